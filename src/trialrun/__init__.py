@@ -1,0 +1,1 @@
+"""Trialrun: from registry record to reported results."""

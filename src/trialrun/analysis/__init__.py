@@ -1,0 +1,1 @@
+"""Populations and estimates, from protocol and ledger alone."""

@@ -1,0 +1,1 @@
+"""Clinical rules as pure functions on facts: formulas, terms, response, kinetics."""

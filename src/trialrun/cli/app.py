@@ -1,0 +1,76 @@
+"""The command line: commands grouped in the order of a trial's life, each imported when called."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+
+import click
+
+from trialrun.errors import OutsideError, TrialrunError
+
+# Group → command → what it does. A command lives in `trialrun.cli.<name>` as `command`.
+COMMANDS: dict[str, dict[str, str]] = {
+    "look": {},
+    "plan": {},
+    "run": {},
+    "tell": {},
+    "trust": {},
+    "tools": {},
+}
+
+
+class Commands(click.Group):
+    """Finds a command by importing its module; help needs no import."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return [name for commands in COMMANDS.values() for name in commands]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in self.list_commands(ctx):
+            return None
+        module = importlib.import_module(f"trialrun.cli.{cmd_name.replace('-', '_')}")
+        command: click.Command = module.command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        for group, commands in COMMANDS.items():
+            if commands:
+                with formatter.section(group):
+                    formatter.write_dl(list(commands.items()))
+
+
+@click.command(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="trialrun")
+def cli() -> None:
+    """Trialrun: from registry record to reported results."""
+
+
+def main() -> None:
+    """Run the command line; an error is a sentence and an exit code, never a traceback."""
+    try:
+        code = cli.main(standalone_mode=False)
+    except click.exceptions.Abort:
+        click.echo("Stopped. Nothing was half-written.", err=True)
+        sys.exit(130)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        click.echo("Stopped. Nothing was half-written.", err=True)
+        sys.exit(130)
+    except TrialrunError as error:
+        click.echo(f"error: {error}", err=True)
+        sys.exit(error.exit_code)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(0)
+    except OSError as error:
+        wrong = OutsideError(
+            error.strerror or str(error),
+            where=str(error.filename or ""),
+            remedy="Check that the disk has room, the path exists and may be written.",
+        )
+        click.echo(f"error: {wrong}", err=True)
+        sys.exit(wrong.exit_code)
+    sys.exit(code if isinstance(code, int) else 0)

@@ -1,0 +1,1 @@
+"""Commands, decisions, permissions and policies: the only way to append."""

@@ -1,0 +1,1 @@
+"""The eligibility language: nodes, parser and printer, text reader, engines."""

@@ -1,0 +1,1 @@
+"""What happened: entries, append-only and hash-chained, and their fold."""

@@ -1,0 +1,1 @@
+"""What will be done: model, file, draft, regimen, schedule, questions, checks."""

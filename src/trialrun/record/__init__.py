@@ -1,0 +1,1 @@
+"""One registry record: its typed model, readers, writer and derived status."""

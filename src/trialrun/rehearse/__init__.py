@@ -1,0 +1,1 @@
+"""Simulated participants that walk through the real conduct."""

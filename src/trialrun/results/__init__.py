@@ -1,0 +1,1 @@
+"""What it means: tables, figures, registry results and the report."""

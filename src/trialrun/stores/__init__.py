@@ -1,0 +1,1 @@
+"""Where a ledger is kept: memory and SQLite, one contract."""

@@ -1,0 +1,1 @@
+"""A study directory: opens it, joins stores, readers and the rooms below."""

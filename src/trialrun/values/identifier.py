@@ -1,0 +1,29 @@
+"""Codes by which things are known inside a study: no names, no meaning, safe in a header."""
+
+from __future__ import annotations
+
+import re
+
+from trialrun.errors import InputError
+
+_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:+-]{0,63}$")
+_NCT = re.compile(r"NCT\d{8}$")
+
+
+def read_code(text: str, *, of: str) -> str:
+    """A code: 1–64 letters, digits and . _ : + - ; anything else is refused with its reason."""
+    if not _CODE.match(text):
+        raise InputError(
+            f"{text!r} is not a code for {of}",
+            remedy="Use 1 to 64 letters, digits, and . _ : + - ; no spaces and no names of people.",
+        )
+    return text
+
+
+def is_nct(text: str) -> bool:
+    """Whether this is written as a ClinicalTrials.gov number.
+
+    >>> is_nct("NCT04221971")
+    True
+    """
+    return bool(_NCT.match(text))

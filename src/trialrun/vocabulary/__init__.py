@@ -1,0 +1,1 @@
+"""The clinical variables, as data, and facts: values of a variable about one participant."""

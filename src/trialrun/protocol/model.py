@@ -211,17 +211,17 @@ class Protocol:
     assumed: tuple[str, ...] = ()  # ids of questions settled by our assumption
     settings: Mapping[str, str] = field(default_factory=dict)  # other answers, by question id
 
-    def item(self, id: str) -> RegimenItem:
+    def item(self, code: str) -> RegimenItem:
         """The regimen item of this id."""
-        return next(item for item in self.regimen if item.id == id)
+        return next(item for item in self.regimen if item.id == code)
 
-    def intervention(self, id: str) -> Intervention:
+    def intervention(self, code: str) -> Intervention:
         """The intervention of this id."""
-        return next(one for one in self.interventions if one.id == id)
+        return next(one for one in self.interventions if one.id == code)
 
-    def activity(self, id: str) -> Activity:
+    def activity(self, code: str) -> Activity:
         """The activity of this id."""
-        return next(one for one in self.schedule if one.id == id)
+        return next(one for one in self.schedule if one.id == code)
 
     def assumption(self, name: str) -> Decimal:
         """The value of an assumption."""

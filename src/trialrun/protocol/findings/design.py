@@ -1,0 +1,161 @@
+"""Findings on how the study is built: outcomes, arms, dates, safety rules."""
+
+from __future__ import annotations
+
+import re
+
+from trialrun.protocol.findings.finding import Finding
+from trialrun.protocol.findings.texts import criteria, everything
+from trialrun.record.model import Study
+
+
+def outcomes_missing(study: Study) -> tuple[Finding, ...]:
+    """No primary outcome, or one without its time frame."""
+    primary = study.protocol.outcomes.primary_outcomes
+    if not primary:
+        return (
+            Finding(rule="outcomes-missing", sort="gap", where="outcomesModule.primaryOutcomes"),
+        )
+    return tuple(
+        Finding(
+            rule="time-frame-missing",
+            sort="gap",
+            where=f"outcomesModule.primaryOutcomes[{number}].timeFrame",
+            quoted=one.measure or "",
+            values={"measure": one.measure or ""},
+            who="statistician",
+        )
+        for number, one in enumerate(primary)
+        if not (one.time_frame or "").strip()
+    )
+
+
+def safety_rules_missing(study: Study) -> tuple[Finding, ...]:
+    """A phase 1 treatment trial that never names dose-limiting toxicity or a stopping rule."""
+    design = study.protocol.design
+    phase_one = {"PHASE1", "EARLY_PHASE1"} & set(design.phases)
+    if not phase_one or design.design_info.primary_purpose != "TREATMENT":
+        return ()
+    words = r"dose[- ]limiting|\bDLTs?\b|stopping rule|maximum[- ]tolerated|\bMTD\b"
+    texts = [text for _, text in everything(study)]
+    texts += [
+        f"{one.measure} {one.description}"
+        for one in (
+            *study.protocol.outcomes.primary_outcomes,
+            *study.protocol.outcomes.secondary_outcomes,
+        )
+    ]
+    if any(re.search(words, text, re.IGNORECASE) for text in texts):
+        return ()
+    return (
+        Finding(
+            rule="safety-rules-missing",
+            sort="gap",
+            where="descriptionModule.detailedDescription",
+        ),
+    )
+
+
+def arms_and_interventions(study: Study) -> tuple[Finding, ...]:
+    """An intervention that no arm receives, or an arm that receives none."""
+    module = study.protocol.arms_interventions
+    used = {name.split(": ", 1)[-1] for arm in module.arm_groups for name in arm.intervention_names}
+    found = [
+        Finding(
+            rule="intervention-in-no-arm",
+            sort="contradiction",
+            where=f"armsInterventionsModule.interventions[{number}]",
+            quoted=one.name or "",
+            values={"name": one.name or ""},
+        )
+        for number, one in enumerate(module.interventions)
+        if used and one.name not in used and not one.arm_group_labels
+    ]
+    found += [
+        Finding(
+            rule="arm-without-intervention",
+            sort="gap",
+            where=f"armsInterventionsModule.armGroups[{number}]",
+            quoted=arm.label or "",
+            values={"name": arm.label or ""},
+        )
+        for number, arm in enumerate(module.arm_groups)
+        if used and not arm.intervention_names and arm.type != "NO_INTERVENTION"
+    ]
+    return tuple(found)
+
+
+def design_contradicts_arms(study: Study) -> tuple[Finding, ...]:
+    """Randomized or masked with a single arm; not randomized words with several."""
+    arms = study.protocol.arms_interventions.arm_groups
+    info = study.protocol.design.design_info
+    found = []
+    if len(arms) == 1 and info.allocation == "RANDOMIZED":
+        found.append(_design("randomized-one-arm", "allocation", info.allocation))
+    if len(arms) > 1 and info.intervention_model == "SINGLE_GROUP":
+        found.append(_design("single-group-several-arms", "interventionModel", str(len(arms))))
+    return tuple(found)
+
+
+def _design(rule: str, name: str, value: str) -> Finding:
+    return Finding(
+        rule=rule,
+        sort="contradiction",
+        where=f"designModule.designInfo.{name}",
+        quoted=value,
+        values={"value": value},
+    )
+
+
+def dates_disagree(study: Study) -> tuple[Finding, ...]:
+    """A completion before the start, or a primary completion after the completion."""
+    status = study.protocol.status
+    start, end = status.start_date.date, status.completion_date.date
+    primary = status.primary_completion_date.date
+    found = []
+    for rule, first, second in (
+        ("ends-before-it-starts", start, end),
+        ("primary-completion-late", primary, end),
+    ):
+        # Dates may be months: compare only as far as both are written.
+        if first and second:
+            length = min(len(first), len(second))
+            if first[:length] > second[:length]:
+                found.append(
+                    Finding(
+                        rule=rule,
+                        sort="contradiction",
+                        where="statusModule.completionDateStruct",
+                        values={"first": first, "second": second},
+                        who="sponsor",
+                    )
+                )
+    return tuple(found)
+
+
+def size_missing(study: Study) -> tuple[Finding, ...]:
+    """No planned number, or one that never says as what participants are counted."""
+    info = study.protocol.design.enrollment_info
+    if info.count is None:
+        return (Finding(rule="size-missing", sort="gap", where="designModule.enrollmentInfo"),)
+    return ()
+
+
+def headings_missing(study: Study) -> tuple[Finding, ...]:
+    """Criteria without a heading that tells inclusion from exclusion."""
+    text = criteria(study)
+    lacking = [
+        word
+        for word in ("inclusion", "exclusion")
+        if not re.search(rf"\b{word}|{word[:2]}clu", text, re.IGNORECASE)
+    ]
+    if not text or not lacking:
+        return ()
+    return (
+        Finding(
+            rule="headings-missing",
+            sort="ambiguity",
+            where="eligibilityModule.eligibilityCriteria",
+            values={"missing": ", ".join(lacking)},
+        ),
+    )

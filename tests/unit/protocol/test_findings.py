@@ -1,0 +1,157 @@
+"""Each finding rule fires on a small record that has the fault, and is silent once it is mended."""
+
+from __future__ import annotations
+
+import pytest
+
+from trialrun.protocol.findings import RULES, findings_on
+from trialrun.record.reader import read_study
+from trialrun.wording.catalogue import LOCALES
+
+PREGNANT = "\nExclusion Criteria\n* pregnant\n"
+
+
+def record(**modules: object) -> dict[str, object]:
+    base: dict[str, object] = {
+        "identificationModule": {"nctId": "NCT00000000", "briefTitle": "A trial"},
+        "designModule": {
+            "studyType": "INTERVENTIONAL",
+            "phases": ["PHASE2"],
+            "designInfo": {"interventionModel": "SINGLE_GROUP", "allocation": "NA"},
+            "enrollmentInfo": {"count": 10},
+        },
+        "armsInterventionsModule": {
+            "armGroups": [{"label": "A", "interventionNames": ["Drug: x"]}],
+            "interventions": [{"type": "DRUG", "name": "x"}],
+        },
+        "outcomesModule": {"primaryOutcomes": [{"measure": "m", "timeFrame": "28 days"}]},
+        "eligibilityModule": {
+            "eligibilityCriteria": "Inclusion Criteria\n* Age >= 18" + PREGNANT,
+            "minimumAge": "18 Years",
+        },
+    }
+    return {"protocolSection": base | modules}
+
+
+def rules_of(**modules: object) -> set[str]:
+    return {finding.rule for finding in findings_on(read_study(record(**modules), where="test"))}  # type: ignore[arg-type]
+
+
+def eligibility(text: str, **more: object) -> dict[str, object]:
+    return {"eligibilityModule": {"eligibilityCriteria": text, "minimumAge": "18 Years"} | more}
+
+
+FAULTS: list[tuple[str, dict[str, object], dict[str, object]]] = [
+    (
+        "age-differs",
+        eligibility("Inclusion Criteria\n* Age 20-60 years" + PREGNANT, maximumAge="60 Years"),
+        eligibility("Inclusion Criteria\n* Age 18-60 years" + PREGNANT, maximumAge="60 Years"),
+    ),
+    (
+        "age-limit-only-structured",
+        eligibility(
+            "Inclusion Criteria\n* Age\\> = 18 years old" + PREGNANT, maximumAge="75 Years"
+        ),
+        eligibility(
+            "Inclusion Criteria\n* Age\\> = 18 years old" + PREGNANT, maximumAge="99 Years"
+        ),
+    ),
+    (
+        "excluded-in-description-only",
+        {"descriptionModule": {"detailedDescription": "people with AML (excluding APL)"}},
+        {
+            "descriptionModule": {"detailedDescription": "people with AML (excluding APL)"},
+            **eligibility("Inclusion Criteria\n* AML, not APL" + PREGNANT),
+        },
+    ),
+    (
+        "pregnancy-missing",
+        eligibility("Inclusion Criteria\n* Age >= 18\nExclusion Criteria\n* infection"),
+        eligibility("Inclusion Criteria\n* Age >= 18\nExclusion Criteria\n* lactating"),
+    ),
+    (
+        "volunteers-differ",
+        eligibility("Inclusion Criteria\n* healthy volunteers" + PREGNANT, healthyVolunteers=False),
+        eligibility("Inclusion Criteria\n* healthy volunteers" + PREGNANT, healthyVolunteers=True),
+    ),
+    ("outcomes-missing", {"outcomesModule": {}}, {}),
+    ("time-frame-missing", {"outcomesModule": {"primaryOutcomes": [{"measure": "m"}]}}, {}),
+    (
+        "ends-before-it-starts",
+        {
+            "statusModule": {
+                "startDateStruct": {"date": "2026-05"},
+                "completionDateStruct": {"date": "2026-04-30"},
+            }
+        },
+        {
+            "statusModule": {
+                "startDateStruct": {"date": "2026-05"},
+                "completionDateStruct": {"date": "2026-05-01"},
+            }
+        },
+    ),
+    ("headings-missing", eligibility("* Age >= 18, not pregnant"), {}),
+]
+
+
+@pytest.mark.parametrize(("rule", "fault", "mended"), FAULTS, ids=[one[0] for one in FAULTS])
+def test_a_rule_fires_on_the_fault_and_not_on_the_mended(
+    rule: str, fault: dict[str, object], mended: dict[str, object]
+) -> None:
+    assert rule in rules_of(**fault)
+    assert rule not in rules_of(**mended)
+
+
+def test_a_sound_record_has_no_findings() -> None:
+    assert rules_of() == set()
+
+
+def treatment(name: str, kind: str, **more: object) -> dict[str, object]:
+    arm = {"label": "A", "interventionNames": [f"{kind.title()}: {name}"], **more}
+    one = {"type": kind, "name": name}
+    return {"armsInterventionsModule": {"armGroups": [arm], "interventions": [one]}}
+
+
+@pytest.mark.parametrize(
+    ("rule", "modules"),
+    [
+        ("several-products", treatment("drug a combined with drug b", "DRUG")),
+        ("cell-product-type", treatment("NK cells", "DRUG")),
+        ("serology-missing", treatment("NK cells", "BIOLOGICAL")),
+        ("day-zero-missing", treatment("x", "DRUG", description="25 mg/m2 (-6d to -2d)")),
+        ("interval-reads-two-ways", treatment("x", "DRUG", description="interval was 1 day")),
+        ("donor-criteria-missing", treatment("x", "DRUG", description="donor-derived product")),
+    ],
+)
+def test_treatment_rules(rule: str, modules: dict[str, object]) -> None:
+    assert rule in rules_of(**modules)
+
+
+def test_safety_rules_are_asked_of_phase_one_alone() -> None:
+    design = {
+        "studyType": "INTERVENTIONAL",
+        "phases": ["PHASE1"],
+        "designInfo": {"primaryPurpose": "TREATMENT"},
+        "enrollmentInfo": {"count": 10},
+    }
+    assert "safety-rules-missing" in rules_of(designModule=design)
+    assert "safety-rules-missing" not in rules_of(designModule=design | {"phases": ["PHASE3"]})
+    told = {"descriptionModule": {"briefSummary": "until a dose-limiting toxicity"}}
+    assert "safety-rules-missing" not in rules_of(designModule=design, **told)
+
+
+def test_findings_point_at_their_words_in_every_language() -> None:
+    study = read_study(
+        record(**treatment("x", "DRUG", description="interval was 1 day")),  # type: ignore[arg-type]
+        where="test",
+    )
+    (finding,) = [one for one in findings_on(study) if one.rule == "interval-reads-two-ways"]
+    assert finding.span == (0, 18)
+    assert finding.quoted == "interval was 1 day"
+    for locale in LOCALES:
+        assert "0, 2, 4" in finding.words(locale)
+
+
+def test_every_rule_is_listed_once() -> None:
+    assert len(set(RULES)) == len(RULES)

@@ -1,7 +1,7 @@
 """Run every benchmark of this folder and write docs/explanation/performance.md.
 
-Each benchmark module has `TITLE`, and `run() -> dict[str, str]`: what was measured, each figure beside
-its named alternative from the same run. `python benchmarks/run.py NAME …` runs some of them and prints.
+Each benchmark module has `TITLE`, and `run() -> dict[str, str]`: what was measured, each figure
+beside its named alternative of the same run. `python benchmarks/run.py NAME` runs and prints one.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ def page(results: dict[str, tuple[str, dict[str, str]]]) -> str:
     """The performance page."""
     parts = [
         "# Performance\n",
-        "Measured by `make bench`; each figure stands beside a named alternative of the same run.\n",
+        "Measured by `make bench`; each figure beside a named alternative of the same run.\n",
         f"Machine: {machine()}.\n",
     ]
     for title, figures in results.values():

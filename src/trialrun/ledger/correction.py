@@ -8,7 +8,7 @@ from enum import Enum
 from typing import TypeVar, get_args, get_type_hints
 
 from trialrun.errors import FactError
-from trialrun.ledger.events import Event, FactRecorded, FieldChange
+from trialrun.ledger.events import Event, FactRecorded, FieldChange, ProductReceived
 from trialrun.values.moment import Moment
 from trialrun.values.quantity import plain
 from trialrun.vocabulary.fact import Fact
@@ -16,7 +16,12 @@ from trialrun.vocabulary.fact import Fact
 E = TypeVar("E", bound=Event)
 
 # What makes a thing the thing it is; changing one of these would be another thing.
-FIXED = frozenset({"id", "participant", "product", "item", "ordinal", "variable"})
+FIXED = frozenset({"id", "participant", "item", "intervention", "ordinal", "variable"})
+
+
+def fixed_fields(kind: type[Event | Fact]) -> frozenset[str]:
+    """The fields that make a thing of this kind the thing it is."""
+    return FIXED | {"product"} if kind is ProductReceived else FIXED
 
 
 def text_of(value: object) -> str | None:
@@ -56,8 +61,9 @@ T = TypeVar("T", bound=Event | Fact)
 
 def _check(subject: Event | Fact, field: str) -> None:
     names = [one.name for one in fields(subject)]
-    if field not in names or field in FIXED:
-        allowed = ", ".join(name for name in names if name not in FIXED)
+    fixed = fixed_fields(type(subject))
+    if field not in names or field in fixed:
+        allowed = ", ".join(name for name in names if name not in fixed)
         raise FactError(
             f"{field!r} is not a field of {type(subject).__name__} that can be corrected",
             remedy=f"Fields that can be: {allowed}.",

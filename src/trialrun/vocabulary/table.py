@@ -1,0 +1,121 @@
+"""The table of variables: one TOML row each, read once, checked when read."""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from collections.abc import Mapping
+from decimal import Decimal
+from fractions import Fraction
+from functools import cache
+from importlib.resources import files
+from types import MappingProxyType
+from typing import Any
+
+from trialrun.errors import FactError
+from trialrun.values.unit import UNITS, Unit, factor
+from trialrun.vocabulary.variable import Choice, Code, Kind, Variable
+
+_SYSTEMS = {"loinc": "LOINC", "snomed": "SNOMED CT", "icd10cm": "ICD-10-CM"}
+# Times and calendar units do not convert into each other; a variable may accept both, and the
+# engines compare them as intervals (a month has 28 to 31 days).
+_TIMES = {"time", "calendar"}
+
+
+@cache
+def variables() -> Mapping[str, Variable]:
+    """All variables by name, in the order of the table."""
+    text = files("trialrun.vocabulary").joinpath("variables.toml").read_text(encoding="utf-8")
+    table: dict[str, Variable] = {}
+    for row in tomllib.loads(text)["variable"]:
+        variable = _variable(row)
+        if variable.name in table:
+            raise ValueError(f"variables.toml: {variable.name} stands there twice")
+        table[variable.name] = variable
+    return MappingProxyType(table)
+
+
+def variable(name: str, *, where: str = "") -> Variable:
+    """The variable of this name; an unknown one is an error that names the nearest."""
+    found = variables().get(name)
+    if found is None:
+        near = suggest(name)
+        raise FactError(
+            f"no variable is called {name!r}",
+            where=where,
+            remedy=f"Did you mean {near}?"
+            if near
+            else "Use a variable of the vocabulary (docs/reference/variables.md lists them).",
+        )
+    return found
+
+
+def suggest(name: str) -> str:
+    """The variable whose name, label or synonym is nearest to `name`, or nothing."""
+    wanted = name.strip().lower().replace("-", "_").replace(" ", "_")
+    spellings = {
+        spelling.lower().replace("-", "_").replace(" ", "_"): one.name
+        for one in variables().values()
+        for spelling in (*one.synonyms, one.en, one.name)
+    }
+    near = difflib.get_close_matches(wanted, spellings, n=1, cutoff=0.75)
+    return spellings[near[0]] if near else ""
+
+
+def _variable(row: Mapping[str, Any]) -> Variable:
+    kind = Kind(row["kind"])
+    unit = UNITS[row["unit"]] if "unit" in row else None
+    if kind is Kind.ORDINAL:
+        unit = UNITS["{score}"]
+    molar = Fraction(row["molar"]) if "molar" in row else None
+    least, most = row.get("range", (None, None))
+    result = Variable(
+        name=row["name"],
+        en=row["en"],
+        zh=row["zh"],
+        group=row["group"],
+        kind=kind,
+        unit=unit,
+        units=_units(row, unit, molar),
+        least=None if least is None else Decimal(least),
+        most=None if most is None else Decimal(most),
+        molar=molar,
+        choices=tuple(Choice(code, en, zh) for code, en, zh in row.get("choices", ())),
+        ever=row.get("ever", False),
+        synonyms=tuple(row.get("synonyms", ())),
+        codes=tuple(
+            Code(_SYSTEMS[system], code, display, source)
+            for system in _SYSTEMS
+            for code, display, source in row.get(system, ())
+        ),
+        ctcae=row.get("ctcae", ""),
+        cdisc=row.get("cdisc", ""),
+        asks_en=row.get("asks_en", ""),
+        asks_zh=row.get("asks_zh", ""),
+    )
+    _check(result)
+    return result
+
+
+def _units(row: Mapping[str, Any], unit: Unit | None, molar: Fraction | None) -> tuple[Unit, ...]:
+    if unit is None:
+        return ()
+    others = tuple(UNITS[code] for code in row.get("units", ()))
+    for other in others:
+        if not (unit.dimension in _TIMES and other.dimension in _TIMES):
+            factor(other, unit, molar=molar)  # raises where they do not convert
+    return (unit, *others)
+
+
+def _check(one: Variable) -> None:
+    wrong = ""
+    if one.kind in {Kind.QUANTITY, Kind.ORDINAL} and (one.least is None or one.most is None):
+        wrong = "has no plausible range"
+    elif one.kind is Kind.QUANTITY and one.unit is None:
+        wrong = "has no unit"
+    elif one.kind is Kind.CODED and len(one.choices) < 2:
+        wrong = "has fewer than two choices"
+    elif one.kind in {Kind.BOOLEAN, Kind.CODED, Kind.DATE} and one.unit is not None:
+        wrong = "has a unit, and is not a number"
+    if wrong:
+        raise ValueError(f"variables.toml: {one.name} {wrong}")

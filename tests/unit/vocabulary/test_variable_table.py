@@ -1,0 +1,96 @@
+"""The table of variables is whole: labels, ranges, units, verified codes, no word used twice."""
+
+from __future__ import annotations
+
+import pytest
+
+from trialrun.assess.ctcae import terms
+from trialrun.errors import FactError
+from trialrun.values.unit import UNITS
+from trialrun.vocabulary.table import suggest, variable, variables
+from trialrun.vocabulary.variable import Kind, Variable
+
+ALL = tuple(variables().values())
+
+# Codes that reference work verified in a named public source; nothing else may be shipped.
+VERIFIED = {
+    "89247-1", "10230-1", "1742-6", "1975-2", "42719-5", "5196-1", "2160-0", "38483-4", "2164-2",
+    "59408-5", "2708-6", "777-3", "26515-7", "718-7", "6690-2", "751-8", "29463-7", "8302-2",
+    "91861009", "110004001", "94719007", "233604007", "363346000",
+    "C92.0", "C92.4", "I31.3", "B18.1", "Z94.84",
+}  # fmt: skip
+
+
+def test_it_has_what_an_early_cell_therapy_trial_needs() -> None:
+    assert len(ALL) >= 60
+    needed = """age sex weight height bsa ecog aml apl mds_raeb mds_aml mpd_aml refractory_disease
+        relapsed_disease mrd_positive mrd_level marrow_blasts circulating_blasts lvef arrhythmia
+        pericardial_effusion alt total_bilirubin active_hepatitis creatinine creatinine_clearance
+        spo2 life_expectancy time_since_reinduction informed_consent donor_informed_consent
+        time_since_other_malignancy prior_hsct prior_organ_transplant allergy_to_study_biologics
+        active_infection prior_dli prior_cmv_ctl prior_ebv_ctl prior_other_cell_therapy hiv
+        hepatitis_b_carrier extramedullary_relapse pulmonary_inflammation anc platelets haemoglobin
+        wbc alc nk_share_of_lymphocytes donor_chimerism donor_nk_count temperature heart_rate
+        systolic_bp infusion_reaction crs_grade viable_nk_per_kg cd3_per_kg viability endotoxin
+        pregnancy_test hcv_positive"""
+    assert set(needed.split()) <= variables().keys()
+
+
+@pytest.mark.parametrize("row", ALL, ids=lambda row: row.name)
+def test_a_row_is_whole(row: Variable) -> None:
+    assert row.name.isascii() and row.name == row.name.lower() and " " not in row.name
+    assert row.en and row.zh and any("\u4e00" <= sign <= "\u9fff" for sign in row.zh)
+    assert bool(row.asks_en) == bool(row.asks_zh)
+    assert row.label("zh") == row.zh
+    if row.kind in {Kind.QUANTITY, Kind.ORDINAL}:
+        assert row.least is not None and row.most is not None and row.least < row.most
+        assert row.unit is not None and row.units[0] == row.unit
+    assert all(word == word.lower().strip() for word in row.synonyms)
+
+
+def test_no_synonym_belongs_to_two_variables() -> None:
+    words = [word for row in ALL for word in row.synonyms]
+    assert len(words) == len(set(words))
+
+
+def test_only_verified_codes_with_display_and_source() -> None:
+    codes = [code for row in ALL for code in row.codes]
+    assert codes
+    for code in codes:
+        assert code.code in VERIFIED
+        assert code.display
+        assert code.source and set(code.source.split(",")) <= set("SMOCIF")
+
+
+def test_ctcae_terms_are_terms() -> None:
+    laboratory = {
+        "Alanine aminotransferase increased", "Aspartate aminotransferase increased",
+        "Blood bilirubin increased", "Creatinine increased", "Neutrophil count decreased",
+        "Platelet count decreased", "White blood cell decreased", "Lymphocyte count decreased",
+        "Anemia",
+    }  # fmt: skip
+    named = {row.ctcae for row in ALL if row.ctcae}
+    assert named <= laboratory | {term.name for term in terms()}
+
+
+def test_an_unknown_name_is_told_the_nearest() -> None:
+    with pytest.raises(FactError, match="no variable is called 'creatinin'") as caught:
+        variable("creatinin", where="facts.json, fact 3")
+    assert str(caught.value).startswith("facts.json, fact 3: ")
+    assert caught.value.remedy == "Did you mean creatinine?"
+    assert suggest("serum potasium") == "potassium"
+    assert suggest("qwertz") == ""
+
+
+def test_ordinals_and_codes_say_their_values() -> None:
+    assert variable("ecog").levels == ("0", "1", "2", "3", "4", "5")
+    assert variable("nyha_class").values == ("1", "2", "3", "4")
+    assert variable("sex").values == ("female", "male")
+    assert variable("sex").choice("male").zh == "男"
+    assert variable("aml").values == ("true", "false")
+    assert variable("alt").values == ()
+
+
+def test_molar_factors_are_the_two_of_the_design() -> None:
+    assert {str(row.molar) for row in ALL if row.molar is not None} == {"442/5", "171/10"}
+    assert UNITS["umol/L"] in variable("creatinine").units

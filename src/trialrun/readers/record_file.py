@@ -20,7 +20,7 @@ def load_record(argument: str, *, cache: Path | None = None) -> ReadRecord:
     """
     number = argument.strip().upper()
     path = Path(argument)
-    if is_nct(number) and not path.exists():
+    if is_nct(number) and not path.is_file():
         shipped = example_content(number)
         if shipped is not None:
             return open_record(shipped, where=number)
@@ -36,11 +36,11 @@ def load_record(argument: str, *, cache: Path | None = None) -> ReadRecord:
 
 
 def _read(path: Path) -> bytes:
-    if path.is_dir():
-        raise RecordError(
-            "this is a folder, not a record", where=str(path), remedy="Give the file in it."
-        )
     try:
+        if path.is_dir():
+            raise RecordError(
+                "this is a folder, not a record", where=str(path), remedy="Give the file in it."
+            )
         return path.read_bytes()
     except FileNotFoundError as error:
         raise RecordError(

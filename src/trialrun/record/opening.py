@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import hashlib
 import json
+import re
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import NoReturn
@@ -95,6 +96,8 @@ def _text(raw: bytes, where: str) -> str:
     try:
         text = raw.decode("utf-16" if wide else "utf-8")
     except UnicodeDecodeError as error:
+        if error.reason.startswith(("unexpected end", "truncated")):
+            raise _cut_off("the text is cut off within a character", where) from error
         raise RecordError(
             f"this is not text in UTF-8 (byte {error.start})",
             where=where,
@@ -143,6 +146,10 @@ def _no_number(text: str) -> float:
     raise ValueError(f"{text} is not a JSON number")
 
 
+def _cut_off(what: str, where: str) -> RecordError:
+    return RecordError(what, where=where, remedy=f"The file is not whole: get it again. {_FETCH}")
+
+
 def _explain(text: str, error: json.JSONDecodeError, where: str) -> NoReturn:
     rest = text[error.pos :].lstrip()
     place = f"line {error.lineno}, column {error.colno}"
@@ -152,12 +159,11 @@ def _explain(text: str, error: json.JSONDecodeError, where: str) -> NoReturn:
             where=where,
             remedy="A record is one study. Put the line of the one you want into its own file.",
         ) from error
-    if not rest or error.msg.startswith("Unterminated string"):
-        raise RecordError(
-            f"the JSON is cut off ({place})",
-            where=where,
-            remedy=f"The file is not whole: get it again. {_FETCH}",
-        ) from error
+    half_word = any(word.startswith(rest) for word in ("true", "false", "null"))
+    half_word |= re.fullmatch(r"[-.]|[eE][+-]?", rest) is not None
+    half_escape = "escape" in error.msg and len(text) - error.pos < len(r"\u1234")
+    if half_word or half_escape or error.msg.startswith("Unterminated string"):
+        raise _cut_off(f"the JSON is cut off ({place})", where) from error
     raise RecordError(f"the JSON is broken at {place}: {error.msg}", where=where, remedy=_FETCH)
 
 

@@ -65,17 +65,16 @@ IDENTIFIER_SOURCE = "Identifier Source:"
 NUMBER = "NCT ID:"
 UPDATED = "Last Updated:"
 
-# A line without which an item of the section is not one.
+# The words that close every item of these sections, the last one too.
 CLOSING = {
-    Heading.GROUPS: (GROUP_TYPE,),
-    Heading.INTERVENTIONS: (INTERVENTION_TYPE,),
-    Heading.SPONSORS: (SPONSOR_ROLE,),
-    Heading.RESPONSIBLE: (RESPONSIBILITY,),
-    Heading.OFFICIALS: (ROLE,),
-    Heading.CONTACTS: (ROLE,),
-    Heading.LOCATIONS: (SITE_STATUS,),
-    Heading.IDENTIFIERS: (IDENTIFIER_SOURCE,),
+    Heading.INTERVENTIONS: INTERVENTION_TYPE,
+    Heading.SPONSORS: SPONSOR_ROLE,
+    Heading.RESPONSIBLE: RESPONSIBILITY,
+    Heading.LOCATIONS: SITE_STATUS,
+    Heading.IDENTIFIERS: IDENTIFIER_SOURCE,
 }
+# Sections of people, whose role stands in the middle of an item.
+ROLED = frozenset({Heading.OFFICIALS, Heading.CONTACTS})
 
 RESULTS_STATES = {
     "results pending": False,

@@ -159,8 +159,10 @@ def read_contacts(body: str) -> tuple[Contact, ...]:
     """Name, role, telephone, e-mail."""
     contacts = []
     for name, role, after in _people(body):
-        email = next((line for line in after if "@" in line), None)
-        phone = next((line for line in after if "@" not in line), None)
+        # Telephone, then e-mail; where one is left out, the sign tells which it is.
+        alone = len(after) == 1
+        phone = None if not after or (alone and "@" in after[0]) else after[0]
+        email = after[-1] if after and (not alone or phone is None) else None
         contacts.append(
             Contact(name=present(name), role=present(role), phone=present(phone), email=email)
         )
@@ -255,6 +257,7 @@ def _people(body: str) -> Iterator[tuple[str, str, list[str]]]:
     """Name, role, and what follows the role, of each person."""
     parts = paragraphs(body)
     roles = [place for place, part in enumerate(parts) if closing_value(part, ROLE) is not None]
-    for place, following in zip(roles, [*roles[1:], len(parts) + 1], strict=True):
+    ends = [*(place - 1 for place in roles[1:]), len(parts)]
+    for place, end in zip(roles, ends[: len(roles)], strict=True):
         name = parts[place - 1] if place else ""
-        yield name, closing_value(parts[place], ROLE) or "", parts[place + 1 : following - 1]
+        yield name, closing_value(parts[place], ROLE) or "", parts[place + 1 : end]

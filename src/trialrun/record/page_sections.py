@@ -13,14 +13,18 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache, partial
 
 from trialrun.record.page_layout import (
     BASIC_LABELS,
     CLOSING,
     DESIGN_LABELS,
     ELIGIBILITY_LABELS,
+    GROUP_TYPE,
     NUMBER,
     PROSE,
+    ROLE,
+    ROLED,
     Heading,
     closing_value,
 )
@@ -30,6 +34,7 @@ _LABELS = {Heading.BASIC: BASIC_LABELS, Heading.DESIGN: DESIGN_LABELS}
 _RELATED = re.compile(r"NCT\d{8}(?: |$)")
 
 _MISFIT = 6
+_EMPTY = 1
 _ONLY_INTRODUCTION = 3
 _LEFT_IN_LIST = 3
 _LEFT_IN_PROSE = 2
@@ -75,7 +80,7 @@ def split_page(text: str) -> Sections:
 
 def paragraphs(text: str) -> list[str]:
     """The paragraphs of a text: what blank lines part."""
-    return [part.strip("\n") for part in re.split(r"\n[ \t]*(?:\n[ \t]*)+", text) if part.strip()]
+    return [part.strip("\n") for part in re.split(r"\n(?:[ \t]*\n)+", text) if part.strip()]
 
 
 def find_candidates(lines: Sequence[str]) -> list[Candidate]:
@@ -98,7 +103,7 @@ def _body(lines: Sequence[str], one: Candidate, end: int) -> str:
 
 
 def _without_introduction(body: str) -> str:
-    first, *rest = re.split(r"\n[ \t]*(?:\n[ \t]*)+", body, maxsplit=1)
+    first, *rest = re.split(r"\n(?:[ \t]*\n)+", body, maxsplit=1)
     return rest[0] if rest and "\n" not in first else ("" if "\n" not in first else body)
 
 
@@ -120,6 +125,7 @@ def _best(
 ) -> tuple[list[Candidate], bool]:
     """The cheapest choice of headings in page order, and whether another is as cheap."""
     usable, bits = _usable(candidates)
+    price_of = cache(partial(_price, lines, usable, introduced=introduced))
     # (last heading taken, doubled headings used) → (cost, lines of the headings taken, tied)
     best: dict[tuple[int, int], tuple[int, tuple[int, ...], bool]] = {(-1, 0): (0, (), False)}
     for here in range(len(usable) + 1):
@@ -128,7 +134,7 @@ def _best(
         for (last, used), (cost, way, tied) in list(best.items()):
             if used & bit:
                 continue
-            price = cost + _price(lines, usable, last, here, introduced=introduced)
+            price = cost + price_of(last, here)
             state = (here, 0 if ended else used | bit)
             taken = way if ended else (*way, usable[here].line)
             known = best.get(state)
@@ -172,7 +178,9 @@ def _price(
         if rest == body:
             return price + _MISFIT
         body = rest
-    return price + (0 if not body or _fits(one.heading, body) else _MISFIT)
+    if not body:
+        return price + _EMPTY
+    return price + (0 if _fits(one.heading, body) else _MISFIT)
 
 
 def _fits(heading: Heading, body: str) -> bool:
@@ -184,11 +192,12 @@ def _fits(heading: Heading, body: str) -> bool:
         return any(line in ELIGIBILITY_LABELS for line in body.split("\n"))
     if heading is Heading.RELATED:
         return any(_RELATED.match(line) for line in body.split("\n"))
+    if heading is Heading.GROUPS:
+        return any(closing_value(part, GROUP_TYPE) is not None for part in parts)
+    if heading in ROLED:
+        return any(closing_value(part, ROLE) is not None for part in parts)
     if heading in CLOSING:
-        closings = CLOSING[heading]
-        return any(
-            closing_value(line, words) is not None
-            for line in body.split("\n")
-            for words in closings
+        return closing_value(parts[-1], CLOSING[heading]) is not None and not any(
+            closing_value(part, GROUP_TYPE) is not None for part in parts
         )
     return heading in PROSE or all("\n" not in part for part in parts)

@@ -108,9 +108,11 @@ class Candidate:
 
     arrival: int  # days after the planned start
     baseline: Mapping[str, str]
+    upper_limits: Mapping[str, str]  # the laboratory’s ULN, by variable
     lacks: tuple[str, ...]
     declines: bool
-    refused_by_investigator: bool
+    judged_unfit: bool  # the investigator finds participation not appropriate
+    arm: str | None  # None: the only one
     biography: Biography
 
 

@@ -1,0 +1,204 @@
+"""Rules, verdicts and questions in words, in every language of the catalogue."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import assert_never
+
+from trialrun.criteria.criterion import Question, Status
+from trialrun.criteria.nodes import (
+    And,
+    AtLeast,
+    Atom,
+    Comparison,
+    In,
+    Judgement,
+    Node,
+    Not,
+    Or,
+    Presence,
+    Unread,
+    atoms,
+    mapped,
+)
+from trialrun.criteria.printer import bare, common_window
+from trialrun.criteria.reference import Evaluation
+from trialrun.criteria.verdict import Verdict
+from trialrun.values.quantity import Quantity, plain
+from trialrun.values.truth import Truth
+from trialrun.values.unit import UNITS
+from trialrun.vocabulary.fact import Fact
+from trialrun.vocabulary.table import variables
+from trialrun.vocabulary.variable import Kind, Variable
+from trialrun.wording.catalogue import Locale, say
+
+_OPS = {"<": "below", "<=": "at_most", ">": "above", ">=": "at_least", "==": "exactly"}
+
+
+def explain_rule(node: Node, locale: Locale = "en") -> str:
+    """What a rule asks for, in words; a window that all share is said once.
+
+    >>> from trialrun.criteria.parser import read_rule
+    >>> explain_rule(read_rule("age >= 18 a"))
+    'age at least 18 years'
+    """
+    window = common_window(node)
+    if window is None:
+        return _words(node, locale)
+    several = len(list(atoms(node))) > 1
+    return _windowed(_words(mapped(node, bare), locale), *window, locale, several=several)
+
+
+def explain_verdict(verdict: Verdict, locale: Locale = "en") -> tuple[str, ...]:
+    """Lines: the verdict, then what each atom gave and from which fact, or why it is not known."""
+    one = verdict.criterion
+    lines = [
+        say(
+            "criteria.verdict_line",
+            locale,
+            id=one.id,
+            kind=say(f"criteria.kind_{one.kind}", locale),
+            truth=say(f"criteria.truth_{verdict.truth.value}", locale),
+        )
+    ]
+    if one.status is Status.PARTLY:
+        lines.append(say("criteria.why_partly", locale))
+    if one.status is Status.UNREAD:
+        lines.append(say("criteria.why_unread", locale))
+    if one.status is Status.JUDGEMENT and verdict.truth is Truth.UNKNOWN:
+        lines.append(say("criteria.why_judgement", locale))
+    if verdict.evaluation is not None:
+        lines.extend(_evidence(verdict.evaluation, locale))
+    return tuple(lines)
+
+
+def explain_reason(evaluation: Evaluation, locale: Locale = "en") -> str:
+    """Why an atom is not known, in words; nothing where it is."""
+    reason = evaluation.reason
+    if reason is None:
+        return ""
+    fact, node = evaluation.fact, evaluation.node
+    anchor = node.anchor if isinstance(node, Comparison | In | Presence) else None
+    return say(
+        f"criteria.why_{reason.value}",
+        locale,
+        value="" if fact is None else show_fact(fact, locale),
+        at="" if fact is None else fact.at.text,
+        anchor=anchor or "",
+    )
+
+
+def ask(question: Question, locale: Locale = "en") -> str:
+    """A question in words."""
+    if question.topic == "variable":
+        name = question.words["variable"]
+        return say("criteria.ask_variable", locale, question=variables()[name].asks(locale))
+    return say(f"criteria.ask_{question.topic}", locale, **question.words)
+
+
+def show_fact(fact: Fact, locale: Locale = "en") -> str:
+    """A fact's value with its unit, as people read it."""
+    row = variables()[fact.variable]
+    match row.kind:
+        case Kind.BOOLEAN:
+            return say(f"criteria.value_{fact.value}", locale)
+        case Kind.CODED:
+            return _choice(row, fact.value, locale)
+        case Kind.DATE:
+            return fact.value
+        case Kind.QUANTITY | Kind.ORDINAL:
+            unit = UNITS[fact.unit] if fact.unit is not None else row.unit
+            assert unit is not None
+            return fact.comparator + _amount(Quantity(fact.number, unit), locale)
+        case _:
+            assert_never(row.kind)
+
+
+def _evidence(evaluation: Evaluation, locale: Locale) -> Iterator[str]:
+    node = evaluation.node
+    if isinstance(node, Comparison | In | Presence):
+        line = say(
+            f"criteria.atom_{evaluation.truth.value}", locale, rule=explain_rule(node, locale)
+        )
+        why = explain_reason(evaluation, locale)
+        if not why and evaluation.fact is not None:
+            fact = evaluation.fact
+            key = "criteria.decided_from" if fact.source else "criteria.decided"
+            value = show_fact(fact, locale)
+            why = say(key, locale, value=value, at=fact.at.text, source=fact.source)
+        yield f"{line} — {why}" if why else line
+    for part in evaluation.parts:
+        yield from _evidence(part, locale)
+
+
+def _words(node: Node, locale: Locale) -> str:
+    match node:
+        case Comparison() | In() | Presence():
+            return _atom(node, locale)
+        case And():
+            return say("criteria.and_between", locale).join(_part(p, locale) for p in node.parts)
+        case Or():
+            return say("criteria.or_between", locale).join(_part(p, locale) for p in node.parts)
+        case Not():
+            return say("criteria.not_of", locale, rule=_part(node.part, locale))
+        case AtLeast():
+            parts = say("criteria.between", locale).join(_part(p, locale) for p in node.parts)
+            return say("criteria.some_of", locale, count=node.count, parts=parts)
+        case Judgement():
+            return say("criteria.judgement", locale, words=node.words)
+        case Unread():
+            return say("criteria.unread", locale, words=node.words)
+        case _:
+            assert_never(node)
+
+
+def _part(node: Node, locale: Locale) -> str:
+    rule = explain_rule(node, locale)
+    if isinstance(node, And | Or | AtLeast | Not) or any(atom.anchor for atom in atoms(node)):
+        return say("criteria.group", locale, rule=rule)
+    return rule
+
+
+def _atom(atom: Atom, locale: Locale) -> str:
+    row = variables()[atom.variable]
+    label = row.label(locale)
+    match atom:
+        case Comparison():
+            limit = _amount(atom.limit, locale)
+            return say(f"criteria.{_OPS[atom.op]}", locale, variable=label, limit=limit)
+        case In():
+            values = ", ".join(_choice(row, value, locale) for value in atom.values)
+            key = "criteria.is_value" if len(atom.values) == 1 else "criteria.one_of"
+            return say(key, locale, variable=label, values=values)
+        case Presence():
+            key = "criteria.present" if atom.present else "criteria.absent"
+            return say(key, locale, variable=label)
+        case _:
+            assert_never(atom)
+
+
+def _amount(amount: Quantity, locale: Locale) -> str:
+    number, code = plain(amount.value), amount.unit.code
+    if code in {"xULN", "xLLN"}:
+        name = code[1:].lower()
+        if amount.value == 1:
+            return say(f"criteria.{name}", locale)
+        return say(f"criteria.times_{name}", locale, number=number)
+    if code in {"a", "mo", "wk", "d", "h"}:
+        one = "_one" if amount.value == 1 else ""
+        return say(f"criteria.unit_{code}{one}", locale, number=number)
+    if code in {"1", "{score}"}:
+        return say("criteria.unit_plain", locale, number=number)
+    return say("criteria.unit_other", locale, number=number, unit=code)
+
+
+def _choice(row: Variable, value: str, locale: Locale) -> str:
+    if row.kind is not Kind.CODED:
+        return value
+    choice = row.choice(value)
+    return choice.zh if locale == "zh" else choice.en
+
+
+def _windowed(rule: str, anchor: str, days: int | None, locale: Locale, *, several: bool) -> str:
+    key = ("as_of" if days is None else "window") + ("_all" if several else "")
+    return say(f"criteria.{key}", locale, rule=rule, days=days, anchor=anchor)

@@ -1,0 +1,243 @@
+"""Verdicts: what the criteria say about one participant, and which facts to get next.
+
+Rules state conditions as written; here polarity is applied. TRUE means: does not stand in the way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import assert_never
+
+from trialrun.criteria.criterion import Combination, Criteria, Criterion, Status
+from trialrun.criteria.nodes import And, AtLeast, Atom, Comparison, In, Node, Not, Or, Presence
+from trialrun.criteria.reference import Evaluation, Reason, evaluate
+from trialrun.errors import RuleError
+from trialrun.values.moment import Moment
+from trialrun.values.truth import Truth, all_of, any_of, at_least
+from trialrun.vocabulary.fact import Fact
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What one criterion gives: `condition` as written, `truth` with its polarity applied."""
+
+    criterion: Criterion
+    condition: Truth
+    evaluation: Evaluation | None = None
+    below: tuple[Verdict, ...] = ()
+
+    @property
+    def truth(self) -> Truth:
+        """TRUE: does not stand in the way."""
+        return polarised(self.criterion, self.condition)
+
+    def walk(self) -> Iterator[Verdict]:
+        """This verdict and all below it."""
+        yield self
+        for verdict in self.below:
+            yield from verdict.walk()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Missing:
+    """A variable to get next: where it is needed, why it does not decide yet, what it may settle.
+
+    `settles` counts the top criteria that this variable alone may decide.
+    """
+
+    variable: str
+    criteria: tuple[str, ...]
+    reason: Reason
+    settles: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Eligibility:
+    """All verdicts about one participant.
+
+    `decided_by` are the criteria that make the whole what it is: those that are FALSE, or those
+    that are still UNKNOWN; none where all are TRUE.
+    """
+
+    truth: Truth
+    verdicts: tuple[Verdict, ...]
+    decided_by: tuple[str, ...]
+    missing: tuple[Missing, ...]
+
+    def __getitem__(self, code: str) -> Verdict:
+        found = next((one for one in self.verdicts if one.criterion.id == code), None)
+        if found is None:
+            raise RuleError(f"no criterion is called {code!r}")
+        return found
+
+
+def polarised(criterion: Criterion, condition: Truth) -> Truth:
+    """The verdict of a condition: itself for an inclusion, its NOT for an exclusion."""
+    return condition if criterion.kind == "inclusion" else ~condition
+
+
+def judge(
+    criteria: Criteria,
+    facts: Sequence[Fact],
+    *,
+    anchors: Mapping[str, Moment],
+    judgements: Mapping[str, Truth],
+) -> Eligibility:
+    """Every verdict on `facts`, and the whole.
+
+    `judgements` are signed verdicts of criteria of status judgement (TRUE: does not stand in the
+    way); a signature on any other criterion is an error, never a waiver.
+    """
+    for code in judgements:
+        if criteria[code].status is not Status.JUDGEMENT:
+            raise RuleError(
+                f"{code} is not a criterion of judgement",
+                remedy="A signature decides only criteria of status judgement; "
+                "measure what is missing, or have the criterion declared a judgement.",
+            )
+    tops = tuple(_verdict(criteria, one, facts, anchors, judgements) for one in criteria.top)
+    by_id = {verdict.criterion.id: verdict.truth for verdict in tops}
+    truth = all_of([*(by_id[one.id] for one in criteria.required), _root(criteria, by_id)])
+    return Eligibility(
+        truth=truth,
+        verdicts=tuple(inner for verdict in tops for inner in verdict.walk()),
+        decided_by=_decided_by(criteria, by_id, truth),
+        missing=_missing(tops) if truth is Truth.UNKNOWN else (),
+    )
+
+
+def _verdict(
+    criteria: Criteria,
+    one: Criterion,
+    facts: Sequence[Fact],
+    anchors: Mapping[str, Moment],
+    judgements: Mapping[str, Truth],
+) -> Verdict:
+    below = tuple(
+        _verdict(criteria, child, facts, anchors, judgements) for child in criteria.below(one.id)
+    )
+    signed = polarised(one, judgements.get(one.id, Truth.UNKNOWN))
+    evaluation = None
+    if one.rule is not None:
+        evaluation = evaluate(one.rule, facts, anchors=anchors, judgement=signed)
+    match one.status:
+        case Status.UNREAD | Status.PARTLY:
+            condition = Truth.UNKNOWN
+        case Status.JUDGEMENT:
+            condition = signed
+        case Status.COMPUTABLE:
+            own = () if evaluation is None else (evaluation.truth,)
+            condition = _joined(one, (*own, *(verdict.condition for verdict in below)))
+        case _:
+            assert_never(one.status)
+    return Verdict(criterion=one, condition=condition, evaluation=evaluation, below=below)
+
+
+def _joined(one: Criterion, truths: Sequence[Truth]) -> Truth:
+    return any_of(truths) if one.logic == "or" and len(truths) > 1 else all_of(truths)
+
+
+def _root(criteria: Criteria, by_id: Mapping[str, Truth]) -> Truth:
+    return Truth.TRUE if criteria.root is None else _combined(criteria.root, by_id)
+
+
+def _combined(part: str | Combination, by_id: Mapping[str, Truth]) -> Truth:
+    if isinstance(part, str):
+        return by_id[part]
+    truths = [_combined(inner, by_id) for inner in part.parts]
+    return all_of(truths) if part.logic == "and" else any_of(truths)
+
+
+def _decided_by(criteria: Criteria, by_id: Mapping[str, Truth], truth: Truth) -> tuple[str, ...]:
+    if truth is Truth.TRUE:
+        return ()
+    counted = {one.id for one in criteria.required}
+    if criteria.root is not None and _root(criteria, by_id) is truth:
+        counted |= set(criteria.root.names())
+    return tuple(one.id for one in criteria.top if one.id in counted and by_id[one.id] is truth)
+
+
+def _missing(tops: Sequence[Verdict]) -> tuple[Missing, ...]:
+    """The variables of undecided atoms in undecided criteria, the most deciding first."""
+    found: dict[str, Missing] = {}
+    for top in (verdict for verdict in tops if verdict.truth is Truth.UNKNOWN):
+        settled: set[str] = set()
+        for inner in _open(top):
+            for atom, reason in _undecided(inner):
+                name = atom.variable
+                before = found.get(name) or Missing(
+                    variable=name, criteria=(), reason=reason, settles=0
+                )
+                settles = before.settles
+                if name not in settled:
+                    settled.add(name)
+                    settles += _settles(top, name)
+                codes = dict.fromkeys((*before.criteria, inner.criterion.id))
+                found[name] = replace(before, criteria=tuple(codes), settles=settles)
+    order = {name: place for place, name in enumerate(found)}
+    return tuple(
+        sorted(
+            found.values(),
+            key=lambda one: (-one.settles, -len(one.criteria), order[one.variable]),
+        )
+    )
+
+
+def _open(verdict: Verdict) -> Iterator[Verdict]:
+    """This verdict and those below it that still matter."""
+    if verdict.condition is Truth.UNKNOWN and verdict.criterion.status is Status.COMPUTABLE:
+        yield verdict
+        for inner in verdict.below:
+            yield from _open(inner)
+
+
+def _undecided(verdict: Verdict) -> Iterator[tuple[Atom, Reason]]:
+    """Atoms whose value is not known and would still matter."""
+    if verdict.evaluation is not None:
+        yield from _undecided_atoms(verdict.evaluation)
+
+
+def _undecided_atoms(evaluation: Evaluation) -> Iterator[tuple[Atom, Reason]]:
+    if evaluation.truth is not Truth.UNKNOWN:
+        return
+    node = evaluation.node
+    if isinstance(node, Comparison | In | Presence):
+        assert evaluation.reason is not None
+        yield node, evaluation.reason
+    for part in evaluation.parts:
+        yield from _undecided_atoms(part)
+
+
+def _settles(top: Verdict, name: str) -> int:
+    """1 where some value of this variable alone decides the criterion."""
+    outcomes = (_supposed(top, name, truth) for truth in (Truth.TRUE, Truth.FALSE))
+    return int(any(outcome is not Truth.UNKNOWN for outcome in outcomes))
+
+
+def _supposed(verdict: Verdict, name: str, truth: Truth) -> Truth:
+    """The condition, if the undecided atoms of this variable were all `truth`."""
+    one = verdict.criterion
+    if one.status is not Status.COMPUTABLE:
+        return verdict.condition
+    own = () if verdict.evaluation is None else (_supposed_rule(verdict.evaluation, name, truth),)
+    return _joined(one, (*own, *(_supposed(inner, name, truth) for inner in verdict.below)))
+
+
+def _supposed_rule(evaluation: Evaluation, name: str, truth: Truth) -> Truth:
+    node: Node = evaluation.node
+    if isinstance(node, Comparison | In | Presence):
+        undecided = evaluation.truth is Truth.UNKNOWN and node.variable == name
+        return truth if undecided else evaluation.truth
+    parts = [_supposed_rule(part, name, truth) for part in evaluation.parts]
+    match node:
+        case And():
+            return all_of(parts)
+        case Or():
+            return any_of(parts)
+        case Not():
+            return ~parts[0]
+        case AtLeast():
+            return at_least(node.count, parts)
+        case _:
+            return evaluation.truth

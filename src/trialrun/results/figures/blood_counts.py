@@ -34,6 +34,7 @@ from trialrun.results.figures.trajectory import (
 from trialrun.wording.catalogue import Locale, say
 
 _PANEL = 150.0
+_COLUMNS = ("count", "participant", "group", "day", "value")
 _LEFT, _RIGHT = 44.0, 46.0
 
 
@@ -61,23 +62,9 @@ def blood_counts(
     right = Frame(title="", height=0, right=_RIGHT).width
     days = day_scale(everyone, right, *infusions)
     colours = group_colours(everyone)
-    layers: list[Spec] = []
-    labels: list[Label] = []
-    bottom = 0.0
-    for position, panel in enumerate(panels):
-        y = bottom + 12
-        for line in wrap(panel.title, 11, WIDTH - 16, bold=True):
-            labels.append(Label(x=8 - _LEFT, y=y, text=line, bold=True))
-            y += 15
-        if infusions and position == 0:
-            layers += infusion_layer(infusions, days, y=y + 4)
-            y += 14
-        bottom = y + _PANEL
-        drawn, names = _panel(panel, y, bottom, right=right, days=days, colours=colours)
-        layers += drawn
-        labels += names
+    layers, labels, bottom = _panels(panels, infusions, days, colours)
     words, extra = words_below(
-        day_words or say("figures.days_from_infusion", locale), left=_LEFT, plot=right,
+        day_words or say("figures.study_day", locale), left=_LEFT, plot=right,
         y=bottom + 28,
     )  # fmt: skip
     keys = place_keys(_keys(colours, infusions, locale), top=bottom + 38 + extra, left=_LEFT)
@@ -108,19 +95,35 @@ def blood_counts(
             n=len({one.participant for one in everyone}),
             what="; ".join(panel.title for panel in panels),
         ),
-        columns=(
-            say("figures.count", locale),
-            say("figures.participant", locale),
-            say("figures.group", locale),
-            say("figures.day", locale),
-            say("figures.value", locale),
-        ),
+        columns=tuple(say(f"figures.{name}", locale) for name in _COLUMNS),
         rows=[
             (panel.title, *row) for panel in panels for row in trajectory_rows(panel.trajectories)
         ],
         spec=spec,
         locale=locale,
     )
+
+
+def _panels(
+    panels: Sequence[Panel], infusions: Sequence[Decimal], days: Scale, colours: dict[str, str]
+) -> tuple[list[Spec], list[Label], float]:
+    """The panels one above the other, with their headings, and where the last one ends."""
+    layers: list[Spec] = []
+    labels: list[Label] = []
+    bottom = 0.0
+    for position, panel in enumerate(panels):
+        y = bottom + (20 if position else 12)
+        for line in wrap(panel.title, 11, WIDTH - 16, bold=True):
+            labels.append(Label(x=8 - _LEFT, y=y, text=line, bold=True))
+            y += 15
+        if infusions and position == 0:
+            layers += infusion_layer(infusions, days, y=y + 4)
+            y += 14
+        bottom = y + _PANEL
+        drawn, names = _panel(panel, y, bottom, right=days.end, days=days, colours=colours)
+        layers += drawn
+        labels += names
+    return layers, labels, bottom
 
 
 def _panel(

@@ -31,6 +31,7 @@ from trialrun.wording.catalogue import Locale, say
 
 _HEIGHT = 250.0
 _RIGHT = 46.0
+_COLUMNS = ("participant", "group", "day", "nk_level")
 
 
 def nk_curves(
@@ -60,9 +61,8 @@ def nk_curves(
     led, names = end_labels(
         trajectories, days=days, levels=levels, colours=colours, right=frame.width
     )
-    words, extra = words_below(
-        say("figures.days_from_infusion", locale), left=frame.left, plot=frame.width, y=_HEIGHT + 28
-    )
+    axis = say("figures.days_from_infusion", locale)
+    words, extra = words_below(axis, left=frame.left, plot=frame.width, y=_HEIGHT + 28)
     keys = place_keys(
         _keys(trajectories, colours, infusions, locale), top=_HEIGHT + 38 + extra, left=frame.left
     )
@@ -75,12 +75,7 @@ def nk_curves(
         height=_HEIGHT,
         right=_RIGHT,
         below=44 + extra + keys.height,
-        labels=(
-            *rule_labels,
-            *names,
-            *keys.labels,
-            *words,
-        ),
+        labels=(*rule_labels, *names, *keys.labels, *words),
     )
     spec = whole.spec(
         [
@@ -95,12 +90,7 @@ def nk_curves(
         code=code,
         title=shown_title,
         description=say("figures.nk_description", locale, n=len(trajectories)),
-        columns=(
-            say("figures.participant", locale),
-            say("figures.group", locale),
-            say("figures.day", locale),
-            say("figures.nk_level", locale),
-        ),
+        columns=tuple(say(f"figures.{name}", locale) for name in _COLUMNS),
         rows=trajectory_rows(trajectories),
         spec=spec,
         locale=locale,

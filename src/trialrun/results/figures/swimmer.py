@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
@@ -83,12 +83,16 @@ def swimmer(
     lanes: Sequence[Lane],
     *,
     day_words: str = "",
+    words: Mapping[Happening, str] | None = None,
     simulated: bool = False,
     locale: Locale = "en",
     code: str = "swimmer",
     title: str = "",
 ) -> Figure:
-    """The lanes in the order given, the first one on top."""
+    """The lanes in the order given, the first one on top; `words` rename what marks mean."""
+    named_marks = {kind: say(f"figures.{kind.value}", locale) for kind in Happening} | dict(
+        words or {}
+    )
     left = 16 + max((width(lane.participant, 10, bold=True) for lane in lanes), default=24)
     left = min(round(left), 110)
     plot = WIDTH - left - 18.0
@@ -97,10 +101,10 @@ def swimmer(
     high = max((lane.end for lane in lanes), default=Decimal(28))
     room = max((high - low) / 40, Decimal(1))
     days = Scale(low=min(low, Decimal(0)) - room, high=high + room, start=0, end=plot)
-    words, extra = words_below(
-        day_words or say("figures.days_from_infusion", locale), left=left, plot=plot, y=height + 28
+    below, extra = words_below(
+        day_words or say("figures.study_day", locale), left=left, plot=plot, y=height + 28
     )
-    keys = place_keys(_keys(lanes, locale), top=height + 38 + extra, left=left)
+    keys = place_keys(_keys(lanes, named_marks, locale), top=height + 38 + extra, left=left)
     shown_title = named(
         title or say("figures.swimmer_title", locale), simulated=simulated, locale=locale
     )
@@ -114,7 +118,7 @@ def swimmer(
             *_names(lanes, left),
             *_words(lanes, days),
             *keys.labels,
-            *words,
+            *below,
         ),
     )
     spec = frame.spec([_day_axis(days), *_bars(lanes, days), _marks(lanes, days), *keys.layers])
@@ -128,7 +132,7 @@ def swimmer(
             say("figures.to_day", locale),
             say("figures.happenings", locale),
         ),
-        rows=[_row(lane, locale) for lane in lanes],
+        rows=[_row(lane, named_marks, locale) for lane in lanes],
         spec=spec,
         locale=locale,
     )
@@ -238,7 +242,7 @@ def _words(lanes: Sequence[Lane], days: Scale) -> list[Label]:
     return labels
 
 
-def _keys(lanes: Sequence[Lane], locale: Locale) -> list[Key]:
+def _keys(lanes: Sequence[Lane], words: Mapping[Happening, str], locale: Locale) -> list[Key]:
     """Only what occurs."""
     keys: list[Key] = []
     if any(lane.lymphodepletion for lane in lanes):
@@ -248,19 +252,15 @@ def _keys(lanes: Sequence[Lane], locale: Locale) -> list[Key]:
     occurring = {mark.kind for lane in lanes for mark in lane.marks}
     for kind, (symbol, colour, _) in _LOOKS.items():
         if kind in occurring:
-            keys.append(Key(symbol=symbol, text=_word(kind, locale), colour=colour))
+            keys.append(Key(symbol=symbol, text=words[kind], colour=colour))
     if any(lane.ongoing for lane in lanes):
         keys.append(Key(symbol="triangle-right", text=say("figures.ongoing", locale), colour=MUTED))
     return keys
 
 
-def _word(kind: Happening, locale: Locale) -> str:
-    return say(f"figures.{kind.value}", locale)
-
-
-def _row(lane: Lane, locale: Locale) -> tuple[str, ...]:
+def _row(lane: Lane, words: Mapping[Happening, str], locale: Locale) -> tuple[str, ...]:
     happened = [
-        f"{plain(mark.day)}: {mark.word or _word(mark.kind, locale)}"
+        f"{plain(mark.day)}: {mark.word or words[mark.kind]}"
         for mark in sorted(lane.marks, key=lambda mark: mark.day)
     ]
     if lane.ongoing:

@@ -68,18 +68,7 @@ def tornado(
     ends = [base, *(one.at_low for one in ordered), *(one.at_high for one in ordered)]
     margin = max((max(ends) - min(ends)) * Decimal("0.12"), Decimal("0.001"))
     scale = Scale(low=min(ends) - margin, high=max(ends) + margin, start=0, end=plot)
-    rows: list[Json] = []
-    labels: list[Label] = []
-    y = 4.0
-    for one in ordered:
-        for line in wrap(one.name, 11, _ROOM):
-            y += 14
-            labels.append(Label(x=8 - left, y=y - 6, text=line, halo=True))
-        y += 3
-        rows += _bar(one, base, scale, y)
-        labels += _end_words(one, scale, y + 6)
-        y += 20
-    height = y + 4
+    rows, labels, height = _lay_out(ordered, base, scale, left)
     words, extra = words_below(outcome, left=left, plot=plot, y=height + 28)
     keys = place_keys(
         [
@@ -114,19 +103,28 @@ def tornado(
             say("figures.set_high", locale),
             outcome,
         ),
-        rows=[
-            (
-                one.name,
-                one.low_words,
-                _written(one.at_low, percent),
-                one.high_words,
-                _written(one.at_high, percent),
-            )
-            for one in ordered
-        ],
+        rows=[_row(one, percent) for one in ordered],
         spec=frame.spec([*_layers(rows, scale, base, height, percent), *keys.layers]),
         locale=locale,
     )
+
+
+def _lay_out(
+    ordered: Sequence[Swing], base: Decimal, scale: Scale, left: float
+) -> tuple[list[Json], list[Label], float]:
+    """Bars and words from the top down, and the height they take."""
+    rows: list[Json] = []
+    labels: list[Label] = []
+    y = 4.0
+    for one in ordered:
+        for line in wrap(one.name, 11, _ROOM):
+            y += 14
+            labels.append(Label(x=8 - left, y=y - 6, text=line, halo=True))
+        y += 3
+        rows += _bar(one, base, scale, y)
+        labels += _end_words(one, scale, y + 6)
+        y += 20
+    return rows, labels, y + 4
 
 
 def _bar(one: Swing, base: Decimal, scale: Scale, y: float) -> list[Json]:
@@ -181,6 +179,11 @@ def _layers(
             "encoding": {"x": pixels("x"), "y": pixels("y"), "y2": {"field": "y2"}},
         },
     ]  # fmt: skip
+
+
+def _row(one: Swing, percent: bool) -> tuple[str, ...]:
+    low, high = _written(one.at_low, percent), _written(one.at_high, percent)
+    return (one.name, one.low_words, low, one.high_words, high)
 
 
 def _written(value: Decimal, percent: bool) -> str:

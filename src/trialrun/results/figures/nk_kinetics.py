@@ -63,9 +63,8 @@ def nk_curves(
     )
     axis = say("figures.days_from_infusion", locale)
     words, extra = words_below(axis, left=frame.left, plot=frame.width, y=_HEIGHT + 28)
-    keys = place_keys(
-        _keys(trajectories, colours, infusions, locale), top=_HEIGHT + 38 + extra, left=frame.left
-    )
+    meanings = _keys(trajectories, colours, infusions, locale)
+    keys = place_keys(meanings, top=_HEIGHT + 38 + extra, left=frame.left)
     shown_title = named(
         title or say("figures.nk_title", locale), simulated=simulated, locale=locale
     )

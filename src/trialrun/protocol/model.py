@@ -50,11 +50,18 @@ class Arm:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dose:
-    """An amount per area, per kilogram or flat; `=` a dose to give, `>` or `>=` a least dose."""
+    """An amount per area, per kilogram or flat; `=` a dose to give, `>` or `>=` a least dose.
+
+    `counts` is the variable that a cell dose counts; `most` caps one administration, `most_cd3` the
+    CD3+ cells of all administrations together.
+    """
 
     comparator: str
     amount: Quantity
     rounding: Quantity | None = None
+    counts: str = ""
+    most: Quantity | None = None
+    most_cd3: Quantity | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -45,26 +45,8 @@ def settled_protocol(
         allocation=file.meta.allocation,
         model=file.meta.model,
         criteria=criteria,
-        arms=tuple(
-            model.Arm(
-                id=one.id,
-                title=one.title,
-                type=one.type,
-                interventions=one.interventions,
-                source=one.source,
-            )
-            for one in file.arms
-        ),
-        interventions=tuple(
-            model.Intervention(
-                id=one.id,
-                name=one.name,
-                kind=model.Kind(one.kind),
-                registry_type=one.registry_type,
-                source=one.source,
-            )
-            for one in file.interventions
-        ),
+        arms=_arms(file),
+        interventions=_interventions(file),
         regimen=regimen,
         gaps=_gaps(file),
         gates=_gates(file),
@@ -76,16 +58,7 @@ def settled_protocol(
         day_zero=zero,
         anchors={one.word: known(one.means) for one in file.anchors},
         rehearsal_model=file.meta.rehearsal_model,
-        assumptions=tuple(
-            model.Assumption(
-                name=one.name,
-                value=one.value,
-                unit=one.unit,
-                grade=Grade(one.grade),
-                basis=one.basis,
-            )
-            for one in file.assumptions
-        ),
+        assumptions=_assumptions(file),
         assumed=assumed,
         settings=dict(settings),
     )
@@ -121,6 +94,45 @@ def whole_days(time: Quantity) -> int:
     """A time in whole days, rounded up: a window is never made shorter."""
     exact = time.exact(UNITS["d"])
     return -(-exact.numerator // exact.denominator)
+
+
+def _arms(file: ProtocolFile) -> tuple[model.Arm, ...]:
+    return tuple(
+        model.Arm(
+            id=one.id,
+            title=one.title,
+            type=one.type,
+            interventions=one.interventions,
+            source=one.source,
+        )
+        for one in file.arms
+    )
+
+
+def _interventions(file: ProtocolFile) -> tuple[model.Intervention, ...]:
+    return tuple(
+        model.Intervention(
+            id=one.id,
+            name=one.name,
+            kind=model.Kind(one.kind),
+            registry_type=one.registry_type,
+            source=one.source,
+        )
+        for one in file.interventions
+    )
+
+
+def _assumptions(file: ProtocolFile) -> tuple[model.Assumption, ...]:
+    return tuple(
+        model.Assumption(
+            name=one.name,
+            value=one.value,
+            unit=one.unit,
+            grade=Grade(one.grade),
+            basis=one.basis,
+        )
+        for one in file.assumptions
+    )
 
 
 def _item(one: RegimenPart) -> model.RegimenItem:

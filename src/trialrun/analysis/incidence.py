@@ -15,10 +15,11 @@ from enum import Enum
 from fractions import Fraction
 from itertools import groupby
 
-from trialrun.analysis.survival import Interval, decimal, limits
+from trialrun.analysis.survival import Interval, limits
 from trialrun.errors import InputError
 
-_EXACTLY = Context(prec=34)
+_EXACTLY = Context(prec=60)  # differences of like sums: more digits than are given
+_GIVEN = Context(prec=34)
 SOURCE = "Aalen OO, Johansen S. Scand J Stat 1978;5:141"
 
 
@@ -90,13 +91,13 @@ def cumulative_incidence(
     """The probability of having had `cause` first, by time; other causes compete."""
     if any(one.time < 0 for one in participants):
         raise InputError("a time to an event is below zero", remedy="Check the dates.")
-    times = _times(participants, cause)
+    spread = _Spread(variance)
     steps: list[IncidenceStep] = []
-    for position, here in enumerate(times):
-        spread = _variance(times[: position + 1], variance)
+    for here in _times(participants, cause):
         with localcontext(_EXACTLY):
-            error = decimal(spread).sqrt()
-            relative = error / decimal(here.incidence) if here.incidence else Decimal(0)
+            spread.add(here)
+            error = spread.at(here.incidence).sqrt(_GIVEN)
+            relative = error / _wide(here.incidence) if here.incidence else Decimal(0)
         lower, upper = limits(here.incidence, relative, interval, level)
         steps.append(
             IncidenceStep(
@@ -136,32 +137,58 @@ def _times(participants: Sequence[Course], cause: str) -> list[_Time]:
     return times
 
 
-def _variance(times: Sequence[_Time], kind: Variance) -> Fraction:
-    """Variance of the incidence at the last of the times."""
-    now = times[-1].incidence
-    part = _delta if kind is Variance.DELTA else _aalen
-    return sum((part(at, now - at.incidence) for at in times if at.events), Fraction(0))
+class _Spread:
+    """Running variance: Σ b + a·(F − Fⱼ)² − 2c·(F − Fⱼ) over the times so far, F the incidence now.
+
+    Sums of a, aFⱼ, aFⱼ², c, cFⱼ and b are kept, so that every step costs the same.
+    """
+
+    def __init__(self, kind: Variance) -> None:
+        self._kind = kind
+        self._sums = [Decimal(0)] * 6
+
+    def add(self, at: _Time) -> None:
+        """One more time."""
+        if at.events == 0:
+            return
+        a, b, c = _delta(at) if self._kind is Variance.DELTA else _aalen(at)
+        f = _wide(at.incidence)
+        terms = (a, a * f, a * f * f, c, c * f, b)
+        self._sums = [old + new for old, new in zip(self._sums, terms, strict=True)]
+
+    def at(self, incidence: Fraction) -> Decimal:
+        """The variance where the incidence is now this."""
+        a, af, aff, c, cf, b = self._sums
+        now = _wide(incidence)
+        total = b + now * now * a - 2 * now * af + aff - 2 * (now * c - cf)
+        return max(total, Decimal(0))
 
 
-def _delta(at: _Time, ahead: Fraction) -> Fraction:
-    """What one time adds; events of several causes at once are correlated as a multinomial."""
-    n, d, own = at.at_risk, at.events, at.own
-    total = at.before**2 * Fraction((n - own) * own, n**3)
-    if ahead:  # with nobody left (n = d) nothing lies ahead
-        total += ahead**2 * Fraction(d, n * (n - d))
-        total -= 2 * ahead * at.before * Fraction(own, n**2)
-    return total
+def _delta(at: _Time) -> tuple[Decimal, Decimal, Decimal]:
+    """a, b and c of one time; events of several causes at once go together as a multinomial."""
+    n, d, own, before = at.at_risk, at.events, at.own, _wide(at.before)
+    b = before * before * (n - own) * own / n**3
+    if n == d:  # nobody is left, and nothing lies ahead
+        return Decimal(0), b, Decimal(0)
+    return Decimal(d) / (n * (n - d)), b, before * own / n**2
 
 
-def _aalen(at: _Time, ahead: Fraction) -> Fraction:
-    """What one time adds; the cause and all others are independent counting processes."""
-    n, d = at.at_risk, at.events
-    pulled = ahead * Fraction(n, n - d) if ahead else Fraction(0)
+def _aalen(at: _Time) -> tuple[Decimal, Decimal, Decimal]:
+    """a, b and c of one time; the cause and all others are independent counting processes."""
+    n, d, before = at.at_risk, at.events, _wide(at.before)
     own, others = _jump(at.own, n), _jump(d - at.own, n)
-    return (at.before - pulled) ** 2 * own + pulled**2 * others
+    b = before * before * own
+    if n == d:
+        return Decimal(0), b, Decimal(0)
+    ratio = Decimal(n) / (n - d)
+    return ratio * ratio * (own + others), b, before * ratio * own
 
 
-def _jump(events: int, n: int) -> Fraction:
+def _jump(events: int, n: int) -> Decimal:
     """Variance of a hazard's jump; a single event counts as itself, also in the last at risk."""
-    tied = Fraction(events - 1, n - 1) if events > 1 else Fraction(0)
+    tied = Decimal(events - 1) / (n - 1) if events > 1 else Decimal(0)
     return events * (1 - tied) / n**2
+
+
+def _wide(value: Fraction) -> Decimal:
+    return _EXACTLY.divide(Decimal(value.numerator), Decimal(value.denominator))

@@ -91,6 +91,44 @@ def test_incidence_by_its_definition(participants: list[Course], variance: Varia
         assert step.std_error >= 0
 
 
+def plain_variance(participants: list[Course], now: Decimal, kind: Variance) -> Fraction:
+    """The variance by its formula, one term a time and in fractions, up to `now`."""
+    times = sorted({one.time for one in participants if one.time <= now})
+    free, incidence = Fraction(1), Fraction(0)
+    rows = []
+    for time in times:
+        n = sum(one.time >= time for one in participants)
+        d = sum(one.cause is not None and one.time == time for one in participants)
+        own = sum(one.cause == "a" and one.time == time for one in participants)
+        incidence += free * Fraction(own, n)
+        rows.append((n, d, own, free, incidence))
+        free *= Fraction(n - d, n)
+    total = Fraction(0)
+    for n, d, own, before, then in rows:
+        ahead = incidence - then
+        left = Fraction(n - d, n)
+        if kind is Variance.DELTA:
+            total += before**2 * Fraction((n - own) * own, n**3)
+            if ahead:
+                total += ahead**2 * Fraction(d, n**2) / left
+                total -= 2 * ahead * before * Fraction(own, n**2)
+        else:
+            # Own events push the incidence up; all events together take from what lies ahead.
+            pulled = ahead / left if ahead else Fraction(0)
+            for events, effect in ((own, before - pulled), (d - own, -pulled)):
+                tied = Fraction(events - 1, n - 1) if events > 1 else Fraction(0)
+                total += effect**2 * events * (1 - tied) / n**2
+    return total
+
+
+@given(courses, st.sampled_from(list(Variance)))
+def test_variances_by_their_formulas(participants: list[Course], variance: Variance) -> None:
+    found = cumulative_incidence(participants, "a", variance=variance)
+    for step in found.steps:
+        expected = plain_variance(participants, step.time, variance)
+        assert abs(Fraction(step.std_error) ** 2 - expected) < Fraction(1, 10**25)
+
+
 @given(courses)
 def test_with_one_cause_only_the_delta_variance_is_greenwoods(participants: list[Course]) -> None:
     single = [Course(one.time, "a" if one.cause else None) for one in participants]

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import sqlite3
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from support.ledgers import draft, fact, fill, settings
 from trialrun.errors import (
     AlteredLedger,
     FactError,
@@ -19,7 +18,7 @@ from trialrun.errors import (
     WrongStudy,
 )
 from trialrun.ledger import events as ev
-from trialrun.ledger.entry import Draft, Head
+from trialrun.ledger.entry import Head
 from trialrun.ledger.export import read_entries, write_entries
 from trialrun.ledger.fold import evolve, fold
 from trialrun.ledger.state import StudyState
@@ -27,33 +26,14 @@ from trialrun.ledger.store import StaleHead, Store
 from trialrun.ledger.verify import verify
 from trialrun.stores.memory import MemoryStore
 from trialrun.stores.sqlite import SqliteStore, connect
-from trialrun.values.moment import Moment
-from trialrun.vocabulary.fact import Fact
-
-NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
-
-
-class Salts:
-    """Salts from a counter, so that a test can be repeated."""
-
-    def __init__(self) -> None:
-        self.count = 0
-
-    def __call__(self) -> bytes:
-        self.count += 1
-        return hashlib.sha256(str(self.count).encode()).digest()
-
-
-def settings() -> dict[str, object]:
-    return {"clock": lambda: NOW, "salts": Salts(), "software_version": "0.1.0"}
 
 
 def memory(_: Path) -> Store:
-    return MemoryStore("S-1", **settings())  # type: ignore[arg-type]
+    return MemoryStore("S-1", **settings())
 
 
 def sqlite(folder: Path) -> Store:
-    return SqliteStore(folder / "ledger.sqlite", study="S-1", **settings())  # type: ignore[arg-type]
+    return SqliteStore(folder / "ledger.sqlite", study="S-1", **settings())
 
 
 @pytest.fixture(params=[memory, sqlite], ids=["memory", "sqlite"])
@@ -62,36 +42,6 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     made = make(tmp_path)
     yield made
     made.close()
-
-
-def draft(event: ev.Event, stream: str = "participant:P-1", command: str = "c-1") -> Draft:
-    return Draft(
-        stream=stream,
-        event=event,
-        actor="A",
-        role="investigator",
-        organisation="O",
-        occurred_at=Moment("2026-03-01"),
-        origin="shell",
-        protocol_version="1",
-        command_id=command,
-    )
-
-
-def fact(number: int, value: str = "3") -> ev.FactRecorded:
-    kept = Fact(id=f"f{number}", variable="alt", value=value, unit="U/L", at=Moment("2026-03-01"))
-    return ev.FactRecorded(participant="P-1", fact=kept)
-
-
-def fill(store: Store, facts: int = 3) -> None:
-    with store.writing() as write:
-        start = ev.StudyStarted(mode=ev.Mode.REAL, record_sha256="0" * 64)
-        person = ev.ParticipantRegistered(participant="P-1", site="S1")
-        write.append([draft(start, "study", "c-0"), draft(person)], expected=write.head)
-    for number in range(facts):
-        with store.writing() as write:
-            one = draft(fact(number), command=f"c-{number + 2}")
-            write.append([one], expected=write.head)
 
 
 def test_positions_are_gapless_and_streams_count_for_themselves(store: Store) -> None:
@@ -217,7 +167,7 @@ def test_a_second_writer_is_refused_and_readers_are_not(tmp_path: Path) -> None:
     with pytest.raises(LedgerBusy, match="another process"):
         sqlite(tmp_path)
     reader = SqliteStore(
-        tmp_path / "ledger.sqlite", study=None, writable=False, **settings()  # type: ignore[arg-type]
+        tmp_path / "ledger.sqlite", study=None, writable=False, **settings()
     )  # fmt: skip
     assert verify(reader.entries(), "S-1").head == store.head
     with pytest.raises(LedgerError, match="to be read"), reader.writing():
@@ -233,18 +183,18 @@ def test_files_that_are_no_ledger_of_this_study_say_so(tmp_path: Path) -> None:
     store.close()
     path = tmp_path / "ledger.sqlite"
     with pytest.raises(WrongStudy, match="S-1"):
-        SqliteStore(path, study="S-2", **settings())  # type: ignore[arg-type]
+        SqliteStore(path, study="S-2", **settings())
     with pytest.raises(LedgerError, match="no ledger here"):
-        SqliteStore(tmp_path / "none.sqlite", study=None, **settings())  # type: ignore[arg-type]
+        SqliteStore(tmp_path / "none.sqlite", study=None, **settings())
     (tmp_path / "text.sqlite").write_bytes(b"hello " * 400)
     with pytest.raises(AlteredLedger, match="not a ledger"):
-        SqliteStore(tmp_path / "text.sqlite", study=None, **settings())  # type: ignore[arg-type]
+        SqliteStore(tmp_path / "text.sqlite", study=None, **settings())
     other = sqlite3.connect(tmp_path / "other.sqlite")
     other.execute("CREATE TABLE x (y)")
     other.commit()
     other.close()
     with pytest.raises(AlteredLedger, match="not a Trialrun ledger"):
-        SqliteStore(tmp_path / "other.sqlite", study="S-1", **settings())  # type: ignore[arg-type]
+        SqliteStore(tmp_path / "other.sqlite", study="S-1", **settings())
 
 
 def test_equal_contents_make_equal_files(tmp_path: Path) -> None:
@@ -277,13 +227,13 @@ def test_settings_that_cannot_be_had_are_refused(tmp_path: Path) -> None:
     class Careless(sqlite3.Connection):
         def execute(self, sql: str, parameters: object = (), /) -> sqlite3.Cursor:
             held = "PRAGMA synchronous = OFF" if sql == "PRAGMA synchronous = EXTRA" else sql
-            return super().execute(held, parameters)  # type: ignore[arg-type]
+            return super().execute(held, parameters)
 
     def careless(path: Path, writable: bool) -> sqlite3.Connection:
         return sqlite3.connect(path, isolation_level=None, factory=Careless)
 
     with pytest.raises(LedgerError, match="synchronous = 0"):
         SqliteStore(
-            tmp_path / "x.sqlite", study="S-1", connecting=careless, **settings()  # type: ignore[arg-type]
+            tmp_path / "x.sqlite", study="S-1", connecting=careless, **settings()
         )  # fmt: skip
     assert connect(tmp_path / "y.sqlite", True).execute("SELECT 1").fetchone() == (1,)

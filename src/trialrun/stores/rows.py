@@ -17,13 +17,18 @@ def header_bytes(entry: Entry) -> bytes:
 
 
 def entry_of(
-    row: tuple[int, Any, Any], parts: Sequence[tuple[int, str, Any, Any]], previous: bytes,
+    row: tuple[int, str, int, str, Any, Any],
+    parts: Sequence[tuple[int, str, Any, Any]],
+    previous: bytes,
     where: str,
-) -> Entry:  # fmt: skip
+) -> Entry:
     """The entry of its stored rows; what cannot be read as one is an altered ledger."""
-    position, header, hashed = row
+    position, stream, version, command, header, hashed = row
     try:
         held: Any = read_canonical(bytes(header))
+        kept = (held["position"], held["stream"], held["stream_version"], held["command_id"])
+        if kept != (position, stream, version, command):
+            raise ValueError("its columns do not repeat its header")
         return Entry(
             study=held["study"],
             position=held["position"],

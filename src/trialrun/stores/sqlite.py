@@ -125,7 +125,7 @@ class SqliteStore:
                     )  # fmt: skip
                 self._create(study)
             meta = dict(self._rows("SELECT key, value FROM meta"))
-        if meta.get("format") != FORMAT:
+        if meta.get("format") != FORMAT or "study" not in meta:
             raise AlteredLedger(
                 f"the ledger has format {meta.get('format')}, and this Trialrun reads {FORMAT}",
                 where=str(self.path),
@@ -199,7 +199,8 @@ class SqliteStore:
             previous = self._hash_at(after)
             part = next(parts, None)
             for row in self._connection.execute(
-                "SELECT position, header, hash FROM entry WHERE position > ? ORDER BY position",
+                "SELECT position, stream, stream_version, command_id, header, hash FROM entry "
+                "WHERE position > ? ORDER BY position",
                 (after,),
             ):
                 mine = []
@@ -207,7 +208,7 @@ class SqliteStore:
                     mine.append(part)
                     part = next(parts, None)
                 yield entry_of(row, mine, previous, str(self.path))
-                previous = bytes(row[2])
+                previous = bytes(row[5])
 
     def _hash_at(self, position: int) -> bytes:
         rows = self._rows("SELECT hash FROM entry WHERE position = ?", (position,))

@@ -79,6 +79,14 @@ def test_t_cells_add_up_over_all_infusions() -> None:
     assert third.acceptable is Truth.FALSE
 
 
+def test_t_cells_exactly_at_their_cap_are_within_it() -> None:
+    rule = least(most_cd3=read_quantity("1e6 {cells}/kg"))
+    half = bag("1e9 {cells}", "35e6 {cells}")
+    assert cell_dose(rule, half, BODY, (half,)).within_cd3 is Truth.TRUE
+    above = bag("1e9 {cells}", "35000001 {cells}")
+    assert cell_dose(rule, above, BODY, (half,)).within_cd3 is Truth.FALSE
+
+
 def test_an_uncounted_t_cell_dose_is_unknown_unless_the_cap_is_passed_already() -> None:
     rule = least(most_cd3=read_quantity("1e6 {cells}/kg"))
     uncounted, heavy = bag("1e9 {cells}"), bag("1e9 {cells}", "100e6 {cells}")

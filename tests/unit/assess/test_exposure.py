@@ -133,10 +133,10 @@ def test_an_exponential_gives_its_half_life(half_life: Decimal, count: int) -> N
 
 
 def test_half_life_of_the_best_run_after_the_peak() -> None:
-    # By hand: ln of 50, 20, 10, 5 on days 14, 21, 28, 35; adjusted R² by floating point.
-    samples = series(("7", "60"), ("14", "50"), ("21", "20"), ("28", "10"), ("35", "5"))
+    # By hand: ln of 50, 21, 10, 6 on days 14, 21, 28, 35; adjusted R² by floating point.
+    samples = series(("7", "60"), ("14", "50"), ("21", "21"), ("28", "10"), ("35", "6"))
     found = terminal(samples)
-    days, logs = [14, 21, 28, 35], [math.log(n) for n in (50, 20, 10, 5)]
+    days, logs = [14, 21, 28, 35], [math.log(n) for n in (50, 21, 10, 6)]
 
     def slope(n: int) -> tuple[float, float]:
         xs, ys = days[-n:], logs[-n:]
@@ -149,6 +149,8 @@ def test_half_life_of_the_best_run_after_the_peak() -> None:
     best = max((slope(3), slope(4)), key=lambda fit: fit[1])
     assert found.half_life is not None
     assert math.isclose(float(found.half_life), math.log(2) / -best[0], rel_tol=1e-12)
+    assert found.adjusted_r2 is not None
+    assert math.isclose(float(found.adjusted_r2), best[1], rel_tol=1e-12)
 
 
 @pytest.mark.parametrize(

@@ -27,10 +27,10 @@ class Between(Enum):
 
 
 class Tail(Enum):
-    """How far the area goes."""
+    """How far the area goes: to the last quantified sample, or on to the next one as zero."""
 
-    LAST = "to the last quantified sample"
-    ALL = "to the first sample below quantification after the last quantified one, as zero"
+    LAST = "last"
+    ALL = "all"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,7 +136,7 @@ def _falls(earlier: _Point, later: _Point) -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terminal:
-    """Terminal rate (1/d) and half-life (d) with the samples used, or why there is none."""
+    """Terminal rate (1/d) and half-life (d) with the samples used, or a code of why not."""
 
     half_life: Decimal | None = None
     rate: Decimal | None = None
@@ -164,19 +164,14 @@ def terminal(
         if sample.day > 0 and isinstance(sample.level, Quantified)
     ]
     if not quantified:
-        return Terminal(reason="no quantified sample")
+        return Terminal(reason="no_quantified")
     top = max(value for _, value in quantified)
     start = next(i for i, (_, value) in enumerate(quantified) if value == top)
     after = quantified[start + 1 :]
     with localcontext(_EXACTLY):
         falling = [fit for n in range(3, len(after) + 1) if (fit := _fit(after[-n:])) is not None]
     if not falling:
-        short = len(after) < 3
-        return Terminal(
-            reason="fewer than three quantified samples after the peak"
-            if short
-            else "the level does not fall"
-        )
+        return Terminal(reason="few_after_peak" if len(after) < 3 else "not_falling")
     best_r2 = max(fit.adjusted_r2 for fit in falling if fit.adjusted_r2 is not None)
     chosen = max(
         (
@@ -187,7 +182,7 @@ def terminal(
         key=lambda fit: fit.points,
     )
     if best_r2 < least_r2:
-        return Terminal(reason=f"adjusted R² below {least_r2}", points=chosen.points)
+        return Terminal(reason="poor_fit", points=chosen.points)
     return chosen
 
 

@@ -28,8 +28,8 @@ CALCIUM_MOLAR = Fraction(1_000_000, 4008)  # umol/L per mg/dL: 40.08 g/mol
 class Computed:
     """A number, the formula with its numbers filled in, and where the formula comes from.
 
-    `value` is unrounded (34 digits); `working` shows it rounded. `notes` are words about limits of
-    the formula that this case meets.
+    `value` is unrounded (34 digits); `working` shows it rounded. `notes` are codes, worded
+    in the catalogue, of limits of the formula that this case meets.
     """
 
     name: str
@@ -114,7 +114,7 @@ def ideal_weight(height: Quantity, *, female: bool) -> Computed:
         working=f"IBW (Devine) = {plain(start)} + 2.3 × ({shown(inches, 3)} in − 60)"
         f" = {shown(value, 3)} kg",
         source="Devine BJ. Drug Intell Clin Pharm 1974;8:650",
-        notes=("height below 60 in: extrapolated",) if inches < 60 else (),
+        notes=("short_height",) if inches < 60 else (),
     )
 
 
@@ -207,7 +207,7 @@ def filtration_rate(*, age: int, female: bool, creatinine: Quantity) -> Computed
         working=f"eGFR (CKD-EPI 2021) = 142 × min({divided}, 1)^{alpha} × max({divided}, 1)^-1.200"
         f" × 0.9938^{age}{' × 1.012' if female else ''} = {shown(value, 2)} mL/min/1.73 m2",
         source="Inker LA et al. N Engl J Med 2021;385:1737",
-        notes=("made for adults",) if age < 18 else (),
+        notes=("for_adults",) if age < 18 else (),
     )
 
 

@@ -39,7 +39,7 @@ class Below:
 
 @dataclass(frozen=True, slots=True)
 class NotEvaluable:
-    """No level can be told from this sample, and why."""
+    """No level can be told from this sample; `reason` is a code, worded in the catalogue."""
 
     reason: str
 
@@ -84,13 +84,13 @@ def donor_level(factors: Factors, limits: Limits) -> Level:
     Quantified(value=Decimal('120'))
     """
     if factors.lymphocytes is None or factors.nk_share is None:
-        return NotEvaluable("lymphocytes or NK share not measured")
+        return NotEvaluable("count_missing")
     lymphocytes = factors.lymphocytes.exact(_PER_UL)
     share = _part(factors.nk_share, "NK share")
     if lymphocytes < 0:
         raise FactError(f"lymphocytes {factors.lymphocytes} are below zero")
     if lymphocytes < Fraction(limits.lymphocytes) or lymphocytes == 0:
-        return NotEvaluable("too few lymphocytes")
+        return NotEvaluable("few_lymphocytes")
     limit = max(
         lymphocytes * share * Fraction(limits.chimerism) / 100,
         Fraction(limits.level),
@@ -98,7 +98,7 @@ def donor_level(factors: Factors, limits: Limits) -> Level:
     if factors.chimerism_below:
         return Below(_decimal(limit))
     if factors.chimerism is None:
-        return NotEvaluable("chimerism not measured")
+        return NotEvaluable("chimerism_missing")
     chimerism = _part(factors.chimerism, "chimerism")
     level = lymphocytes * share * chimerism
     if chimerism < Fraction(limits.chimerism) / 100 or level < limit or level == 0:
@@ -137,8 +137,8 @@ class Status(Enum):
     """Whether a series tells something, and if not, why; `NOT_EVALUABLE` is never zero."""
 
     QUANTIFIED = "quantified"
-    NEVER_QUANTIFIED = "never above the limit of quantification"
-    NOT_EVALUABLE = "not evaluable"
+    NEVER_QUANTIFIED = "never_quantified"
+    NOT_EVALUABLE = "not_evaluable"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -60,15 +60,15 @@ def factors(
         (
             factors("5 /uL", "60 %", "90 %"),
             Limits(lymphocytes=Decimal(10)),
-            NotEvaluable("too few lymphocytes"),
+            NotEvaluable("few_lymphocytes"),
         ),
-        (factors("0 /uL", "60 %", "90 %"), Limits(), NotEvaluable("too few lymphocytes")),
+        (factors("0 /uL", "60 %", "90 %"), Limits(), NotEvaluable("few_lymphocytes")),
         (
             factors(None, "60 %", "90 %"),
             Limits(),
-            NotEvaluable("lymphocytes or NK share not measured"),
+            NotEvaluable("count_missing"),
         ),
-        (factors("50 /uL", "60 %", None), Limits(), NotEvaluable("chimerism not measured")),
+        (factors("50 /uL", "60 %", None), Limits(), NotEvaluable("chimerism_missing")),
         (factors("50 /uL", "0 %", "90 %"), Limits(level=Decimal(1)), Below(Decimal(1))),
     ],
 )

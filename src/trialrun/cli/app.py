@@ -11,7 +11,9 @@ from trialrun.errors import OutsideError, TrialrunError
 
 # Group → command → what it does. A command lives in `trialrun.cli.<name>` as `command`.
 COMMANDS: dict[str, dict[str, str]] = {
-    "look": {},
+    "look": {
+        "show": "Show a registry record: state, design, criteria, people, places.",
+    },
     "plan": {},
     "run": {},
     "tell": {},

@@ -115,7 +115,7 @@ def _has_introductions(lines: Sequence[str], candidates: Sequence[Candidate]) ->
                 first, second, *_ = [*paragraphs(_body(lines, one, one.line + 12)), "", ""]
                 if first in labels:
                     return False
-                if second in labels:
+                if second in labels and first not in _BY_WORDS:
                     return True
     return False
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import importlib.util
 import json
+import re
 from collections import Counter
 from pathlib import Path
 from random import Random
@@ -16,12 +17,19 @@ import yaml
 from trialrun.record import enumeration
 from trialrun.record.bag import Oddity
 from trialrun.record.example import example_content
+from trialrun.record.html_view import render_html
+from trialrun.record.json_view import render_json
 from trialrun.record.model import Study
 from trialrun.record.opening import open_record
 from trialrun.record.page_reader import read_page
+from trialrun.record.prose import Item, read_prose
 from trialrun.record.reader import read_study
 from trialrun.record.shape import Kind, shape
+from trialrun.record.sheet_whole import lay_out
+from trialrun.record.status import Basis, derive_status
+from trialrun.record.text_view import render_text
 from trialrun.record.writer import write_study
+from trialrun.wording.catalogue import LOCALES
 
 ROOT = Path(__file__).resolve().parents[3]
 DATA = ROOT.parent / "shared" / "data"
@@ -172,3 +180,46 @@ def test_the_page_and_the_file_that_ships_are_the_same_record() -> None:
     dropped = Counter(theirs) - Counter(ours)
     assert not Counter(ours) - Counter(theirs)
     assert sum(count for line, count in dropped.items() if line) == 18
+
+
+@pytest.mark.requirement("record.status")
+def test_the_derived_status_is_the_registrys_on_its_data_date(studies: list[Study]) -> None:
+    """No record against the rule, neither those that show UNKNOWN nor those still open."""
+    derived = [derive_status(study) for study in studies]
+    assert all(one.status == one.recorded for one in derived)
+    assert Counter(one.basis for one in derived) == {
+        Basis.STATED: 450,
+        Basis.CURRENT: 341,
+        Basis.LAPSED: 106,
+    }
+
+
+def test_prose_is_shown_without_losing_a_word(studies: list[Study]) -> None:
+    def bare(text: str) -> str:
+        return re.sub(r"[\s*•·▪●–\-\\]", "", text)
+
+    def flat(items: tuple[Item, ...]) -> str:
+        return "".join(one.marker + one.text + flat(one.items) for one in items)
+
+    for study in studies:
+        told = study.protocol.description
+        criteria = study.protocol.eligibility.eligibility_criteria
+        for text in (told.brief_summary, told.detailed_description, criteria):
+            shown = "".join(block.text + flat(block.items) for block in read_prose(text or ""))
+            assert bare(shown) == bare(text or "")
+
+
+@pytest.mark.requirement("record.show")
+def test_every_record_is_shown_in_every_format(parsed: list[dict]) -> None:
+    for place, data in enumerate(parsed):
+        record = open_record(json.dumps(data), where="corpus")
+        locale = LOCALES[place % 2]
+        sheet = lay_out(record, locale)
+        text = render_text(sheet)
+        assert record.study.nct_id in text
+        told = json.loads(render_json(record, derive_status(record.study)))
+        assert told["record"] == data
+        if place % 4 == 0:
+            html = render_html(sheet, locale)
+            assert html.count("<section") == len(sheet.sections)
+            assert "<script" not in html

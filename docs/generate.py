@@ -7,6 +7,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import click
+from pages.errors import errors_page, tree
+from pages.findings import findings_page
+from pages.ledger import entries_page
+from pages.vocabulary import units_page, variables_page
 
 from trialrun import errors
 from trialrun.cli.app import COMMANDS, cli
@@ -27,16 +31,12 @@ def command_line() -> str:
         "| code | when |\n|---|---|\n| 0 | done |\n| 2 | the command line itself is wrong |"
     )
     seen: dict[int, str] = {}
-    for kind in _tree(errors.TrialrunError):
+    for _, kind in tree(errors.TrialrunError):
         doc = (kind.__doc__ or "").strip().splitlines()[0]
         seen.setdefault(kind.exit_code, doc)
     parts.extend(f"| {code} | {doc} |" for code, doc in sorted(seen.items()))
     parts.append("| 130 | stopped with Ctrl-C |\n")
     return "\n".join(parts)
-
-
-def _tree(kind: type[errors.TrialrunError]) -> list[type[errors.TrialrunError]]:
-    return [kind, *(one for child in kind.__subclasses__() for one in _tree(child))]
 
 
 def _help(name: str) -> str:
@@ -49,7 +49,14 @@ def _help(name: str) -> str:
     return command.get_help(own)
 
 
-PAGES: dict[str, Callable[[], str]] = {"command-line.md": command_line}
+PAGES: dict[str, Callable[[], str]] = {
+    "command-line.md": command_line,
+    "entries.md": entries_page,
+    "errors.md": errors_page,
+    "findings.md": findings_page,
+    "units.md": units_page,
+    "variables.md": variables_page,
+}
 
 
 def main() -> int:

@@ -13,6 +13,7 @@ from trialrun.errors import OutsideError, TrialrunError
 COMMANDS: dict[str, dict[str, str]] = {
     "look": {
         "show": "Show a registry record: state, design, criteria, people, places.",
+        "fetch": "Get a registry record from ClinicalTrials.gov; the only command online.",
     },
     "plan": {},
     "run": {},

@@ -6,13 +6,13 @@ import re
 
 from trialrun.errors import InputError
 
-_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:+-]{0,63}$")
-_NCT = re.compile(r"NCT\d{8}$")
+_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:+-]{0,63}")
+_NCT = re.compile(r"NCT[0-9]{8}")
 
 
 def read_code(text: str, *, of: str) -> str:
     """A code: 1–64 letters, digits and . _ : + - ; anything else is refused with its reason."""
-    if not _CODE.match(text):
+    if not _CODE.fullmatch(text):
         raise InputError(
             f"{text!r} is not a code for {of}",
             remedy="Use 1 to 64 letters, digits, and . _ : + - ; no spaces and no names of people.",
@@ -26,4 +26,4 @@ def is_nct(text: str) -> bool:
     >>> is_nct("NCT04221971")
     True
     """
-    return bool(_NCT.match(text))
+    return _NCT.fullmatch(text) is not None

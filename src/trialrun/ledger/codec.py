@@ -91,6 +91,10 @@ def _same(value: Any) -> Any:
     return value
 
 
+def _text(value: Any) -> str:
+    return value if type(value) is str else str(value)  # a StrEnum is stored as its text
+
+
 def _coder(hint: Any) -> tuple[_Encode, _Decode]:
     """How values of a type are written and read."""
     origin = get_origin(hint)
@@ -107,7 +111,9 @@ def _coder(hint: Any) -> tuple[_Encode, _Decode]:
             lambda value: [write(one) for one in value],
             lambda value: tuple(read(one) for one in value),
         )
-    if hint in {str, int, bool}:
+    if hint is str:
+        return _text, _same
+    if hint in {int, bool}:
         return _same, _same
     if hint is Decimal:
         return plain, Decimal

@@ -1,0 +1,108 @@
+"""One simulated trial, walked through the real conduct day by day.
+
+Everything that happens here happens through `conductor.act`: nobody is enrolled, dosed or assessed
+but by a command that the trial's rules accepted. A refusal that the walk did not foresee is an
+error of the rehearsal, and stops it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date, datetime, time, timedelta
+
+from trialrun.conduct import commands as do
+from trialrun.errors import TrialrunError
+from trialrun.ledger.events import ScreeningEnd
+from trialrun.protocol.model import Protocol
+from trialrun.rehearse import people
+from trialrun.rehearse.biography import Candidate
+from trialrun.rehearse.conductor import Conductor
+from trialrun.rehearse.course import Course
+from trialrun.rehearse.diary import Diary
+from trialrun.rehearse.screening import Screening
+
+# Somebody eligible waits this long for enrolment to be open before screening is repeated.
+PATIENCE_DAYS = 21
+
+
+class Walk:
+    """The walk of one trial's candidates."""
+
+    def __init__(
+        self,
+        protocol: Protocol,
+        candidates: Sequence[Candidate],
+        conductor: Conductor,
+        start: date,
+    ) -> None:
+        self.protocol = protocol
+        self.conductor = conductor
+        self.start = start
+        self.diary = Diary()
+        self.waiting: list[tuple[datetime, str]] = []
+        for number, candidate in enumerate(candidates, start=1):
+            arrival = self.at(start + timedelta(days=candidate.arrival), 9)
+            self.diary.write(arrival, self._arrival(number, candidate))
+
+    @staticmethod
+    def at(day: date, hour: int, minute: int = 0) -> datetime:
+        """A time of the rehearsal's clock."""
+        return datetime.combine(day, time(hour), tzinfo=people.ZONE) + timedelta(minutes=minute)
+
+    def run(self, progress: Callable[[datetime], None] | None = None) -> None:
+        """Walk until nothing is left to happen."""
+        today: date | None = None
+        while (following := self.diary.next()) is not None:
+            at, deed = following
+            if today is not None and at.date() != today:
+                self.conductor.end_day()
+                if progress is not None:
+                    progress(at)
+            today = at.date()
+            deed(at)
+        if today is not None:
+            self.conductor.end_day()
+
+    def must(self, command: do.Command, *, actor: str, at: datetime) -> None:
+        """Do an act that the walk has prepared for."""
+        refusal = self.conductor.act(command, actor=actor, at=at)
+        if refusal is not None:
+            raise TrialrunError(
+                f"the rehearsal was refused {type(command).__name__}: {refusal.rule}",
+                where=f"{at:%Y-%m-%d}",
+                remedy="The protocol asks for something that its own rules forbid; run "
+                "`trialrun check` on it.",
+            )
+
+    def _arrival(self, number: int, candidate: Candidate) -> Callable[[datetime], None]:
+        code = people.participant_code(number)
+
+        def deed(at: datetime) -> None:
+            if self.full:
+                return  # nobody is considered once enrolment is complete
+            if Screening(self, code, candidate).run(at):
+                self._enrol(
+                    code, candidate, at + timedelta(hours=7), at + timedelta(days=PATIENCE_DAYS)
+                )
+
+        return deed
+
+    @property
+    def full(self) -> bool:
+        """Whether the target is reached."""
+        return len(self.conductor.state.enrolled) >= self.protocol.enrolment.target
+
+    def _enrol(self, code: str, candidate: Candidate, at: datetime, patience: datetime) -> None:
+        """Enrol now, or try again tomorrow while enrolment is suspended."""
+        command = do.EnrolParticipant(participant=code, arm=candidate.arm)
+        refusal = self.conductor.act(command, actor=people.INVESTIGATOR, at=at)
+        if refusal is None:
+            Course(self, code, candidate.biography).begin(at)
+            return
+        if self.full or at >= patience:
+            reason = ScreeningEnd.ENROLMENT_COMPLETE if self.full else ScreeningEnd.OTHER
+            end = do.EndScreening(participant=code, reason=reason)
+            self.must(end, actor=people.COORDINATOR, at=at)
+            return
+        tomorrow = at + timedelta(days=1)
+        self.diary.write(tomorrow, lambda then: self._enrol(code, candidate, then, patience))

@@ -1,0 +1,1 @@
+"""Simulated participants with AML who receive lymphodepletion and donor NK cells."""

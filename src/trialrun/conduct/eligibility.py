@@ -1,0 +1,89 @@
+"""Eligibility of one participant as the ledger stands: verdicts, what they saw, what turned stale.
+
+A criterion's window counts to the act that its words name. Until that act has happened, it counts
+to the moment of the question: a value may lapse between decision and treatment, so the verdicts are
+taken again at enrolment and at the first administration.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from trialrun.criteria.criterion import Status
+from trialrun.criteria.verdict import Eligibility, judge
+from trialrun.ledger.events import CriterionVerdict, EligibilityDecided, SeenFact
+from trialrun.ledger.state import Participant
+from trialrun.protocol.model import Protocol
+from trialrun.values.moment import Moment
+from trialrun.values.truth import of
+
+
+def eligibility(protocol: Protocol, who: Participant, at: Moment) -> Eligibility:
+    """The verdicts on all facts that are recorded now, asked at a moment."""
+    return judge(
+        protocol.criteria,
+        tuple(kept.event.fact for kept in who.facts.values()),
+        anchors=anchors(protocol, who, at),
+        judgements={
+            code: of(kept.event.met)
+            for code, kept in who.judgements.items()
+            if is_judgement(protocol, code)
+        },
+    )
+
+
+def is_judgement(protocol: Protocol, code: str) -> bool:
+    """Whether a signature decides this criterion."""
+    return any(one.id == code and one.status is Status.JUDGEMENT for one in protocol.criteria)
+
+
+def anchors(protocol: Protocol, who: Participant, at: Moment) -> Mapping[str, Moment]:
+    """The moment that each word of time in the criteria means for this participant."""
+    return {word: _moment(protocol, who, means, at) for word, means in protocol.anchors.items()}
+
+
+def _moment(protocol: Protocol, who: Participant, means: str, at: Moment) -> Moment:
+    """When a regimen item was first given, or an act happened; `at` until then."""
+    match means:
+        case "consent":
+            own = [one.event.given_at for one in who.consents.values() if one.event.donor is None]
+            return min(own, key=Moment.order, default=at)
+        case "screening" | "enrolment":  # screening ends with enrolment
+            return at if who.enrolled is None else who.enrolled.at
+        case _:
+            given = who.given(protocol.day_zero if means == "day-zero" else means)
+            return given[0].event.started_at if given else at
+
+
+def decided(protocol: Protocol, who: Participant, at: Moment) -> EligibilityDecided:
+    """The decision that the facts give now, with all that it saw."""
+    found = eligibility(protocol, who, at)
+    return EligibilityDecided(
+        participant=who.code,
+        verdict=found.truth,
+        verdicts=tuple(CriterionVerdict(one.criterion.id, one.truth) for one in found.verdicts),
+        seen=tuple(SeenFact(fact, version) for fact, version in _relevant(protocol, who).items()),
+    )
+
+
+def changed_since(protocol: Protocol, who: Participant) -> tuple[str, ...]:
+    """What the decision did not see as it stands now: ids of facts and of judged criteria."""
+    if who.decision is None:
+        return ()
+    seen = {one.fact: one.version for one in who.decision.event.seen}
+    now = _relevant(protocol, who)
+    facts = [fact for fact in (*seen, *now) if seen.get(fact) != now.get(fact)]
+    judged = [code for code, kept in who.judgements.items() if kept.entry > who.decision.entry]
+    return tuple(dict.fromkeys([*facts, *judged]))
+
+
+def _relevant(protocol: Protocol, who: Participant) -> dict[str, int]:
+    """The facts that the criteria name, with their versions."""
+    named = _variables(protocol)
+    return {
+        code: kept.version for code, kept in who.facts.items() if kept.event.fact.variable in named
+    }
+
+
+def _variables(protocol: Protocol) -> frozenset[str]:
+    return frozenset(atom.variable for one in protocol.criteria for atom in one.atoms)

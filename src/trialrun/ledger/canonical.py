@@ -7,17 +7,20 @@ are strings, so that no reader rounds them.
 from __future__ import annotations
 
 import json
+import re
 import unicodedata
 from collections.abc import Mapping
+from itertools import takewhile
 from typing import TypeAlias
 
-from trialrun.errors import AlteredLedger
+from trialrun.errors import AlteredLedger, FactError
 
 Canonical: TypeAlias = "str | int | bool | list[Canonical] | dict[str, Canonical] | None"
 
 _ENCODER = json.JSONEncoder(
     ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":"), check_circular=False
 )
+_ESCAPE = re.compile(r"(\\(?:u[0-9a-f]{4}|.))([^\x00-\x7f]*)")
 
 
 def canonical_bytes(value: Canonical) -> bytes:
@@ -28,15 +31,24 @@ def canonical_bytes(value: Canonical) -> bytes:
     """
     _check(value)
     text = _ENCODER.encode(value)
-    if not text.isascii():
-        text = unicodedata.normalize("NFC", text)
-    return text.encode("utf-8")
+    if text.isascii():
+        return text.encode("ascii")
+    text = _ENCODER.encode(_composed(value))
+    if not unicodedata.is_normalized("NFC", text):
+        text = _ESCAPE.sub(_apart, text)
+    try:
+        return text.encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise FactError(
+            "a text holds half a character (a lone surrogate)",
+            remedy="Write the text again; the character was cut by the program it came from.",
+        ) from error
 
 
 def read_canonical(data: bytes) -> Canonical:
     """The value of canonical bytes; anything else is an altered ledger."""
     try:
-        value: Canonical = json.loads(data.decode("utf-8"), parse_float=_no_float)
+        value: Canonical = _DECODER.decode(data.decode("utf-8"))
     except (ValueError, RecursionError) as error:
         raise AlteredLedger(f"a payload is not canonical: {error}") from error
     return value
@@ -44,6 +56,9 @@ def read_canonical(data: bytes) -> Canonical:
 
 def _no_float(text: str) -> object:
     raise ValueError(f"{text} is a float")
+
+
+_DECODER = json.JSONDecoder(parse_float=_no_float, parse_constant=_no_float)
 
 
 def _check(value: Canonical) -> None:
@@ -60,3 +75,24 @@ def _check(value: Canonical) -> None:
             _check(one)
     else:
         raise TypeError(f"{kind.__name__} has no canonical form")
+
+
+def _composed(value: Canonical) -> Canonical:
+    """Every text in NFC: text by text, for in the JSON a mark may follow the n of an escape."""
+    if isinstance(value, str):
+        return unicodedata.normalize("NFC", value)
+    if isinstance(value, list):
+        return [_composed(one) for one in value]
+    if isinstance(value, Mapping):
+        composed = {unicodedata.normalize("NFC", key): _composed(value[key]) for key in value}
+        if len(composed) != len(value):
+            raise TypeError("two canonical keys differ only in how they are composed")
+        return composed
+    return value
+
+
+def _apart(match: re.Match[str]) -> str:
+    """A mark after the letter of an escape, escaped itself, so that the JSON as a whole is NFC."""
+    escape, following = match.groups()
+    marks = "".join(takewhile(unicodedata.combining, following))
+    return escape + json.dumps(marks)[1:-1] + following[len(marks) :]

@@ -17,6 +17,7 @@ from trialrun.errors import AlteredLedger, FactError
 
 Canonical: TypeAlias = "str | int | bool | list[Canonical] | dict[str, Canonical] | None"
 
+_PLAIN = frozenset({str, int, bool, type(None)})
 _ENCODER = json.JSONEncoder(
     ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":"), check_circular=False
 )
@@ -62,19 +63,19 @@ _DECODER = json.JSONDecoder(parse_float=_no_float, parse_constant=_no_float)
 
 
 def _check(value: Canonical) -> None:
-    kind = type(value)
-    if kind is str or kind is int or kind is bool or value is None:
-        return
+    # Runs over everything that is written or verified: only lists and mappings cost a call.
     if isinstance(value, list):
         for one in value:
-            _check(one)
+            if type(one) not in _PLAIN:
+                _check(one)
     elif isinstance(value, Mapping):
         for key, one in value.items():
             if type(key) is not str:
                 raise TypeError(f"a canonical key is a text, not {key!r}")
-            _check(one)
-    else:
-        raise TypeError(f"{kind.__name__} has no canonical form")
+            if type(one) not in _PLAIN:
+                _check(one)
+    elif type(value) not in _PLAIN:
+        raise TypeError(f"{type(value).__name__} has no canonical form")
 
 
 def _composed(value: Canonical) -> Canonical:

@@ -154,13 +154,19 @@ def _meet(one: Wanted, other: Wanted) -> Wanted | None:
     if bounds.allowed is not None:
         kept = tuple(value for value in bounds.allowed if _inside(Fraction(value), result))
         return Wanted(allowed=kept) if kept else None
-    if bounds.low is not None and (result.low is None or bounds.low >= result.low):
+    if bounds.low is not None and (result.low is None or bounds.low > result.low):
         result = replace(result, low=bounds.low, low_open=bounds.low_open)
-    if bounds.high is not None and (result.high is None or bounds.high <= result.high):
+    elif bounds.low is not None and bounds.low == result.low:
+        result = replace(result, low_open=result.low_open or bounds.low_open)
+    if bounds.high is not None and (result.high is None or bounds.high < result.high):
         result = replace(result, high=bounds.high, high_open=bounds.high_open)
-    if result.low is not None and result.high is not None and result.low > result.high:
-        return None
-    return result
+    elif bounds.high is not None and bounds.high == result.high:
+        result = replace(result, high_open=result.high_open or bounds.high_open)
+    if result.low is None or result.high is None or result.low < result.high:
+        return result
+    # One point is left, and it must belong to both.
+    point = result.low == result.high and not (result.low_open or result.high_open)
+    return result if point else None
 
 
 def _inside(value: Fraction, wanted: Wanted) -> bool:

@@ -1,0 +1,99 @@
+"""A wish that is met makes the reference engine say what was wished."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from trialrun.criteria.nodes import And, AtLeast, Comparison, In, Node, Not, Or, Presence
+from trialrun.criteria.reference import evaluate
+from trialrun.rehearse.lot import Lot
+from trialrun.rehearse.typical import typical
+from trialrun.rehearse.wish import drawn, wish
+from trialrun.values.moment import Moment
+from trialrun.values.quantity import Quantity
+from trialrun.values.truth import of
+from trialrun.values.unit import UNITS
+from trialrun.vocabulary.fact import Fact
+from trialrun.vocabulary.table import variable
+
+DAY = Moment("2026-03-01")
+LIMITS = {
+    "age": ("a", ["18", "65", "75"]),
+    "alt": ("xULN", ["1.5", "2", "3"]),
+    "creatinine": ("umol/L", ["132.6", "100"]),
+    "lvef": ("%", ["50", "45"]),
+    "platelets": ("/uL", ["50000", "100000"]),
+    "ecog": ("{score}", ["1", "2", "3"]),
+}
+
+
+def comparisons() -> st.SearchStrategy[Node]:
+    def one(name: str) -> st.SearchStrategy[Node]:
+        unit, values = LIMITS[name]
+        return st.builds(
+            lambda op, value: Comparison(
+                variable=name, op=op, limit=Quantity(Decimal(value), UNITS[unit])
+            ),
+            st.sampled_from(["<", "<=", ">", ">="]),
+            st.sampled_from(values),
+        )
+
+    return st.sampled_from(sorted(LIMITS)).flatmap(one)
+
+
+atoms = (
+    comparisons()
+    | st.builds(
+        lambda name, present: Presence(variable=name, present=present),
+        st.sampled_from(["arrhythmia", "hiv", "pregnant"]),
+        st.booleans(),
+    )
+    | st.just(In(variable="sex", values=(variable("sex").values[0],)))
+)
+nodes = st.recursive(
+    atoms,
+    lambda inner: (
+        st.lists(inner, min_size=2, max_size=3).map(lambda parts: And(parts=tuple(parts)))
+        | st.lists(inner, min_size=2, max_size=3).map(lambda parts: Or(parts=tuple(parts)))
+        | st.lists(inner, min_size=3, max_size=3).map(
+            lambda parts: AtLeast(count=2, parts=tuple(parts))
+        )
+        | inner.map(lambda part: Not(part=part))
+    ),
+    max_leaves=6,
+)
+
+
+def fact(name: str, value: str) -> Fact:
+    row = variable(name)
+    return Fact(
+        id=name,
+        variable=name,
+        value=value,
+        unit=None if row.unit is None else row.unit.code,
+        at=DAY,
+        high=typical(name).upper_limit if row.unit is not None else None,
+    )
+
+
+@given(nodes, st.booleans(), st.integers(0, 10**6))
+def test_what_is_drawn_from_a_wish_is_what_the_engine_finds(
+    node: Node, holds: bool, seed: int
+) -> None:
+    lot = Lot(seed)
+    wanted = wish(node, holds, lot)
+    if wanted is None:
+        return  # the solver may give up; it may not be wrong
+    facts = tuple(fact(name, drawn(name, one, lot)) for name, one in wanted.items())
+    assert evaluate(node, facts, anchors={}).truth is of(holds)
+
+
+@given(st.integers(0, 10**6))
+def test_the_same_seed_draws_the_same(seed: int) -> None:
+    one, other = Lot(seed, 1), Lot(seed, 1)
+    assert [one.raw() for _ in range(70)] == [other.raw() for _ in range(70)]
+    assert Lot(seed, 1).raw() != Lot(seed, 2).raw()
+    assert 0 <= Lot(seed).share() < 1

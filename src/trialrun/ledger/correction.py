@@ -71,12 +71,22 @@ def _check(subject: Event | Fact, field: str) -> None:
 
 
 def _changed(subject: T, changes: tuple[FieldChange, ...]) -> T:
-    hints = get_type_hints(type(subject))
+    hints = _hints(type(subject))
     new: dict[str, object] = {}
     for change in changes:
         _check(subject, change.field)
         new[change.field] = _value(change, hints[change.field])
     return replace(subject, **new)  # type: ignore[arg-type]  # checked field by field above
+
+
+_HINTS: dict[object, dict[str, object]] = {}
+
+
+def _hints(kind: type) -> dict[str, object]:
+    known = _HINTS.get(kind)
+    if known is None:
+        known = _HINTS[kind] = get_type_hints(kind)
+    return known
 
 
 def _value(change: FieldChange, hint: object) -> object:

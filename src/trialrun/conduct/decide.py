@@ -68,7 +68,7 @@ def decide(
     `protocol` is the one in force in this state; `now` is aware. Broken input (an unreadable
     protocol file, a field that does not exist) is an error; everything else is a Refusal.
     """
-    here = Situation(protocol=protocol, state=state, by=by, now=now)
+    here = Situation.of(protocol, state, by, now)
     if isinstance(command, do.StartStudy):
         return decide_study.start(here, command)
     if state.started is None:

@@ -77,6 +77,8 @@ def refused(
     """
     if isinstance(command, do.StartStudy):
         return None
+    if actor not in state.people:
+        return refuse(Rule.UNKNOWN_PERSON, person=actor)
     site = _site(command, about)
     permitted = PERMITTED[type(command)]
     held = (actor, role, None) in state.roles or (

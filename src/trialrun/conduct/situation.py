@@ -39,11 +39,14 @@ class Situation:
     state: StudyState
     by: Author
     now: datetime
+    today: Moment  # now, as the ledger writes moments
 
-    @property
-    def today(self) -> Moment:
-        """Now, as the ledger writes moments."""
-        return of_datetime(self.now)
+    @classmethod
+    def of(
+        cls, protocol: Protocol | None, state: StudyState, by: Author, now: datetime
+    ) -> Situation:
+        """The situation in which somebody asks."""
+        return cls(protocol=protocol, state=state, by=by, now=now, today=of_datetime(now))
 
     @property
     def plan(self) -> Protocol:

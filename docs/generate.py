@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import click
+from pages.conduct import refusals_page
 from pages.errors import errors_page, tree
 from pages.findings import findings_page
 from pages.ledger import entries_page
@@ -54,6 +55,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "entries.md": entries_page,
     "errors.md": errors_page,
     "findings.md": findings_page,
+    "refusals.md": refusals_page,
     "units.md": units_page,
     "variables.md": variables_page,
 }

@@ -17,7 +17,7 @@ def findings_page() -> str:
         (
             "# Findings on a record\n\nGenerated from the rules and their sentences.\n",
             (
-                "`trialrun check` reads a registry record for what contradicts itself, is missing or "
+                "`trialrun check` reads a record for what contradicts itself, is missing or "
                 "reads two ways. A finding quotes the record and says who may answer it; it never "
                 "changes the record.\n"
             ),

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from trialrun.errors import AlteredLedger, InputError
+from trialrun.errors import AlteredLedger, TrialrunError
 from trialrun.ledger.canonical import Canonical, canonical_bytes, read_canonical
-from trialrun.ledger.entry import NOTHING, Entry, Part
-from trialrun.values.moment import Moment
+from trialrun.ledger.entry import NOTHING, Entry, Part, read_entry
 
 
 def write_entries(entries: Iterable[Entry]) -> Iterator[bytes]:
@@ -34,8 +33,11 @@ def read_entries(lines: Iterable[bytes], *, where: str) -> Iterator[Entry]:
     previous = NOTHING
     for number, line in enumerate(lines, start=1):
         try:
-            entry = _read(read_canonical(line.rstrip(b"\n")), previous)
-        except (AlteredLedger, KeyError, TypeError, ValueError, InputError) as error:
+            entry = _read(read_canonical(line.removesuffix(b"\n")), previous)
+            # The same value can be spelt in other bytes; only those that were written will do.
+            if next(write_entries([entry])) != line.removesuffix(b"\n") + b"\n":
+                raise AlteredLedger("it is spelt in another way than an export spells it")
+        except (TrialrunError, KeyError, TypeError, ValueError, AttributeError) as error:
             raise AlteredLedger(
                 f"line {number} is not an entry: {error}",
                 where=where,
@@ -46,11 +48,10 @@ def read_entries(lines: Iterable[bytes], *, where: str) -> Iterator[Entry]:
 
 
 def _read(line: Any, previous: bytes) -> Entry:
-    header = dict(line["header"])
-    return Entry(
-        **{**header, "occurred_at": Moment(header["occurred_at"])},
+    return read_entry(
+        canonical_bytes(line["header"]),
         previous=previous,
-        hash=bytes.fromhex(line["hash"]),
+        hashed=bytes.fromhex(line["hash"]),
         parts={
             name: Part(
                 bytes.fromhex(part["salt"]),

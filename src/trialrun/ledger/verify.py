@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from trialrun.errors import TrialrunError
 from trialrun.ledger.entry import NOTHING, Entry, Head, chained, digest
 from trialrun.ledger.events import Redacted
+from trialrun.ledger.redaction import lawful
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,7 @@ class _Checker:
             self.fault(at, f"the entry belongs to study {entry.study}")
         if entry.previous != self.head.hash:
             self.fault(at, "the entry does not follow the one before it")
-        if chained(self.head.hash, entry.header) != entry.hash:
+        if chained(self.head.hash, entry.header_bytes) != entry.hash:
             self.fault(at, "the header or the hash was changed")
         self._check_parts(entry)
         version = self.streams.get(entry.stream, 0) + 1
@@ -104,8 +105,17 @@ class _Checker:
             if not any(place[0] == entry.position for place in self.missing):
                 self.fault(entry.position, error.what)
             return
-        if isinstance(event, Redacted) and (event.entry, event.part) in self.missing:
-            self.missing[event.entry, event.part] = True
+        if isinstance(event, Redacted):
+            self._check_redaction(event, entry.position)
+
+    def _check_redaction(self, redacted: Redacted, position: int) -> None:
+        place = (redacted.entry, redacted.part)
+        if not lawful(redacted):
+            self.fault(position, "the redaction is not by two people, of a text, for a reason")
+        elif place in self.missing:
+            self.missing[place] = True
+        else:
+            self.fault(position, f"entry {place[0]} was redacted, and its {place[1]} part is there")
 
     def _compare_head(self) -> None:
         assert self.kept is not None

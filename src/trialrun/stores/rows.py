@@ -2,57 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
-from trialrun.errors import AlteredLedger, TrialrunError
-from trialrun.ledger.canonical import canonical_bytes, read_canonical
-from trialrun.ledger.entry import Entry, Part
-from trialrun.values.moment import Moment
+from trialrun.errors import AlteredLedger
+from trialrun.ledger.entry import Entry, Part, read_entry
+
+# position, stream, stream_version, command_id, header, hash; name, salt, data of one part or None.
+Row = tuple[int, str, int, str, Any, Any, Any, Any, Any]
 
 
 def header_bytes(entry: Entry) -> bytes:
     """The header as it is hashed and kept."""
-    return canonical_bytes(entry.header)
+    return entry.header_bytes
 
 
-def entry_of(
-    row: tuple[int, str, int, str, Any, Any],
-    parts: Sequence[tuple[int, str, Any, Any]],
-    previous: bytes,
-    where: str,
-) -> Entry:
-    """The entry of its stored rows; what cannot be read as one is an altered ledger."""
-    position, stream, version, command, header, hashed = row
+def entries_of(rows: Iterable[Row], previous: bytes, where: str) -> Iterator[Entry]:
+    """The entries of rows in order, one row a part."""
+    for _, group in groupby(rows, key=itemgetter(0)):
+        entry = _entry_of(list(group), previous, where)
+        yield entry
+        previous = entry.hash
+
+
+def _entry_of(rows: list[Row], previous: bytes, where: str) -> Entry:
+    position, stream, version, command, header, hashed, *_ = rows[0]
     try:
-        held: Any = read_canonical(bytes(header))
-        kept = (held["position"], held["stream"], held["stream_version"], held["command_id"])
+        if type(header) is not bytes or type(hashed) is not bytes:
+            raise AlteredLedger("its header or hash is no longer bytes")
+        parts = {name: _part(salt, data) for *_, name, salt, data in rows if name is not None}
+        entry = read_entry(header, previous=previous, hashed=hashed, parts=parts)
+        kept = (entry.position, entry.stream, entry.stream_version, entry.command_id)
         if kept != (position, stream, version, command):
-            raise ValueError("its columns do not repeat its header")
-        return Entry(
-            study=held["study"],
-            position=held["position"],
-            stream=held["stream"],
-            stream_version=held["stream_version"],
-            type=held["type"],
-            schema_version=held["schema_version"],
-            actor=held["actor"],
-            role=held["role"],
-            organisation=held["organisation"],
-            occurred_at=Moment(held["occurred_at"]),
-            recorded_at=held["recorded_at"],
-            origin=held["origin"],
-            protocol_version=held["protocol_version"],
-            software_version=held["software_version"],
-            command_id=held["command_id"],
-            digests=held["digests"],
-            previous=previous,
-            hash=bytes(hashed),
-            parts={name: Part(bytes(salt), bytes(data)) for _, name, salt, data in parts},
-        )
-    except (KeyError, TypeError, ValueError, TrialrunError) as error:
+            raise AlteredLedger("its columns do not repeat its header")
+    except AlteredLedger as error:
         raise AlteredLedger(
-            f"entry {position} is not what was written: {error}",
+            f"entry {position} is not what was written: {error.what}",
             where=where,
             remedy="Run `trialrun verify` on the study, and compare it with a backup.",
         ) from error
+    return entry
+
+
+def _part(salt: Any, data: Any) -> Part:
+    if type(salt) is not bytes or type(data) is not bytes:
+        raise AlteredLedger("a part is no longer bytes")
+    return Part(salt, data)

@@ -15,44 +15,24 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 
-from trialrun.errors import AlteredLedger, LedgerError, OutsideError, WrongStudy
+from trialrun.errors import AlteredLedger, LedgerError, WrongStudy
 from trialrun.ledger.entry import NOTHING, Draft, Entry, Head, seal
 from trialrun.ledger.events import Redacted
+from trialrun.ledger.redaction import redactions
 from trialrun.ledger.store import StaleHead
-from trialrun.stores.rows import entry_of, header_bytes
+from trialrun.stores.rows import Row, entries_of, header_bytes
+from trialrun.stores.schema import FORMAT, OBJECTS, STATEMENTS
+from trialrun.stores.sqlite_error import sentence
 from trialrun.stores.writer_lock import WriterLock
 
-FORMAT = "1"
-
-_SCHEMA = """
-CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE entry (
-  position INTEGER PRIMARY KEY CHECK (position > 0),
-  stream TEXT NOT NULL, stream_version INTEGER NOT NULL, command_id TEXT NOT NULL,
-  header BLOB NOT NULL, hash BLOB NOT NULL CHECK (length(hash) = 32),
-  UNIQUE (stream, stream_version)
-);
-CREATE INDEX entry_command ON entry (command_id);
-CREATE TABLE part (
-  position INTEGER NOT NULL REFERENCES entry (position), name TEXT NOT NULL,
-  salt BLOB NOT NULL CHECK (length(salt) = 32), data BLOB NOT NULL,
-  PRIMARY KEY (position, name)
-) WITHOUT ROWID;
-CREATE TABLE redaction (
-  position INTEGER NOT NULL, name TEXT NOT NULL, by INTEGER NOT NULL REFERENCES entry (position),
-  PRIMARY KEY (position, name)
-) WITHOUT ROWID;
-CREATE TRIGGER meta_kept BEFORE UPDATE ON meta BEGIN SELECT RAISE(ABORT, 'kept'); END;
-CREATE TRIGGER meta_stays BEFORE DELETE ON meta BEGIN SELECT RAISE(ABORT, 'kept'); END;
-CREATE TRIGGER entry_kept BEFORE UPDATE ON entry BEGIN SELECT RAISE(ABORT, 'kept'); END;
-CREATE TRIGGER entry_stays BEFORE DELETE ON entry BEGIN SELECT RAISE(ABORT, 'kept'); END;
-CREATE TRIGGER part_kept BEFORE UPDATE ON part BEGIN SELECT RAISE(ABORT, 'kept'); END;
-CREATE TRIGGER part_stays BEFORE DELETE ON part
-  WHEN NOT EXISTS (SELECT 1 FROM redaction r WHERE r.position = OLD.position AND r.name = OLD.name)
-  BEGIN SELECT RAISE(ABORT, 'kept'); END;
-CREATE TRIGGER redaction_kept BEFORE UPDATE ON redaction BEGIN SELECT RAISE(ABORT, 'kept'); END;
-CREATE TRIGGER redaction_stays BEFORE DELETE ON redaction BEGIN SELECT RAISE(ABORT, 'kept'); END;
-"""
+# Rows are read in batches, each whole before it is given out: whoever stops reading in the middle
+# (`trialrun log | less`) holds no lock that a writer would have to wait for.
+_BATCH = 1000
+_READ = (
+    "SELECT e.position, stream, stream_version, command_id, header, hash, name, salt, data "
+    f"FROM (SELECT * FROM entry WHERE position > ? ORDER BY position LIMIT {_BATCH}) e "
+    "LEFT JOIN part p ON p.position = e.position ORDER BY e.position, name"
+)
 # What must hold of every connection that writes: pragma → the value it must then answer.
 _ASSERTED = {"journal_mode": "delete", "synchronous": 3, "secure_delete": 1, "foreign_keys": 1}
 _SETTINGS = {"journal_mode": "DELETE", "synchronous": "EXTRA", "secure_delete": "ON",
@@ -75,10 +55,16 @@ Connect = Callable[[Path, bool], Connection]
 
 
 def connect(path: Path, writable: bool) -> Connection:
-    """The standard library's connection, without its implicit transactions."""
-    mode = "rwc" if writable else "ro"
-    uri = f"{path.absolute().as_uri()}?mode={mode}"
-    return sqlite3.connect(uri, uri=True, isolation_level=None, timeout=5.0)
+    """The standard library's connection, without its implicit transactions.
+
+    A reader, too, opens the file for writing where it may: what a killed writer left half-done is
+    rolled back by whoever comes next, and could not be read before. `query_only` does the rest.
+    """
+    uri = f"{path.absolute().as_uri()}?mode={'rwc' if writable else 'rw'}"
+    connection = sqlite3.connect(uri, uri=True, isolation_level=None, timeout=5.0)
+    if not writable:
+        connection.execute("PRAGMA query_only = ON")
+    return connection
 
 
 class SqliteStore:
@@ -104,17 +90,29 @@ class SqliteStore:
                 where=str(path),
                 remedy="A study's ledger starts with `trialrun approve` or the first `do`.",
             )
+        if path.exists() and path.stat().st_size == 0:
+            raise AlteredLedger(
+                "the ledger is an empty file: whatever it held is gone",
+                where=str(path),
+                remedy="Restore it from a backup. Only if the study was never started: delete it.",
+            )
         self._lock = WriterLock(path) if writable else None
+        self._broken = False
         try:
-            self._open(connecting, writable, study)
+            with self._sentences():
+                self._connection = connecting(path, writable)
+            try:
+                self._open(writable, study)
+            except BaseException:
+                self._connection.close()
+                raise
         except BaseException:
             if self._lock is not None:
                 self._lock.release()
             raise
 
-    def _open(self, connecting: Connect, writable: bool, study: str | None) -> None:
+    def _open(self, writable: bool, study: str | None) -> None:
         with self._sentences():
-            self._connection = connecting(self.path, writable)
             if writable:
                 self._settle()
             if not self._rows("SELECT name FROM sqlite_master WHERE name = 'meta'"):
@@ -125,6 +123,7 @@ class SqliteStore:
                     )  # fmt: skip
                 self._create(study)
             meta = dict(self._rows("SELECT key, value FROM meta"))
+            guards = self._guards()
         if meta.get("format") != FORMAT or "study" not in meta:
             raise AlteredLedger(
                 f"the ledger has format {meta.get('format')}, and this Trialrun reads {FORMAT}",
@@ -138,7 +137,19 @@ class SqliteStore:
                 where=str(self.path),
                 remedy="Put the ledger back into its own study's folder.",
             )
+        if guards and writable:
+            raise AlteredLedger(
+                f"the file's own guards were changed: {guards[0]}",
+                where=str(self.path),
+                remedy="Write nothing to it. Verify it, and restore it from a backup.",
+            )
         self._read_ends()
+
+    def _guards(self) -> tuple[str, ...]:
+        """Which tables, indexes and triggers are not those that the ledger was made with."""
+        held = dict(self._rows("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL"))
+        missing = [name for name, sql in OBJECTS.items() if held.get(name) != sql]
+        return tuple(sorted({*missing, *held.keys() - OBJECTS.keys()}))
 
     def _settle(self) -> None:
         for name, value in _SETTINGS.items():
@@ -154,18 +165,24 @@ class SqliteStore:
 
     def _create(self, study: str) -> None:
         self._connection.execute("BEGIN IMMEDIATE")
-        for statement in _statements(_SCHEMA):
+        for statement in STATEMENTS:
             self._connection.execute(statement)
         for pair in (("format", FORMAT), ("study", study)):
             self._connection.execute("INSERT INTO meta VALUES (?, ?)", pair)
         self._connection.execute("COMMIT")
 
-    def _read_ends(self) -> None:
+    def _last(self) -> Head:
         with self._sentences():
             last = self._rows("SELECT position, hash FROM entry ORDER BY position DESC LIMIT 1")
-            ends = self._rows("SELECT stream, max(stream_version) FROM entry GROUP BY stream")
         position, held = last[0] if last else (0, NOTHING)
-        self._head = Head(self._study, position, bytes(held))
+        if type(position) is not int or type(held) is not bytes:
+            raise AlteredLedger("the last entry is not what was written", where=str(self.path))
+        return Head(self._study, position, held)
+
+    def _read_ends(self) -> None:
+        self._head = self._last()
+        with self._sentences():
+            ends = self._rows("SELECT stream, max(stream_version) FROM entry GROUP BY stream")
         self._versions: dict[str, int] = dict(ends)
 
     def _rows(self, sql: str, parameters: tuple[Any, ...] = ()) -> list[Any]:
@@ -177,7 +194,7 @@ class SqliteStore:
         try:
             yield
         except sqlite3.DatabaseError as error:
-            raise _sentence(error, self.path) from error
+            raise sentence(error, self.path) from error
 
     @property
     def study(self) -> str:
@@ -188,31 +205,23 @@ class SqliteStore:
         return self._head
 
     def entries(self, after: int = 0) -> Iterator[Entry]:
+        previous = self._hash_at(after)
+        while rows := self._batch(after):
+            for entry in entries_of(rows, previous, str(self.path)):
+                yield entry
+                previous = entry.hash
+            if rows[-1][0] <= after:
+                raise AlteredLedger("the file's pages are out of order", where=str(self.path))
+            after = rows[-1][0]
+
+    def _batch(self, after: int) -> list[Row]:
         with self._sentences():
-            parts = iter(
-                self._connection.execute(
-                    "SELECT position, name, salt, data FROM part WHERE position > ? "
-                    "ORDER BY position, name",
-                    (after,),
-                )
-            )
-            previous = self._hash_at(after)
-            part = next(parts, None)
-            for row in self._connection.execute(
-                "SELECT position, stream, stream_version, command_id, header, hash FROM entry "
-                "WHERE position > ? ORDER BY position",
-                (after,),
-            ):
-                mine = []
-                while part is not None and part[0] <= row[0]:
-                    mine.append(part)
-                    part = next(parts, None)
-                yield entry_of(row, mine, previous, str(self.path))
-                previous = bytes(row[5])
+            return self._rows(_READ, (after,))
 
     def _hash_at(self, position: int) -> bytes:
-        rows = self._rows("SELECT hash FROM entry WHERE position = ?", (position,))
-        return bytes(rows[0][0]) if rows else NOTHING
+        with self._sentences():
+            rows = self._rows("SELECT hash FROM entry WHERE position = ?", (position,))
+        return rows[0][0] if rows and type(rows[0][0]) is bytes else NOTHING
 
     def command(self, command_id: str) -> tuple[Entry, ...]:
         with self._sentences():
@@ -236,9 +245,17 @@ class SqliteStore:
             raise LedgerError("the ledger was opened to be read", where=str(self.path))
         with self._sentences():
             self._connection.execute("BEGIN IMMEDIATE")
-        self._read_ends()
+        self._broken = False
         try:
+            if self._last() != self._head:  # written without our lock: see what is there
+                self._read_ends()
             yield self
+            if self._broken:
+                raise LedgerError(
+                    "an append failed, and nothing of this act was kept",
+                    where=str(self.path),
+                    remedy="Give the command again.",
+                )
             with self._sentences():
                 self._connection.execute("COMMIT")
         except BaseException:
@@ -261,9 +278,16 @@ class SqliteStore:
             salts=self._salts,
             software_version=self._software,
         )
+        redacted = redactions(made, self._at)
+        self._broken = True  # until every row is in: half a batch must never be committed
         with self._sentences():
             for entry in made:
                 self._insert(entry)
+            for one in redacted:
+                self._connection.execute(
+                    "DELETE FROM part WHERE position = ? AND name = ?", (one.entry, one.part)
+                )
+        self._broken = False
         if made:
             self._head = Head(self._study, made[-1].position, made[-1].hash)
         for entry in made:
@@ -283,53 +307,29 @@ class SqliteStore:
             )
         event = entry.event
         if isinstance(event, Redacted):
-            place = (event.entry, event.part)
             self._connection.execute(
-                "INSERT INTO redaction VALUES (?, ?, ?)", (*place, entry.position)
+                "INSERT INTO redaction VALUES (?, ?, ?)", (event.entry, event.part, entry.position)
             )
-            self._connection.execute("DELETE FROM part WHERE position = ? AND name = ?", place)
+
+    def _at(self, position: int) -> Entry | None:
+        found = next(self.entries(after=position - 1), None) if position > 0 else None
+        return found if found is not None and found.position == position else None
 
     def page_check(self) -> tuple[str, ...]:
-        """What SQLite's own check of the file finds wrong."""
+        """What is wrong with the file itself: its pages, its references, its guards."""
         try:
             found = [str(row[0]) for row in self._rows("PRAGMA integrity_check")]
+            alone = self._rows("PRAGMA foreign_key_check")
+            guards = self._guards()
         except sqlite3.DatabaseError as error:
             return (str(error),)
-        return tuple(one for one in found if one != "ok")
+        return (
+            *(one for one in found if one != "ok"),
+            *(f"a row of {row[0]} belongs to no entry" for row in alone),
+            *(f"{name} is not as the ledger was made" for name in guards),
+        )
 
     def close(self) -> None:
         self._connection.close()
         if self._lock is not None:
             self._lock.release()
-
-
-def _statements(script: str) -> list[str]:
-    """The statements of the schema; those of triggers hold a semicolon of their own."""
-    statements, open_ = [], ""
-    for line in script.strip().splitlines():
-        open_ += line + "\n"
-        if sqlite3.complete_statement(open_):
-            statements.append(open_)
-            open_ = ""
-    return statements
-
-
-def _sentence(error: sqlite3.DatabaseError, path: Path) -> Exception:
-    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-    if code in {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR}:
-        return OutsideError(
-            f"the disk took no more: {error}",
-            where=str(path),
-            remedy="Nothing of this command was kept. Make room, and give it again.",
-        )
-    if code in {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM}:
-        return OutsideError(
-            f"the ledger cannot be opened: {error}",
-            where=str(path),
-            remedy="Check that you may read and write the study's folder.",
-        )
-    return AlteredLedger(
-        f"the file is damaged or not a ledger: {error}",
-        where=str(path),
-        remedy="Keep the file as it is, and compare it with a backup and a signed head.",
-    )

@@ -49,14 +49,38 @@ class Symptom:
     of: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What a complication may turn out as; `detail` is for terms of the kind "Other, specify"."""
+
+    term: str
+    detail: str
+    grade: int
+    share: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Complication:
+    """One kind of complication; `onset` and `duration` are days, the first a median."""
+
+    kind: str
+    onset: float
+    onset_log_sd: float
+    duration: float
+    outcomes: tuple[Outcome, ...]
+    grade: Grade
+    basis: str
+
+
 @dataclass(frozen=True, slots=True)
 class Parameters:
-    """All numbers by name, in the file's order, and the table of infusion reactions."""
+    """All numbers by name, in the file's order; infusion reactions; complications by kind."""
 
     numbers: Mapping[str, Parameter]
     reactions: tuple[Symptom, ...]
     reactions_basis: str
     reactions_grade: Grade
+    complications: Mapping[str, Complication]
 
     def __getitem__(self, name: str) -> Parameter:
         """The parameter of this name."""
@@ -120,7 +144,38 @@ def read_parameters(table: Mapping[str, Any]) -> Parameters:
         for row in reaction["symptom"]
     )
     return Parameters(
-        numbers, symptoms, str(reaction["basis"]), _grade("reaction", reaction["grade"])
+        numbers,
+        symptoms,
+        str(reaction["basis"]),
+        _grade("reaction", reaction["grade"]),
+        {row["kind"]: _complication(row) for row in table["complication"]},
+    )
+
+
+def _complication(row: Mapping[str, Any]) -> Complication:
+    kind = str(row["kind"])
+    outcomes = tuple(
+        Outcome(
+            term=one["term"],
+            detail=one.get("detail", ""),
+            grade=one["grade"],
+            share=_finite(one["share"], kind),
+        )
+        for one in row["outcome"]
+    )
+    if (
+        min(one.share for one in outcomes) < 0
+        or math.fsum(one.share for one in outcomes) > 1 + 1e-9
+    ):
+        raise InputError(f"the shares of {kind!r} are no probabilities", where="parameters.toml")
+    return Complication(
+        kind=kind,
+        onset=_finite(row.get("onset", 0), kind),
+        onset_log_sd=_finite(row.get("onset_log_sd", 0), kind),
+        duration=_finite(row["duration"], kind),
+        outcomes=outcomes,
+        grade=_grade(kind, row["grade"]),
+        basis=str(row["basis"]),
     )
 
 

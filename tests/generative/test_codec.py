@@ -16,9 +16,10 @@ from hypothesis import strategies as st
 from trialrun.errors import AlteredLedger
 from trialrun.ledger.canonical import canonical_bytes, read_canonical
 from trialrun.ledger.codec import decode_event, encode_event
-from trialrun.ledger.events import EVENTS, SCHEMA_VERSIONS, Event
+from trialrun.ledger.events import EVENTS, SCHEMA_VERSIONS, Event, FactRecorded
 from trialrun.ledger.upcast import upcast
 from trialrun.values.moment import Moment
+from trialrun.vocabulary.fact import Fact
 
 texts = (
     st.text(max_size=12)
@@ -118,6 +119,32 @@ def test_unknown_types_and_versions_are_named() -> None:
         decode_event("SiteOpened", 2, {"body": {"site": "S1"}})
     with pytest.raises(AlteredLedger, match="cannot be read"):
         decode_event("SiteOpened", 1, {"body": {}})
+    with pytest.raises(AlteredLedger, match="does not know: closed"):
+        decode_event("SiteOpened", 1, {"body": {"site": "S1", "closed": True}})
+
+
+@pytest.mark.parametrize("site", [5, None, True, ["S1"], {"a": "S1"}])
+def test_a_value_of_another_type_is_not_taken(site: Any) -> None:
+    with pytest.raises(AlteredLedger, match="cannot be read"):
+        decode_event("SiteOpened", 1, {"body": {"site": site}})
+
+
+@pytest.mark.parametrize("body", [None, [], "x", 5, True])
+def test_a_body_that_is_no_object_is_not_taken(body: Any) -> None:
+    with pytest.raises(AlteredLedger, match="cannot be read"):
+        decode_event("SiteOpened", 1, {"body": body})
+
+
+def test_a_field_that_came_later_takes_its_default_inside_other_values_too() -> None:
+    fact = {"id": "f1", "variable": "alt", "value": "3", "unit": "U/L", "at": "2026-03-01"}
+    event = decode_event("FactRecorded", 1, {"body": {"participant": "P-1", "fact": fact}})
+    assert event == FactRecorded(
+        participant="P-1",
+        fact=Fact(id="f1", variable="alt", value="3", unit="U/L", at=Moment("2026-03-01")),
+    )
+    with pytest.raises(AlteredLedger, match="does not know: mood"):
+        decode_event("FactRecorded", 1, {"body": {"participant": "P-1",
+                                                  "fact": {**fact, "mood": "x"}}})  # fmt: skip
 
 
 def test_an_old_body_is_brought_to_today_s_shape_step_by_step() -> None:

@@ -219,7 +219,14 @@ def _finds_salt() -> bool:
 
 
 def _finds_part() -> bool:
-    return not sound(changed_part(ledger(), 2, "body", 5, salt=False))
+    """Another value that reads as well as the first: only the digest can tell."""
+    entries = ledger()
+    part = entries[2].parts["body"]
+    assert part.data is not None
+    other = part.data.replace(b'"value":"3"', b'"value":"8"')
+    assert other != part.data
+    changed = replace(entries[2], parts={"body": Part(part.salt, other)})
+    return not sound([*entries[:2], changed, *entries[3:]])
 
 
 def _finds_missing() -> bool:

@@ -10,8 +10,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from decimal import Decimal
 from enum import Enum
+from functools import lru_cache, partial
 from types import UnionType
-from typing import Any, Union, get_args, get_origin, get_type_hints
+from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from trialrun.errors import AlteredLedger
 from trialrun.ledger.canonical import Canonical
@@ -23,6 +24,7 @@ from trialrun.values.quantity import plain
 BODY, TEXT, DOCUMENT = "body", "text", "document"
 PARTS = (BODY, DOCUMENT, TEXT)
 
+T = TypeVar("T")
 _Encode = Callable[[Any], Canonical]
 _Decode = Callable[[Any], Any]
 
@@ -35,36 +37,38 @@ class _Field:
     decode: _Decode
 
 
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """How one class is written and read: the fields of its body, and those of other parts."""
+
+    body: tuple[_Field, ...]
+    apart: tuple[_Field, ...]
+
+
 def encode_event(event: Event) -> dict[str, Canonical]:
     """The canonical value of each part that the event has; an empty text makes no part."""
-    parts: dict[str, dict[str, Canonical]] = {BODY: {}}
-    for field in _plan(type(event)):
+    plan = _plan(type(event))
+    parts: dict[str, dict[str, Canonical]] = {BODY: _written(event, plan.body)}
+    for field in plan.apart:
         value = getattr(event, field.name)
-        if field.part == TEXT and value == "":
-            continue
-        parts.setdefault(field.part, {})[field.name] = field.encode(value)
+        if value != "":
+            parts.setdefault(field.part, {})[field.name] = field.encode(value)
     return dict(parts)
 
 
 def decode_event(kind: str, version: int, parts: Mapping[str, Canonical]) -> Event:
-    """The event of stored parts; a redacted text reads as empty."""
+    """The event of stored parts; a text that was redacted, or was empty, reads as empty."""
     cls = EVENTS.get(kind)
     if cls is None:
-        raise AlteredLedger(
-            f"an entry is of the unknown type {kind!r}",
-            remedy="It may come from a newer Trialrun; read it with that version.",
-        )
+        raise AlteredLedger(f"an entry is of the unknown type {kind!r}", remedy=_NEWER)
     body = parts.get(BODY)
     if version != SCHEMA_VERSIONS[kind]:
         body = upcast(kind, version, SCHEMA_VERSIONS[kind], body)
-    values: dict[str, Any] = {}
     try:
-        for field in _plan(cls):
-            held = body if field.part == BODY else parts.get(field.part)
-            if isinstance(held, dict) and field.name in held:
-                values[field.name] = field.decode(held[field.name])
-            elif field.part == DOCUMENT or (field.part == TEXT and field.name == "reason"):
-                values[field.name] = ""
+        plan = _plan(cls)
+        values = _read(body, plan.body)
+        if plan.apart:
+            values |= _read_apart(parts, plan.apart)
         return cls(**values)
     except AlteredLedger:
         raise
@@ -73,26 +77,50 @@ def decode_event(kind: str, version: int, parts: Mapping[str, Canonical]) -> Eve
         raise AlteredLedger(f"an entry of type {kind} cannot be read: {error}") from error
 
 
-_PLANS: dict[Any, tuple[_Field, ...]] = {}
+def _written(value: Any, plan: tuple[_Field, ...]) -> dict[str, Canonical]:
+    return {one.name: one.encode(getattr(value, one.name)) for one in plan}
 
 
-def _plan(cls: Any) -> tuple[_Field, ...]:
+def _read(held: Any, plan: tuple[_Field, ...]) -> dict[str, Any]:
+    """The fields that are held: one that came later takes its default, none is passed over."""
+    values = {one.name: one.decode(held[one.name]) for one in plan if one.name in held}
+    if len(values) != len(held):
+        strange = ", ".join(sorted(held.keys() - values.keys()))
+        raise AlteredLedger(f"an entry holds what this Trialrun does not know: {strange}",
+                            remedy=_NEWER)  # fmt: skip
+    return values
+
+
+def _read_apart(parts: Mapping[str, Canonical], plan: tuple[_Field, ...]) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    for name in {one.part for one in plan}:
+        mine = tuple(one for one in plan if one.part == name)
+        values |= dict.fromkeys((one.name for one in mine), "") | _read(parts.get(name, {}), mine)
+    return values
+
+
+_NEWER = "It may come from a newer Trialrun; read it with that version."
+_PLANS: dict[Any, _Plan] = {}
+
+
+def _plan(cls: Any) -> _Plan:
     known = _PLANS.get(cls)
     if known is None:
         hints = get_type_hints(cls)
-        known = _PLANS[cls] = tuple(
+        made = tuple(
             _Field(one.name, one.metadata.get("part", BODY), *_coder(hints[one.name]))
             for one in fields(cls)
         )
+        for one in made:
+            if one.part not in PARTS or (one.part != BODY and hints[one.name] is not str):
+                raise TypeError(f"{cls.__name__}.{one.name} cannot be a part {one.part!r}")
+        body = tuple(one for one in made if one.part == BODY)
+        known = _PLANS[cls] = _Plan(body, tuple(one for one in made if one.part != BODY))
     return known
 
 
 def _same(value: Any) -> Any:
     return value
-
-
-def _text(value: Any) -> str:
-    return value if type(value) is str else str(value)  # a StrEnum is stored as its text
 
 
 def _coder(hint: Any) -> tuple[_Encode, _Decode]:
@@ -109,16 +137,14 @@ def _coder(hint: Any) -> tuple[_Encode, _Decode]:
         write, read = _coder(get_args(hint)[0])
         return (
             lambda value: [write(one) for one in value],
-            lambda value: tuple(read(one) for one in value),
+            lambda value: tuple([read(one) for one in _exactly(list, value)]),
         )
-    if hint is str:
-        return _text, _same
-    if hint in {int, bool}:
-        return _same, _same
+    if hint in {str, int, bool}:
+        return _same, partial(_exactly, hint)
     if hint is Decimal:
-        return plain, Decimal
+        return plain, lambda value: Decimal(_exactly(str, value))
     if hint is Moment:
-        return str, Moment
+        return str, _moment
     if isinstance(hint, type) and issubclass(hint, Enum):
         return lambda value: value.value, hint
     if is_dataclass(hint):
@@ -126,11 +152,21 @@ def _coder(hint: Any) -> tuple[_Encode, _Decode]:
     raise TypeError(f"{hint} has no canonical form")
 
 
+def _exactly(kind: type[T], value: Any) -> T:
+    if type(value) is kind:
+        return value
+    raise TypeError(f"{value!r} is no {kind.__name__}")
+
+
+# A moment is a frozen value, and those of one day's work are often the same.
+_moment = lru_cache(maxsize=8192)(Moment)
+
+
 def _nested(cls: Any) -> tuple[_Encode, _Decode]:
-    def write(value: Any) -> Canonical:
-        return {one.name: one.encode(getattr(value, one.name)) for one in _plan(cls)}
-
-    def read(value: Any) -> Any:
-        return cls(**{one.name: one.decode(value[one.name]) for one in _plan(cls)})
-
-    return write, read
+    plan = _plan(cls)
+    if plan.apart:
+        raise TypeError(f"{cls.__name__} is inside an event, and cannot have parts of its own")
+    return (
+        lambda value: _written(value, plan.body),
+        lambda value: cls(**_read(value, plan.body)),
+    )

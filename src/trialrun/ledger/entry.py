@@ -257,6 +257,6 @@ def _code(text: str) -> str:
     if not _CODE.fullmatch(text):
         raise FactError(
             f"{text!r} is not a code, and the ledger's headers hold codes only",
-            remedy="Use letters, digits and . _ : + / @ - ; no spaces and no names of people.",
+            remedy="Use letters, digits and . _ : + / - ; no spaces and no names of people.",
         )
     return text

@@ -10,9 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from trialrun.errors import AlteredLedger, InputError, MissingExtra
+from trialrun.errors import AlteredLedger, InputError, MissingExtra, TrialrunError
 from trialrun.ledger.canonical import Canonical, canonical_bytes, read_canonical
-from trialrun.ledger.entry import Head
+from trialrun.ledger.entry import NOTHING, Head
 
 FORMAT = "trialrun-head-1"
 
@@ -36,24 +36,40 @@ def write_head(kept: KeptHead) -> bytes:
     return canonical_bytes(value) + b"\n"
 
 
-def read_head(data: bytes, *, where: str) -> KeptHead:
-    """The kept head; a signature that is there must be right."""
+def read_head(data: bytes, *, where: str, key: bytes | None = None) -> KeptHead:
+    """The kept head; a signature that is there must be right, and, with `key`, be that key's.
+
+    A signature by whatever key the file itself names only says that the file is whole. Whose it
+    is, is known when the public key was had from its owner.
+    """
     try:
         value: Any = read_canonical(data.rstrip(b"\n"))
         if value["format"] != FORMAT:
             raise KeyError("format")
+        signed = "signature" in value or "public_key" in value
         kept = KeptHead(
             head=Head(value["study"], value["position"], bytes.fromhex(value["hash"])),
             recorded_at=value["recorded_at"],
-            public_key=bytes.fromhex(value["public_key"]) if "public_key" in value else None,
-            signature=bytes.fromhex(value["signature"]) if "signature" in value else None,
+            public_key=bytes.fromhex(value["public_key"]) if signed else None,
+            signature=bytes.fromhex(value["signature"]) if signed else None,
         )
-    except (AlteredLedger, KeyError, TypeError, ValueError) as error:
+        if type(kept.head.position) is not int or len(kept.head.hash) != len(NOTHING):
+            raise ValueError("position or hash")
+        # What was written, and nothing else: no other field, no other spelling.
+        if write_head(kept).rstrip(b"\n") != data.rstrip(b"\n"):
+            raise ValueError("fields")
+    except (TrialrunError, KeyError, TypeError, ValueError) as error:
         raise InputError(
             "this is not a head file of Trialrun",
             where=where,
             remedy="Give the file that was kept when the head was written.",
         ) from error
+    if key is not None and kept.public_key != key:
+        raise AlteredLedger(
+            "the head is not signed" if kept.public_key is None else "another key signed this head",
+            where=where,
+            remedy="Use the head file that the owner of the key gave out.",
+        )
     if kept.signature is not None:
         check_signature(kept, where=where)
     return kept
@@ -76,7 +92,13 @@ def sign_head(kept: KeptHead, private_key: bytes) -> KeptHead:
         from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
     except ImportError as error:
         raise _missing() from error
-    key = Ed25519PrivateKey.from_private_bytes(private_key)
+    try:
+        key = Ed25519PrivateKey.from_private_bytes(private_key)
+    except ValueError as error:
+        raise InputError(
+            "this is not an Ed25519 private key",
+            remedy="Give the 32 bytes of the key, and nothing else.",
+        ) from error
     return KeptHead(
         head=kept.head,
         recorded_at=kept.recorded_at,

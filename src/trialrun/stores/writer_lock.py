@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from trialrun.errors import LedgerBusy
+from trialrun.errors import LedgerBusy, OutsideError
 
 
 class WriterLock:
@@ -16,12 +16,19 @@ class WriterLock:
         self._handle = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
         try:
             _lock(self._handle)
-        except OSError as error:
+        except (BlockingIOError, PermissionError) as error:  # the second is Windows' answer
             os.close(self._handle)
             raise LedgerBusy(
                 "another process is writing to this ledger",
                 where=str(ledger),
                 remedy="Wait until it has finished, and try again; reading is possible meanwhile.",
+            ) from error
+        except OSError as error:
+            os.close(self._handle)
+            raise OutsideError(
+                f"this disk cannot lock a file: {error.strerror}",
+                where=str(ledger),
+                remedy="Keep the study's folder on a local disk, not on a network share.",
             ) from error
 
     def release(self) -> None:

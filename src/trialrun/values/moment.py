@@ -11,9 +11,10 @@ from functools import cached_property
 from trialrun.errors import FactError
 from trialrun.values.truth import Truth
 
-_MOMENT = re.compile(
+_MOMENT = re.compile(  # ASCII digits only, and nothing after them: the text is stored and hashed
     r"(\d{4})(?:-(\d\d)(?:-(\d\d)"
-    r"(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,6}))?)?(Z|[+-]\d\d:\d\d)?)?)?)?$"
+    r"(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,6}))?)?(Z|[+-]\d\d:\d\d)?)?)?)?\Z",
+    re.ASCII,
 )
 
 

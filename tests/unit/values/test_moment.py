@@ -90,3 +90,11 @@ def test_codes_hold_no_names() -> None:
         read_code("Li Na", of="a participant")
     assert is_nct("NCT04221971")
     assert not is_nct("NCT4221971")
+
+
+@pytest.mark.parametrize(
+    "text", ["2026-03-01\n", "2026-03-01T10:30Z\n", "２０２６-03-01", "2026-٠٣-01"]
+)
+def test_only_plain_digits_and_nothing_after_them_are_a_moment(text: str) -> None:
+    with pytest.raises(FactError, match="not a date"):
+        Moment(text)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import fields, is_dataclass
 from decimal import Decimal
-from enum import Enum
+from enum import Enum, StrEnum
 from types import UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
@@ -155,3 +155,12 @@ def test_an_old_body_is_brought_to_today_s_shape_step_by_step() -> None:
     assert upcast("X", 1, 3, {"a": 1}, steps) == {"c": 1, "b": "new"}
     with pytest.raises(AlteredLedger, match="no way"):
         upcast("X", 1, 3, {"a": 1}, {})
+
+
+def test_a_word_of_a_closed_list_is_stored_as_its_text() -> None:
+    class Word(StrEnum):
+        ONE = "one"
+
+    event = EVENTS["SiteOpened"](site=Word.ONE)
+    assert stored(event) == {"body": {"site": "one"}}
+    assert decode_event("SiteOpened", 1, stored(event)) == event

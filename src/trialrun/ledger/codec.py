@@ -123,6 +123,11 @@ def _same(value: Any) -> Any:
     return value
 
 
+def _text(value: Any) -> Any:
+    # A StrEnum (a deviation's category) is stored as its text; what is no text stays and is refused.
+    return str(value) if isinstance(value, str) else value
+
+
 def _coder(hint: Any) -> tuple[_Encode, _Decode]:
     """How values of a type are written and read."""
     origin = get_origin(hint)
@@ -139,7 +144,9 @@ def _coder(hint: Any) -> tuple[_Encode, _Decode]:
             lambda value: [write(one) for one in value],
             lambda value: tuple([read(one) for one in _exactly(list, value)]),
         )
-    if hint in {str, int, bool}:
+    if hint is str:
+        return _text, partial(_exactly, str)
+    if hint in {int, bool}:
         return _same, partial(_exactly, hint)
     if hint is Decimal:
         return plain, lambda value: Decimal(_exactly(str, value))

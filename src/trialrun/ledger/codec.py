@@ -124,7 +124,7 @@ def _same(value: Any) -> Any:
 
 
 def _text(value: Any) -> Any:
-    # A StrEnum (a deviation's category) is stored as its text; what is no text stays and is refused.
+    # A StrEnum (a deviation's category) is stored as its text; what is no text is refused later.
     return str(value) if isinstance(value, str) else value
 
 

@@ -15,6 +15,7 @@ from pages.vocabulary import units_page, variables_page
 
 from trialrun import errors
 from trialrun.cli.app import COMMANDS, cli
+from trialrun.conduct.reference import render_commands_reference
 
 REFERENCE = Path(__file__).parent / "reference"
 
@@ -52,6 +53,7 @@ def _help(name: str) -> str:
 
 PAGES: dict[str, Callable[[], str]] = {
     "command-line.md": command_line,
+    "commands.md": render_commands_reference,
     "entries.md": entries_page,
     "errors.md": errors_page,
     "findings.md": findings_page,

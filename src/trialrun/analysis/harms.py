@@ -178,7 +178,7 @@ def summary(cutoff: Cutoff, group: Harms) -> tuple[tuple[str, Row], ...]:
     if cells:
         lines.insert(4, ("related_cells", lambda harm: harm.related_to(cells)))
     return tuple(
-        (name, row([harm for harm in group.harms if wanted(harm)], f"harm_{name}"))
+        (name, row([harm for harm in group.harms if wanted(harm)], "affected"))
         for name, wanted in lines
     )
 

@@ -14,7 +14,7 @@ from fractions import Fraction
 from trialrun.analysis.cutoff import Cutoff
 from trialrun.analysis.ending import death, first_therapy
 from trialrun.analysis.estimate import Found, Method, Traced, count, traced
-from trialrun.analysis.nk_samples import NkSample, nk_samples
+from trialrun.analysis.nk_samples import MEASURED, NkSample, nk_samples
 from trialrun.analysis.spread import Measured, Spread, spread
 from trialrun.analysis.survival import Curve, Followed, kaplan_meier
 from trialrun.assess.exposure import Area, Terminal, area, terminal
@@ -49,6 +49,13 @@ class ParticipantKinetics:
     terminal: Terminal
     persistence: Persistence
     found: Found
+    early: Decimal  # days by which the sample of day 28 may be early
+
+    @property
+    def whole_area(self) -> Decimal | None:
+        """The area, if the samples reach its end or the sample that was planned for it."""
+        reached = self.area.to_day is not None and self.area.to_day >= AREA_DAYS - self.early
+        return self.area.value if self.area.complete or reached else None
 
     @property
     def highest_limit(self) -> Decimal | None:
@@ -90,8 +97,8 @@ def kinetics(cutoff: Cutoff, people: Sequence[Found]) -> Kinetics:
             PEAK_DAY,
         ),
         area=spread(
-            [Measured(one.found, Fraction(one.area.value)) for one in each
-             if one.area.value is not None and one.area.complete],
+            [Measured(one.found, Fraction(one.whole_area)) for one in each
+             if one.whole_area is not None],
             found,
             AREA,
         ),
@@ -131,7 +138,18 @@ def participant_kinetics(cutoff: Cutoff, who: Participant) -> ParticipantKinetic
         terminal=terminal(levels, until=until),
         persistence=persistence(levels, until=until, censored_by=ends),
         found=Found(who.code, (*started, *entries, *(other.entries if other else ()))),
+        early=_early(cutoff),
     )
+
+
+def _early(cutoff: Cutoff) -> Decimal:
+    """How early the sample of day 28 may be by the schedule; at least a day, for its hour."""
+    windows = [
+        activity.days_before
+        for activity in cutoff.protocol.schedule
+        if int(AREA_DAYS) in activity.days and not MEASURED.isdisjoint(activity.variables)
+    ]
+    return Decimal(max([1, *windows]))
 
 
 def _peak(one: ParticipantKinetics) -> Measured | None:

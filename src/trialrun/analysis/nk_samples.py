@@ -34,7 +34,7 @@ _PER_UL = UNITS["/uL"]
 # A sample this soon after an infusion's end shows how much of the dose is found in blood.
 RECOVERY_HOURS = Decimal(4)
 # What a level is made from; the first four are of one moment, lymphocytes of the same day.
-_OF_THE_MOMENT = ("donor_nk_count", "nk_count", "nk_share_of_lymphocytes", "donor_chimerism")
+MEASURED = frozenset({"donor_nk_count", "nk_count", "nk_share_of_lymphocytes", "donor_chimerism"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +96,7 @@ def _by_moment(who: Participant) -> dict[Moment, _Facts]:
     lymphocytes: list[Kept[FactRecorded]] = []
     for kept in sorted(who.facts.values(), key=lambda one: one.entry):
         fact = kept.event.fact
-        if fact.variable in _OF_THE_MOMENT:
+        if fact.variable in MEASURED:
             moments.setdefault(fact.at, {})[fact.variable] = kept
         elif fact.variable == "alc":
             lymphocytes.append(kept)

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime, time, timedelta
 
 from trialrun.conduct import commands as do
+from trialrun.conduct.safety import Cause
 from trialrun.errors import TrialrunError
 from trialrun.ledger.events import ScreeningEnd
 from trialrun.protocol.model import Protocol
@@ -23,6 +24,8 @@ from trialrun.rehearse.screening import Screening
 
 # Somebody eligible waits this long for enrolment to be open before screening is repeated.
 PATIENCE_DAYS = 21
+# So long the simulated IDMC takes over a single event; a crossed boundary ends enrolment for good.
+REVIEW_DAYS = 28
 
 
 class Walk:
@@ -39,7 +42,7 @@ class Walk:
         self.conductor = conductor
         self.start = start
         self.diary = Diary()
-        self.waiting: list[tuple[datetime, str]] = []
+        self._reviewed: set[int] = set()
         for number, candidate in enumerate(candidates, start=1):
             arrival = self.at(start + timedelta(days=candidate.arrival), 9)
             self.diary.write(arrival, self._arrival(number, candidate))
@@ -60,8 +63,24 @@ class Walk:
                     progress(at)
             today = at.date()
             deed(at)
+            self._review(at)
         if today is not None:
             self.conductor.end_day()
+
+    def _review(self, at: datetime) -> None:
+        """Have a suspension reviewed, once, unless the boundary caused it."""
+        pause = self.conductor.state.suspended
+        if pause is None or pause.entry in self._reviewed:
+            return
+        self._reviewed.add(pause.entry)
+        if pause.reason != Cause.DOSE_LIMITING:
+            self.diary.write(at + timedelta(days=REVIEW_DAYS), self._resume)
+
+    def _resume(self, at: datetime) -> None:
+        pause = self.conductor.state.suspended
+        if pause is not None and pause.reason != Cause.DOSE_LIMITING:
+            resume = do.ResumeEnrolment(reason="idmc-review", note="simulated review")
+            self.must(resume, actor=people.SPONSOR, at=at)
 
     def must(self, command: do.Command, *, actor: str, at: datetime) -> None:
         """Do an act that the walk has prepared for."""

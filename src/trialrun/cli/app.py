@@ -16,9 +16,18 @@ COMMANDS: dict[str, dict[str, str]] = {
         "fetch": "Get a registry record from ClinicalTrials.gov; the only command online.",
     },
     "plan": {},
-    "run": {},
+    "run": {
+        "approve": "Put the protocol in force, with the document and approval behind it.",
+        "screen": "Say whether somebody is eligible, and which facts to get next.",
+        "do": "Record one act: consent, facts, enrolment, doses, events, corrections.",
+        "plan": "Say what is to be given next, how much, and not before when.",
+        "log": "Say what happened, in words.",
+        "status": "Say who is where, what comes next, what departed from the plan.",
+    },
     "tell": {},
-    "trust": {},
+    "trust": {
+        "verify": "Check that the ledger is what was written.",
+    },
     "tools": {},
 }
 

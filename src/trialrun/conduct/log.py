@@ -93,7 +93,7 @@ def _text(value: object, locale: Locale) -> str:
     if value is None or value == "":
         return "-"
     if isinstance(value, bool):
-        return _word("yes" if value else "no", locale)
+        return say("common.yes" if value else "common.no", locale)
     if isinstance(value, tuple):
         return _joined(tuple(_text(one, locale) for one in value), locale)
     if isinstance(value, ev.Measured):

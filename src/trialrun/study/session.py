@@ -1,0 +1,130 @@
+"""One session with a study: the real clock, real salts, the store opened and closed."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+
+from trialrun.conduct.commands import Command, StartStudy
+from trialrun.conduct.execute import Accepted, Folded, Stale, execute
+from trialrun.conduct.protocols import Protocols
+from trialrun.conduct.refusal import Refusal
+from trialrun.errors import LedgerError
+from trialrun.ledger.events import Mode
+from trialrun.ledger.state import StudyState
+from trialrun.protocol.model import Protocol
+from trialrun.stores.sqlite import SqliteStore
+from trialrun.study.actor import resolve_role
+from trialrun.study.directory import StudyDirectory, open_directory
+
+SHELL = "shell"  # the origin of what is given, and signed, on a command line
+
+Clock = Callable[[], datetime]
+
+
+def wall_clock() -> datetime:
+    """The machine's time, in UTC."""
+    return datetime.now(UTC)
+
+
+def fresh_salt() -> bytes:
+    """32 bytes that nobody can guess."""
+    return os.urandom(32)
+
+
+def fresh_command_id() -> str:
+    """An id for a command that names none."""
+    return f"cmd-{secrets.token_hex(12)}"
+
+
+class Session:
+    """A study that is open; `open_session` closes it."""
+
+    def __init__(
+        self, directory: StudyDirectory, store: SqliteStore, clock: Clock = wall_clock
+    ) -> None:
+        self.directory = directory
+        self.store = store
+        self.clock = clock
+        self._folded = Folded()
+        self._protocols = Protocols()
+
+    @property
+    def state(self) -> StudyState:
+        """The state at the ledger's head."""
+        return self._folded.at(self.store)
+
+    @property
+    def protocol(self) -> Protocol | None:
+        """The protocol in force."""
+        return self._protocols.in_force(self.state)
+
+    def do(
+        self,
+        commands: Sequence[Command],
+        *,
+        actor: str,
+        role: str | None = None,
+        command_id: str | None = None,
+        seen_version: int | None = None,
+    ) -> Accepted | Refusal | Stale:
+        """Do the commands as one batch; the first ever starts the study, as a real one."""
+        state = self.state
+        batch = tuple(commands)
+        if state.started is None and not isinstance(batch[0], StartStudy):
+            start = StartStudy(mode=Mode.REAL, record_sha256=self.directory.record_sha256())
+            batch = (start, *batch)
+        return execute(
+            self.store,
+            self._folded,
+            self._protocols,
+            batch,
+            actor=actor,
+            role=resolve_role(state, commands[0], actor) if role is None else role,
+            now=self.clock(),
+            command_id=fresh_command_id() if command_id is None else command_id,
+            origin=SHELL,
+            seen_version=seen_version,
+        )
+
+
+@contextmanager
+def open_session(
+    path: Path, *, writable: bool, clock: Clock = wall_clock, check: bool = True
+) -> Iterator[Session]:
+    """A session with the study in a folder.
+
+    To write, the ledger is started where there is none; a ledger in which nothing came to stand is
+    taken away again. `check` compares the record that the ledger cites with record.json. Errors: no
+    study, no ledger (when reading), another study's ledger, a ledger that another process writes.
+    """
+    directory = open_directory(path)
+    if not writable and not directory.ledger.is_file():
+        raise LedgerError(
+            "this study has no ledger yet: nothing has happened",
+            where=str(path),
+            remedy="It starts with the first writing command, such as trialrun approve.",
+        )
+    new = not directory.ledger.exists()
+    store = SqliteStore(
+        directory.ledger,
+        study=directory.code if new else None,
+        clock=clock,
+        salts=fresh_salt,
+        software_version=version("trialrun"),
+        writable=writable,
+    )
+    try:
+        if check:
+            directory.check_ledger(store)
+        yield Session(directory, store, clock)
+    finally:
+        empty = new and store.head.position == 0
+        store.close()
+        if empty:
+            directory.ledger.unlink(missing_ok=True)

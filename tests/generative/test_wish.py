@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from fractions import Fraction
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -97,3 +98,12 @@ def test_the_same_seed_draws_the_same(seed: int) -> None:
     assert [one.raw() for _ in range(70)] == [other.raw() for _ in range(70)]
     assert Lot(seed, 1).raw() != Lot(seed, 2).raw()
     assert 0 <= Lot(seed).share() < 1
+
+
+def test_a_wait_has_its_mean_and_never_takes_no_time() -> None:
+    lot = Lot(11)
+    waits = [lot.wait(Fraction(20)) for _ in range(4000)]
+    assert min(waits) >= 1
+    assert abs(sum(waits) / len(waits) - 20) < 1.2  # standard error 0.31
+    assert lot.wait(Fraction(1)) == 1
+    assert all(not lot.happens(Decimal(0)) and lot.happens(Decimal(1)) for _ in range(100))

@@ -80,7 +80,7 @@ def _arms(protocol: Protocol, lot: Lot, count: int) -> list[str | None]:
     while len(arms) < count:
         block = [arm.id for arm in protocol.arms]
         while block:
-            arms.append(block.pop(int(lot.share() * len(block))))
+            arms.append(block.pop(int(lot.unit() * len(block))))
     return arms[:count]
 
 
@@ -97,7 +97,7 @@ def _life(protocol: Protocol, lot: Lot, arm: str | None, screened: Screened) -> 
             Dose(
                 item=item.id,
                 day=day,
-                minutes_late=int(lot.share() * 40),
+                minutes_late=int(lot.unit() * 40),
                 share=Decimal("0.75") if lot.happens(Decimal("0.03")) else Decimal(1),
                 minutes_long=max(1, int(item.duration_hours * 60)),
             )
@@ -149,7 +149,7 @@ def _containers(
         amount = Decimal(10**7) if item.dose is None else item.dose.amount.value
         unit = "{cells}/kg" if item.dose is None else item.dose.amount.unit.code
         for _ in item.days:
-            more = Decimal(100 + int(lot.share() * 40)) / 100
+            more = Decimal(100 + int(lot.unit() * 40)) / 100
             result.append(
                 Container(
                     item=item.id,
@@ -170,14 +170,14 @@ def _observations(
             missed = lot.happens(protocol.assumption("missed_visit"))
             if day >= end_day or missed:
                 continue
-            shift = int(lot.share() * (activity.days_before + activity.days_after + 1))
+            shift = int(lot.unit() * (activity.days_before + activity.days_after + 1))
             at = min(day - activity.days_before + shift, end_day - 1) if day > 0 else day
             result.append(
                 Observation(
                     activity=activity.id,
                     planned_day=day,
                     day=at,
-                    minute=10 * 60 + int(lot.share() * 120),
+                    minute=10 * 60 + int(lot.unit() * 120),
                     values=_values(activity, lot, screened),
                 )
             )
@@ -241,8 +241,8 @@ def _harm(protocol: Protocol, lot: Lot, day: int, items: Sequence[RegimenItem]) 
         soc=known.registry_soc,
         grade=grade,
         day=day,
-        minute=8 * 60 + int(lot.share() * 600),
-        end_day=day + 1 + int(lot.share() * 12),
+        minute=8 * 60 + int(lot.unit() * 600),
+        end_day=day + 1 + int(lot.unit() * 12),
         serious=serious,
         seriousness=("life-threatening",)
         if grade >= 4

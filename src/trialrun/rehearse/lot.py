@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
+from functools import cache
 from typing import TypeVar
 
 from numpy.random import PCG64, SeedSequence
@@ -17,6 +18,8 @@ from trialrun.values.quantity import rounded
 
 T = TypeVar("T")
 _BATCH = 32
+_STEPS = 1 << 53
+_TEN_YEARS = 3650
 
 
 class Lot:
@@ -34,15 +37,19 @@ class Lot:
 
     def share(self) -> Fraction:
         """Uniform on [0, 1), in steps of 2^-53."""
-        return Fraction(self.raw() >> 11, 1 << 53)
+        return Fraction(self.raw() >> 11, _STEPS)
+
+    def unit(self) -> float:
+        """The same as a binary double, which holds it exactly."""
+        return (self.raw() >> 11) * 2.0**-53
 
     def happens(self, chance: Decimal | Fraction) -> bool:
         """Whether something of this chance happens."""
-        return self.share() < Fraction(chance)
+        return self.raw() >> 11 < _threshold(chance)
 
     def pick(self, items: Sequence[T]) -> T:
         """One of the items, each as likely."""
-        return items[int(self.share() * len(items))]
+        return items[int(self.unit() * len(items))]
 
     def between(self, low: Fraction, high: Fraction, step: Fraction) -> Decimal:
         """A multiple of `step` near a uniform draw of [low, high], kept inside where one is."""
@@ -54,8 +61,18 @@ class Lot:
         return rounded(value, step)
 
     def wait(self, mean_days: Fraction) -> int:
-        """Whole days until something whose daily chance is 1 / mean_days."""
-        chance, days = Fraction(1) / max(mean_days, Fraction(1)), 1
-        while days < 3650 and not self.happens(chance):
+        """Whole days until something whose daily chance is 1 / mean_days; at most ten years."""
+        # One draw, by going along the distribution: products of doubles are the same everywhere.
+        stays = 1.0 - float(1 / max(mean_days, Fraction(1)))
+        left, draw, days = stays, 1.0 - self.unit(), 1
+        while left >= draw and days < _TEN_YEARS:
+            left *= stays
             days += 1
         return days
+
+
+@cache
+def _threshold(chance: Decimal | Fraction) -> int:
+    """The number of steps of 2^-53 below a chance."""
+    exact = Fraction(chance) * _STEPS
+    return -(-exact.numerator // exact.denominator)

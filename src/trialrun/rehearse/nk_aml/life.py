@@ -60,7 +60,7 @@ def observe(person: Person, levels: Sequence[Levels], moments: Moments) -> tuple
                 activity=look.activity.id,
                 planned_day=look.planned_day,
                 day=look.planned_day,
-                minute=int(look.hour * 60) + int(person.lot.share() * 20),
+                minute=int(look.hour * 60) + int(person.lot.unit() * 20),
                 values=values,
             )
         )

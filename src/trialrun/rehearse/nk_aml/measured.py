@@ -36,7 +36,7 @@ def measured(variable: str, levels: Levels, lot: Lot) -> Value | None:
 
 def _noise(lot: Lot, spread: float) -> float:
     """A factor near 1, triangular over ± twice the spread: no logarithm is needed for it."""
-    return 1.0 + spread * (2.0 * float(lot.share()) + 2.0 * float(lot.share()) - 2.0)
+    return 1.0 + spread * (2.0 * lot.unit() + 2.0 * lot.unit() - 2.0)
 
 
 def _digits(value: float, places: int) -> str:

@@ -115,7 +115,7 @@ class Parameters:
     def with_rows(self, rows: Iterable[Parameter]) -> Parameters:
         """The same numbers but these, which must be known by name."""
         changed = {self[row.name].name: row for row in rows}
-        return replace(self, numbers={**self.numbers, **changed})
+        return replace(self, numbers={**self.numbers, **changed}) if changed else self
 
 
 @cache

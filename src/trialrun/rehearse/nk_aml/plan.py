@@ -52,7 +52,7 @@ def draw_plan(protocol: Protocol, lot: Lot) -> Plan:
                 PlannedDose(
                     item=item.id,
                     day=day,
-                    minutes_late=int(lot.share() * 45),
+                    minutes_late=int(lot.unit() * 45),
                     share=Decimal(1),
                     minutes_long=max(1, int(item.duration_hours * 60)),
                 )
@@ -65,16 +65,16 @@ def draw_plan(protocol: Protocol, lot: Lot) -> Plan:
 
 def _container(item: RegimenItem, ordinal: int, fails: bool, lot: Lot) -> Container:
     least = Decimal(10**7) if item.dose is None else item.dose.amount.value
-    above = Decimal(1 + int(lot.share() * _MOST_ABOVE)) / 100
+    above = Decimal(1 + int(lot.unit() * _MOST_ABOVE)) / 100
     viable = (least * (1 + above)).quantize(Decimal(1000))
-    cd3 = (viable * Decimal(int(lot.share() * 40)) / Decimal(10000)).quantize(Decimal(1))
+    cd3 = (viable * Decimal(int(lot.unit() * 40)) / Decimal(10000)).quantize(Decimal(1))
     return Container(
         item=item.id,
         ordinal=ordinal,
         measures={
             "viable_nk_per_kg": (viable, "{cells}/kg"),
             "cd3_per_kg": (cd3, "{cells}/kg"),
-            "viability": (Decimal(85 + int(lot.share() * 13)), "%"),
+            "viability": (Decimal(85 + int(lot.unit() * 13)), "%"),
         },
         failed=fails,
     )

@@ -49,7 +49,11 @@ def canonical_bytes(value: Canonical) -> bytes:
 def read_canonical(data: bytes) -> Canonical:
     """The value of canonical bytes; anything else is an altered ledger."""
     try:
-        value: Canonical = _DECODER.decode(data.decode("utf-8"))
+        text = data.decode("utf-8")
+        value: Canonical
+        value, end = _scan(text)
+        if end != len(text):
+            raise ValueError("more than one value, or spaces")
     except (ValueError, RecursionError) as error:
         raise AlteredLedger(f"a payload is not canonical: {error}") from error
     return value
@@ -59,7 +63,8 @@ def _no_float(text: str) -> object:
     raise ValueError(f"{text} is a float")
 
 
-_DECODER = json.JSONDecoder(parse_float=_no_float, parse_constant=_no_float)
+# `raw_decode` skips no spaces before or after the value, for none are written.
+_scan = json.JSONDecoder(parse_float=_no_float, parse_constant=_no_float).raw_decode
 
 
 def _check(value: Canonical) -> None:

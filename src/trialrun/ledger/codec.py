@@ -6,13 +6,13 @@ for a file. A plan is made once a class; encoding and decoding then only walk it
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from decimal import Decimal
 from enum import Enum
-from functools import lru_cache, partial
+from functools import lru_cache
 from types import UnionType
-from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from trialrun.errors import AlteredLedger
 from trialrun.ledger.canonical import Canonical
@@ -24,7 +24,6 @@ from trialrun.values.quantity import plain
 BODY, TEXT, DOCUMENT = "body", "text", "document"
 PARTS = (BODY, DOCUMENT, TEXT)
 
-T = TypeVar("T")
 _Encode = Callable[[Any], Canonical]
 _Decode = Callable[[Any], Any]
 
@@ -43,6 +42,7 @@ class _Plan:
 
     body: tuple[_Field, ...]
     apart: tuple[_Field, ...]
+    readers: tuple[tuple[str, _Decode], ...]  # of the body
 
 
 def encode_event(event: Event) -> dict[str, Canonical]:
@@ -66,7 +66,7 @@ def decode_event(kind: str, version: int, parts: Mapping[str, Canonical]) -> Eve
         body = upcast(kind, version, SCHEMA_VERSIONS[kind], body)
     try:
         plan = _plan(cls)
-        values = _read(body, plan.body)
+        values = _read(body, plan.readers)
         if plan.apart:
             values |= _read_apart(parts, plan.apart)
         return cls(**values)
@@ -81,9 +81,9 @@ def _written(value: Any, plan: tuple[_Field, ...]) -> dict[str, Canonical]:
     return {one.name: one.encode(getattr(value, one.name)) for one in plan}
 
 
-def _read(held: Any, plan: tuple[_Field, ...]) -> dict[str, Any]:
+def _read(held: Any, readers: Iterable[tuple[str, _Decode]]) -> dict[str, Any]:
     """The fields that are held: one that came later takes its default, none is passed over."""
-    values = {one.name: one.decode(held[one.name]) for one in plan if one.name in held}
+    values = {name: decode(held[name]) for name, decode in readers if name in held}
     if len(values) != len(held):
         strange = ", ".join(sorted(held.keys() - values.keys()))
         raise AlteredLedger(f"an entry holds what this Trialrun does not know: {strange}",
@@ -94,8 +94,8 @@ def _read(held: Any, plan: tuple[_Field, ...]) -> dict[str, Any]:
 def _read_apart(parts: Mapping[str, Canonical], plan: tuple[_Field, ...]) -> dict[str, Any]:
     values: dict[str, Any] = {}
     for name in {one.part for one in plan}:
-        mine = tuple(one for one in plan if one.part == name)
-        values |= dict.fromkeys((one.name for one in mine), "") | _read(parts.get(name, {}), mine)
+        mine = {one.name: one.decode for one in plan if one.part == name}
+        values |= dict.fromkeys(mine, "") | _read(parts.get(name, {}), mine.items())
     return values
 
 
@@ -115,7 +115,9 @@ def _plan(cls: Any) -> _Plan:
             if one.part not in PARTS or (one.part != BODY and hints[one.name] is not str):
                 raise TypeError(f"{cls.__name__}.{one.name} cannot be a part {one.part!r}")
         body = tuple(one for one in made if one.part == BODY)
-        known = _PLANS[cls] = _Plan(body, tuple(one for one in made if one.part != BODY))
+        apart = tuple(one for one in made if one.part != BODY)
+        readers = tuple((one.name, one.decode) for one in body)
+        known = _PLANS[cls] = _Plan(body, apart, readers)
     return known
 
 
@@ -142,14 +144,16 @@ def _coder(hint: Any) -> tuple[_Encode, _Decode]:
         write, read = _coder(get_args(hint)[0])
         return (
             lambda value: [write(one) for one in value],
-            lambda value: tuple([read(one) for one in _exactly(list, value)]),
+            lambda value: tuple([read(one) for one in _only_list(value)]),
         )
     if hint is str:
-        return _text, partial(_exactly, str)
-    if hint in {int, bool}:
-        return _same, partial(_exactly, hint)
+        return _text, _only_text
+    if hint is int:
+        return _same, _only_integer
+    if hint is bool:
+        return _same, _only_boolean
     if hint is Decimal:
-        return plain, lambda value: Decimal(_exactly(str, value))
+        return plain, lambda value: Decimal(_only_text(value))
     if hint is Moment:
         return str, _moment
     if isinstance(hint, type) and issubclass(hint, Enum):
@@ -159,10 +163,28 @@ def _coder(hint: Any) -> tuple[_Encode, _Decode]:
     raise TypeError(f"{hint} has no canonical form")
 
 
-def _exactly(kind: type[T], value: Any) -> T:
-    if type(value) is kind:
+def _only_text(value: Any) -> str:
+    if type(value) is str:
         return value
-    raise TypeError(f"{value!r} is no {kind.__name__}")
+    raise TypeError(f"{value!r} is no text")
+
+
+def _only_integer(value: Any) -> int:
+    if type(value) is int:
+        return value
+    raise TypeError(f"{value!r} is no integer")
+
+
+def _only_boolean(value: Any) -> bool:
+    if type(value) is bool:
+        return value
+    raise TypeError(f"{value!r} is neither true nor false")
+
+
+def _only_list(value: Any) -> list[Any]:
+    if type(value) is list:
+        return value
+    raise TypeError(f"{value!r} is no list")
 
 
 # A moment is a frozen value, and those of one day's work are often the same.
@@ -175,5 +197,5 @@ def _nested(cls: Any) -> tuple[_Encode, _Decode]:
         raise TypeError(f"{cls.__name__} is inside an event, and cannot have parts of its own")
     return (
         lambda value: _written(value, plan.body),
-        lambda value: cls(**_read(value, plan.body)),
+        lambda value: cls(**_read(value, plan.readers)),
     )

@@ -52,7 +52,7 @@ class Moment:
                 remedy=f"Write the offset of the site, such as {self.text}+08:00.",
             )
         try:
-            _ = self.local
+            self.__dict__["local"] = _local(match)  # as `local` would, without matching again
         except ValueError as error:
             raise FactError(f"{self.text!r} is not on the calendar: {error}") from error
 
@@ -75,16 +75,7 @@ class Moment:
         """The first instant it may be, on the clock where it was written (no offset kept)."""
         match = _MOMENT.match(self.text)
         assert match is not None
-        year, month, day, hour, minute, second, micro, _ = match.groups()
-        return datetime(  # noqa: DTZ001 - a wall-clock reading; `instant` carries the offset
-            int(year),
-            int(month or 1),
-            int(day or 1),
-            int(hour or 0),
-            int(minute or 0),
-            int(second or 0),
-            int((micro or "0").ljust(6, "0")),
-        )
+        return _local(match)
 
     @property
     def day(self) -> date:
@@ -120,6 +111,19 @@ class Moment:
         """A total order for lists: by day, then by instant; a date alone comes first in its day."""
         at = self.instant
         return (self.day.isoformat(), "" if at is None else at.isoformat())
+
+
+def _local(match: re.Match[str]) -> datetime:
+    year, month, day, hour, minute, second, micro, _ = match.groups()
+    return datetime(  # noqa: DTZ001 - a wall-clock reading; `instant` carries the offset
+        int(year),
+        int(month or 1),
+        int(day or 1),
+        int(hour or 0),
+        int(minute or 0),
+        int(second or 0),
+        int((micro or "0").ljust(6, "0")),
+    )
 
 
 def _zone(offset: str) -> timezone:

@@ -59,9 +59,10 @@ def columned(header: Sequence[str], rows: Sequence[Sequence[str]], width: int) -
     """A table: names flush left, numbers flush right; a long heading goes over several lines."""
     cells = [max((columns(row[at]) for row in rows), default=0) for at in range(len(header))]
     room = (width - 2 * (len(header) - 1)) // len(header)
-    sizes = [max(cell, min(columns(name), room)) for cell, name in zip(cells, header, strict=True)]
+    heads = [wrapped(name, max(cell, room)) for name, cell in zip(header, cells, strict=True)]
+    sizes = [max(cell, *map(columns, head)) for cell, head in zip(cells, heads, strict=True)]
     sizes[0] = min(sizes[0], width - sum(sizes[1:]) - 2 * (len(sizes) - 1))
-    heads = [wrapped(name, size) for name, size in zip(header, sizes, strict=True)]
+    heads[0] = wrapped(header[0], sizes[0])
     depth = max(map(len, heads))
     lines = [
         [head[at - depth + len(head)] if at >= depth - len(head) else "" for head in heads]

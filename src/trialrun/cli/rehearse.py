@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 @click.option("--trials", type=click.IntRange(1, 100_000), default=1, show_default=True,
               help="How many trials; the first is the one that is written.")  # fmt: skip
 @click.option("--workers", type=click.IntRange(1, 64), default=None,
-              help="How many processes share the trials [default: one a core]. Changes no number.")  # fmt: skip
+              help="Processes that share the trials [default: one a core].")  # fmt: skip
 @click.option(
     "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True,
     help="How to answer.",
@@ -162,8 +162,10 @@ def _forecast(
     what: Rehearsal, tallies: list[Tally], folder: Path, form: str, locale: Locale
 ) -> str:
     from trialrun.rehearse.forecast import forecast
+    from trialrun.protocol.file import read_protocol_file
+    from trialrun.rehearse.forecast_json import forecast_json
     from trialrun.rehearse.forecast_page import forecast_page
-    from trialrun.rehearse.forecast_words import forecast_json, forecast_text
+    from trialrun.rehearse.forecast_text import forecast_text
 
     plan = what.protocol.enrolment
     planned = None
@@ -171,15 +173,22 @@ def _forecast(
         planned = (plan.planned_end.last_day - plan.planned_start.day).days
     made = forecast(tallies, target=plan.target, planned_days=planned)
     single = tallies[0]
+    asked = read_protocol_file(what.file, where="protocol.toml").questions
+    questions = {one.id: one.words for one in asked}
     page = folder / "report" / "forecast.html"
     page.write_text(
-        forecast_page(what.protocol, made, tallies, single=single, locale=locale), encoding="utf-8"
+        forecast_page(
+            what.protocol, made, tallies, single=single, locale=locale, questions=questions
+        ),
+        encoding="utf-8",
     )
-    data = forecast_json(what.protocol, made, tallies, single=single)
-    (folder / "report" / "forecast.json").write_bytes(data)
+    data = forecast_json(what.protocol, made, tallies, single=single, questions=questions)
+    (folder / "report" / "forecast.json").write_text(data, encoding="utf-8")
     if form == "json":
-        return data.decode("utf-8").rstrip("\n")
-    text = forecast_text(what.protocol, made, tallies, single=single, locale=locale)
+        return data.rstrip("\n")
+    text = forecast_text(
+        what.protocol, made, tallies, single=single, locale=locale, questions=questions
+    )
     return f"{text}\n{say('rehearse.forecast_at', locale, path=page)}"
 
 

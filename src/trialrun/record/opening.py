@@ -56,9 +56,16 @@ def open_record(content: bytes | str, *, where: str) -> ReadRecord:
     if not start:
         raise RecordError("the file is empty", where=where, remedy=_FETCH)
     if start[0] in "{[":
-        study = read_study(_one_study(_json(text, where), where), where=where)
+        data = _json(text, where)
+        kept = data if isinstance(data, dict) and _KEPT <= data.keys() else {}
+        study = read_study(_one_study(kept.get("record", data), where), where=where)
         return ReadRecord(
-            study=study, kind=RecordKind.API, where=where, sha256=sha256, bag=study.bag
+            study=study,
+            kind=_kind(kept.get("source")),
+            where=where,
+            sha256=sha256,
+            bag=study.bag,
+            related=_related(kept.get("related_trials")),
         )
     if start[0] == "<":
         raise RecordError(
@@ -84,6 +91,29 @@ def open_record(content: bytes | str, *, where: str) -> ReadRecord:
         related=page.related,
         other_names=page.other_names,
         doubts=page.doubts,
+    )
+
+
+# A study's own record.json, and what `show --format json` prints, hold the record under a key.
+_KEPT = {"record", "source"}
+
+
+def _kind(source: Json) -> RecordKind:
+    page = isinstance(source, dict) and source.get("kind") == RecordKind.PAGE.value
+    return RecordKind.PAGE if page else RecordKind.API
+
+
+def _related(listed: Json) -> tuple[RelatedTrial, ...]:
+    """Related trials as a record.json keeps them; what is not one is left out."""
+    rows = [one for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
+    return tuple(
+        RelatedTrial(
+            title=str(one.get("title", "")),
+            nct_id=str(one.get("nct_id", "")),
+            status=status if isinstance(status := one.get("status"), str) else None,
+            phases=tuple(map(str, phases)) if isinstance(phases := one.get("phases"), list) else (),
+        )
+        for one in rows
     )
 
 

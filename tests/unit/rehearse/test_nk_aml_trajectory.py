@@ -111,7 +111,7 @@ def test_agrees_with_scipy_on_the_equations_as_written(step: float, tolerance: f
 def test_lymphocytes_and_drugs_are_exact_at_any_step() -> None:
     who, days = people(20), range(-7, 29)
     coarse = course(who, planned_doses(who, EXAMPLE), days, 1.0)
-    fine = course(who, planned_doses(who, EXAMPLE), days, 1 / 64)
+    fine = course(who, planned_doses(who, EXAMPLE), days, 1 / 16)
     for name in ("lymphocytes", "f_ara_a", "cyclophosphamide"):
         assert getattr(coarse, name) == pytest.approx(getattr(fine, name), rel=1e-11)
 

@@ -161,8 +161,8 @@ def _block(what: Rehearsal, seed: int, numbers: range) -> list[Tally]:
 def _forecast(
     what: Rehearsal, tallies: list[Tally], folder: Path, form: str, locale: Locale
 ) -> str:
-    from trialrun.rehearse.forecast import forecast
     from trialrun.protocol.file import read_protocol_file
+    from trialrun.rehearse.forecast import forecast
     from trialrun.rehearse.forecast_json import forecast_json
     from trialrun.rehearse.forecast_page import forecast_page
     from trialrun.rehearse.forecast_text import forecast_text

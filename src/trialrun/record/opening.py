@@ -57,7 +57,7 @@ def open_record(content: bytes | str, *, where: str) -> ReadRecord:
         raise RecordError("the file is empty", where=where, remedy=_FETCH)
     if start[0] in "{[":
         data = _json(text, where)
-        kept = data if isinstance(data, dict) and _KEPT <= data.keys() else {}
+        kept = data if isinstance(data, dict) and data.keys() >= _KEPT else {}
         study = read_study(_one_study(kept.get("record", data), where), where=where)
         return ReadRecord(
             study=study,

@@ -11,6 +11,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from enum import StrEnum
 
+from trialrun.conduct.study_day import day_zero
 from trialrun.ledger.events import EnrolmentSuspended
 from trialrun.ledger.state import Participant, StudyState
 from trialrun.protocol.model import Kind, Protocol, Safety
@@ -76,18 +77,22 @@ def pending_could_cross(protocol: Protocol, state: StudyState, on: date) -> tupl
 
 
 def window_open(protocol: Protocol, who: Participant, on: date) -> bool:
-    """Whether a dose-limiting event of this participant may still come."""
+    """Whether a dose-limiting event of this participant may still come.
+
+    The window ends a number of days after the last administration; while one is still to come, it
+    counts from the day for which the last one is planned.
+    """
     safety = protocol.safety
     if safety is None or who.off_study or dose_limited(who) or not who.given(safety.window_start):
         return False
     given = who.given(safety.window_end)
-    complete = len(given) >= len(protocol.item(safety.window_end).days)
-    stopped = stopped_item(protocol, who, safety.window_end)
-    if not complete and not stopped:
-        return True
-    last = given[-1] if given else who.given(safety.window_start)[-1]
-    closes = last.event.started_at.day + timedelta(days=safety.window_days_after_last)
-    return on <= closes
+    last = (given or who.given(safety.window_start))[-1].event.started_at.day
+    planned = protocol.item(safety.window_end).days
+    if len(given) < len(planned) and not stopped_item(protocol, who, safety.window_end):
+        zero = day_zero(protocol, who)
+        assert zero is not None  # something was given
+        last = max(last, zero + timedelta(days=max(planned)))
+    return on <= last + timedelta(days=safety.window_days_after_last)
 
 
 def stopped_item(protocol: Protocol, who: Participant, item: str) -> bool:

@@ -98,7 +98,7 @@ class Situation:
                 ev.DeviationRecorded(
                     id=f"{who.code}.deviation.{count + number}",
                     participant=who.code,
-                    category=one.category,
+                    category=one.category.value,
                     important=one.important,
                     about=about,
                 ),

@@ -82,7 +82,7 @@ def test_a_rule_asks_for_the_same_values_in_every_language() -> None:
     for rule in Rule:
         holes = set(HOLE.findall(english[rule] + english[f"{rule}-remedy"]))
         assert holes == set(HOLE.findall(chinese[rule] + chinese[f"{rule}-remedy"]))
-        refusal = Refusal(rule=rule, params={name: ("a", "b") for name in holes})
+        refusal = Refusal(rule=rule, params=dict.fromkeys(holes, ("a", "b")))
         assert refusal.sentence() and refusal.remedy_sentence("zh")
 
 

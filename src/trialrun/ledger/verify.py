@@ -44,10 +44,10 @@ def verify(entries: Iterable[Entry], study: str, kept: Head | None = None) -> Ve
         for entry in entries:
             checker.check(entry)
     except TrialrunError as error:
-        checker.fault(checker.head.position + 1, error.what)
+        checker.fault(checker.position + 1, error.what)
     checker.finish()
     return Verification(
-        head=checker.head,
+        head=Head(study, checker.position, checker.hash),
         entries=checker.count,
         redacted=len(checker.missing),
         faults=tuple(sorted(checker.faults, key=lambda one: one.position)),
@@ -56,8 +56,8 @@ def verify(entries: Iterable[Entry], study: str, kept: Head | None = None) -> Ve
 
 class _Checker:
     def __init__(self, study: str, kept: Head | None) -> None:
-        self.head = Head(study, 0, NOTHING)
-        self.kept = kept
+        self.study, self.kept = study, kept
+        self.position, self.hash = 0, NOTHING
         self.count = 0
         self.faults: list[Fault] = []
         self.missing: dict[tuple[int, str], bool] = {}
@@ -68,14 +68,14 @@ class _Checker:
 
     def check(self, entry: Entry) -> None:
         self.count += 1
-        at = self.head.position + 1
+        at = self.position + 1
         if entry.position != at:
             self.fault(at, f"entry {at} is missing or out of place (found {entry.position})")
-        if entry.study != self.head.study:
+        if entry.study != self.study:
             self.fault(at, f"the entry belongs to study {entry.study}")
-        if entry.previous != self.head.hash:
+        if entry.previous != self.hash:
             self.fault(at, "the entry does not follow the one before it")
-        if chained(self.head.hash, entry.header_bytes) != entry.hash:
+        if chained(self.hash, entry.header_bytes) != entry.hash:
             self.fault(at, "the header or the hash was changed")
         self._check_parts(entry)
         version = self.streams.get(entry.stream, 0) + 1
@@ -83,9 +83,9 @@ class _Checker:
             self.fault(at, f"{entry.stream} jumps from {version - 1} to {entry.stream_version}")
         self.streams[entry.stream] = entry.stream_version
         self._check_meaning(entry)
-        self.head = Head(self.head.study, entry.position, entry.hash)
+        self.position, self.hash = entry.position, entry.hash
         if self.kept is not None and entry.position == self.kept.position:
-            self._compare_head()
+            self._compare_head(self.kept)
 
     def _check_parts(self, entry: Entry) -> None:
         for name, expected in entry.digests.items():
@@ -94,8 +94,9 @@ class _Checker:
                 self.missing[entry.position, name] = False
             elif digest(part.salt, part.data) != expected:
                 self.fault(entry.position, f"the {name} part or its salt was changed")
-        for name in entry.parts.keys() - entry.digests.keys():
-            self.fault(entry.position, f"the {name} part was added")
+        for name in entry.parts:
+            if name not in entry.digests:
+                self.fault(entry.position, f"the {name} part was added")
 
     def _check_meaning(self, entry: Entry) -> None:
         try:
@@ -117,19 +118,20 @@ class _Checker:
         else:
             self.fault(position, f"entry {place[0]} was redacted, and its {place[1]} part is there")
 
-    def _compare_head(self) -> None:
-        assert self.kept is not None
-        if self.kept.study != self.head.study:
-            self.fault(self.kept.position, f"the kept head is of study {self.kept.study}")
-        elif self.kept.hash != self.head.hash:
-            self.fault(self.kept.position, "the chain is not the one whose head was kept")
+    def _compare_head(self, kept: Head) -> None:
+        if kept.hash != self.hash:
+            self.fault(kept.position, "the chain is not the one whose head was kept")
 
     def finish(self) -> None:
         for (position, name), allowed in self.missing.items():
             if not allowed:
                 self.fault(position, f"the {name} part is missing, and no entry redacts it")
-        if self.kept is not None and self.kept.position > self.head.position:
+        if self.kept is None:
+            return
+        if self.kept.study != self.study:
+            self.fault(self.kept.position, f"the kept head is of study {self.kept.study}")
+        if self.kept.position > self.position:
             self.fault(
-                self.head.position + 1,
-                f"the ledger ends at {self.head.position}; a head of {self.kept.position} was kept",
+                self.position + 1,
+                f"the ledger ends at {self.position}; a head of {self.kept.position} was kept",
             )

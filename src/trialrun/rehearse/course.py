@@ -21,6 +21,7 @@ from trialrun.rehearse.biography import (
     Harm,
     Observation,
 )
+from trialrun.rehearse.typical import typical
 from trialrun.values.moment import Moment, of_datetime
 from trialrun.vocabulary.fact import Fact
 
@@ -191,6 +192,7 @@ class Course:
                     comparator=comparator,
                     at=moment,
                     source="simulated",
+                    high=None if unit is None else typical(name).upper_limit,
                 )
                 for name, value, unit, comparator in seen.values
             )

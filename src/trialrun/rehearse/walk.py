@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime, time, timedelta
 
 from trialrun.conduct import commands as do
-from trialrun.conduct.safety import Cause
+from trialrun.conduct.safety import Cause, enrol_from, pending_could_cross, places_left
 from trialrun.errors import TrialrunError
 from trialrun.ledger.events import ScreeningEnd
 from trialrun.protocol.model import Protocol
@@ -22,7 +22,7 @@ from trialrun.rehearse.course import Course
 from trialrun.rehearse.diary import Diary
 from trialrun.rehearse.screening import Screening
 
-# Somebody eligible waits this long for enrolment to be open before screening is repeated.
+# Somebody who could be a participant waits so long for a place, and then is treated elsewhere.
 PATIENCE_DAYS = 21
 # So long the simulated IDMC takes over a single event; a crossed boundary ends enrolment for good.
 REVIEW_DAYS = 28
@@ -43,9 +43,11 @@ class Walk:
         self.start = start
         self.diary = Diary()
         self._reviewed: set[int] = set()
-        for number, candidate in enumerate(candidates, start=1):
+        self._screened = 0
+        for candidate in candidates:
             arrival = self.at(start + timedelta(days=candidate.arrival), 9)
-            self.diary.write(arrival, self._arrival(number, candidate))
+            patience = arrival + timedelta(days=PATIENCE_DAYS)
+            self.diary.write(arrival, self._arrival(candidate, patience))
 
     @staticmethod
     def at(day: date, hour: int, minute: int = 0) -> datetime:
@@ -93,23 +95,37 @@ class Walk:
                 "`trialrun check` on it.",
             )
 
-    def _arrival(self, number: int, candidate: Candidate) -> Callable[[datetime], None]:
-        code = people.participant_code(number)
+    def _arrival(self, candidate: Candidate, patience: datetime) -> Callable[[datetime], None]:
+        """Screen on the day somebody comes, or as soon as enrolment is open; else they are gone.
+
+        Nobody is screened for a place that is not there: values would lapse before treatment.
+        """
 
         def deed(at: datetime) -> None:
-            if self.full:
-                return  # nobody is considered once enrolment is complete
-            if Screening(self, code, candidate).run(at):
-                self._enrol(
-                    code, candidate, at + timedelta(hours=7), at + timedelta(days=PATIENCE_DAYS)
-                )
+            if self._open(at):
+                self._screened += 1
+                code = people.participant_code(self._screened)
+                if Screening(self, code, candidate).run(at):
+                    self._enrol(code, candidate, at + timedelta(hours=7), patience)
+            elif at < patience:
+                self.diary.write(at + timedelta(days=1), deed)
 
         return deed
 
+    def _open(self, at: datetime) -> bool:
+        """Whether somebody found eligible today could be enrolled today."""
+        protocol, state = self.protocol, self.conductor.state
+        if state.suspended is not None or places_left(protocol, state) == 0:
+            return False
+        today = at.date()
+        if enrol_from(protocol, state, today) != today:
+            return False
+        return not pending_could_cross(protocol, state, today)
+
     @property
     def full(self) -> bool:
-        """Whether the target is reached."""
-        return len(self.conductor.state.enrolled) >= self.protocol.enrolment.target
+        """Whether no place is left."""
+        return places_left(self.protocol, self.conductor.state) == 0
 
     def _enrol(self, code: str, candidate: Candidate, at: datetime, patience: datetime) -> None:
         """Enrol now, or try again tomorrow while enrolment is suspended."""

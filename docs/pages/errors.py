@@ -26,8 +26,8 @@ def errors_page() -> str:
             "# Errors\n\nGenerated from `errors.py`.\n",
             (
                 "An error says what happened, to which thing, and what to do next, and ends the "
-                "command with its exit code. Nothing is half-written. What each one looks like and "
-                "what helps: [errors and refusals](../how-to/errors.md).\n"
+                "command with its exit code. Nothing of a study is half-written. What each one "
+                "looks like and what helps: [errors and refusals](../how-to/errors.md).\n"
             ),
             table(("error", "exit code", "what it is"), rows),
             "\nBeside these: 0 is done, 2 a wrong command line, 130 stopped with Ctrl-C.\n",

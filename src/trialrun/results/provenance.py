@@ -6,7 +6,10 @@ from collections.abc import Sequence
 
 from trialrun.ledger.entry import Entry
 from trialrun.protocol.parts import QuestionPart
+from trialrun.record.model import Study
 from trialrun.results.analysed import Analysed
+from trialrun.results.registry import results_section
+from trialrun.results.registry_rules import RULES, Level, check_results
 from trialrun.results.section import Block, Facts, Prose, Question, Questions, Tone
 from trialrun.results.words import Words, literal, words
 from trialrun.wording.catalogue import say
@@ -88,6 +91,31 @@ def approval_blocks(results: Analysed) -> list[Block | None]:
     if state.rehearsal:
         blocks.insert(0, Prose(words("report.approval_simulated"), Tone.NOTE))
     return blocks
+
+
+def registry_blocks(results: Analysed) -> list[Block | None]:
+    """The registry draft: what it is, and what the rules find in it."""
+    findings = check_results(Study(results=results_section(results)))
+    errors = [one for one in findings if one.rule.level is Level.ERROR]
+    counted = words(
+        "report.registry_rules",
+        rules=len(RULES),
+        errors=len(errors),
+        warnings=len(findings) - len(errors),
+    )
+    found = [
+        Prose(
+            words(
+                "report.registry_finding",
+                level=words(f"report.level_{one.rule.level.value}"),
+                words=words(f"report.rule_{one.rule.id}"),
+                where=literal(f"{one.rule.id}, {one.where}"),
+            ),
+            Tone.CAUTION,
+        )
+        for one in findings
+    ]
+    return [Prose(words("report.registry_means")), Prose(counted), *found]
 
 
 def ledger_blocks(results: Analysed, entries: Sequence[Entry], software: str) -> list[Block | None]:

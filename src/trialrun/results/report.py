@@ -34,7 +34,12 @@ from trialrun.results.pictures import (
     survival_picture,
     swimmer_picture,
 )
-from trialrun.results.provenance import approval_blocks, ledger_blocks, question_blocks
+from trialrun.results.provenance import (
+    approval_blocks,
+    ledger_blocks,
+    question_blocks,
+    registry_blocks,
+)
 from trialrun.results.section import Block, Facts, Folded, Prose, Section, Tiles, Tone
 from trialrun.results.treatment_tables import exposure_table, harms_table, safety_table
 from trialrun.results.words import literal, words
@@ -77,6 +82,7 @@ def sections(edition: Edition, locale: Locale) -> tuple[Section, ...]:
         _others(results),
         _section("questions", question_blocks(edition.results, edition.questions)),
         _section("deviations", _deviations(results)),
+        _section("registry", registry_blocks(results)),
         _section("protocol", approval_blocks(results)),
         _section("ledger", ledger_blocks(results, edition.entries, edition.software)),
     ]  # fmt: skip

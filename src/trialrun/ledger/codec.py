@@ -155,7 +155,7 @@ def _coder(hint: Any) -> tuple[_Encode, _Decode]:
     if hint is Decimal:
         return plain, lambda value: Decimal(_only_text(value))
     if hint is Moment:
-        return str, _moment
+        return str, read_moment
     if isinstance(hint, type) and issubclass(hint, Enum):
         return lambda value: value.value, hint
     if is_dataclass(hint):
@@ -187,8 +187,9 @@ def _only_list(value: Any) -> list[Any]:
     raise TypeError(f"{value!r} is no list")
 
 
-# A moment is a frozen value, and those of one day's work are often the same.
-_moment = lru_cache(maxsize=8192)(Moment)
+# A moment is a frozen value: an entry's own and its event's, or those of one day, are often the
+# same one.
+read_moment = lru_cache(maxsize=8192)(Moment)
 
 
 def _nested(cls: Any) -> tuple[_Encode, _Decode]:

@@ -11,13 +11,13 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cached_property, lru_cache
+from functools import cached_property
 from operator import itemgetter
 from typing import Any
 
 from trialrun.errors import AlteredLedger, FactError
 from trialrun.ledger.canonical import Canonical, canonical_bytes, read_canonical
-from trialrun.ledger.codec import decode_event, encode_event
+from trialrun.ledger.codec import decode_event, encode_event, read_moment
 from trialrun.ledger.events import SCHEMA_VERSIONS, Event, ProtocolApproved
 from trialrun.values.moment import Moment
 
@@ -137,7 +137,6 @@ _NUMBERS = ("position", "schema_version", "stream_version")
 _fields_of = itemgetter(*_TEXTS, *_NUMBERS, "digests", "protocol_version")
 _SHAPE = (*[str] * len(_TEXTS), *[int] * len(_NUMBERS), dict)
 _SHAPES = frozenset({(*_SHAPE, str), (*_SHAPE, type(None))})
-_moment = lru_cache(maxsize=8192)(Moment)
 
 
 def read_entry(
@@ -154,7 +153,7 @@ def read_entry(
     if not all(type(one) is str for one in held["digests"].values()):
         raise AlteredLedger("the header is not that of an entry: its digests are no texts")
     try:
-        held["occurred_at"] = _moment(held["occurred_at"])
+        held["occurred_at"] = read_moment(held["occurred_at"])
     except FactError as error:
         raise AlteredLedger(f"the header is not that of an entry: {error.what}") from error
     entry = Entry.__new__(Entry)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
+from trialrun.analysis.exact import Proportion
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
@@ -14,17 +16,18 @@ class Line:
     lead: str
     rest: str = ""
     at: Fraction | None = None  # where a run lies among the trials, 0 to 1
+    share: Proportion | None = None  # what a bar with its limits draws
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Grid:
-    """A table whose first column names its rows; `bars` are shares drawn beside the rows."""
+    """A table whose first column names its rows; `bars` are drawn beside them, limits and all."""
 
     title: str
     header: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     note: str = ""
-    bars: tuple[Fraction, ...] = ()
+    bars: tuple[Proportion | Fraction, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -63,7 +63,7 @@ def _enrolment(words: Words) -> Part:
         title=words.say("part_enrolment"),
         lines=tuple(words.pooled(*pair) for pair in pairs),
         grids=(words.counts("flow_table", names),),
-        pictures=("full_after", "last_after", "screened"),
+        pictures=("full_after", "last_after"),
     )
 
 

@@ -66,6 +66,7 @@ class Words:
         return Line(
             label=self.say(key, n=whole(self.told.target), **values),
             lead=self._of_trials(value),
+            share=value,
             rest=""
             if value.n == 0
             else self.say(
@@ -124,6 +125,7 @@ class Words:
                 Line(
                     label=self.say(f"likely_{outcome.name}"),
                     lead=self.say("count_of", k=whole(one.value.events), n=whole(one.value.n)),
+                    share=one.value,
                     rest=self.say(
                         "reported",
                         percent=percent(one.value.estimate, self.locale),
@@ -214,7 +216,7 @@ class Words:
             rows=tuple(
                 (whole(k), whole(one.value.events), *self._share(one.value)) for k, one in chances
             ),
-            bars=tuple(one.value.estimate or Fraction(0) for _, one in chances),
+            bars=tuple(one.value for _, one in chances),
         )
 
     def _share(self, value: Proportion) -> tuple[str, str]:
@@ -236,6 +238,7 @@ class Words:
                 (f"{one.value.events}/{one.value.n}", *self._share(one.value), whole(one.trials))
                 for one in outcome.limits
             ),
+            bars=tuple(one.value for one in outcome.limits),
         )
 
     def boundary(self) -> Grid:

@@ -65,6 +65,13 @@ def forecast_json(
             for row in told.boundary
         ],
         "single": None if single is None else [_standing(one) for one in told.standings],
+        **_assumed(protocol, questions or {}),
+    }
+    return canonical_bytes(whole).decode("utf-8") + "\n"
+
+
+def _assumed(protocol: Protocol, questions: Mapping[str, str]) -> dict[str, Canonical]:
+    return {
         "assumptions": [
             {
                 "name": one.name,
@@ -76,11 +83,9 @@ def forecast_json(
             for one in protocol.assumptions
         ],
         "assumed_questions": [
-            {"id": one, "words": unnumbered((questions or {}).get(one, ""))}
-            for one in protocol.assumed
+            {"id": one, "words": unnumbered(questions.get(one, ""))} for one in protocol.assumed
         ],
     }
-    return canonical_bytes(whole).decode("utf-8") + "\n"
 
 
 def _share(value: Fraction | None) -> Canonical:

@@ -146,3 +146,10 @@ def test_the_assumptions_stand_beside_the_forecast() -> None:
         row = text[text.index(f"<code>{name}</code>") :].split("</tr>")[0]
         assert value in row and basis in row
     assert "calibrated" in text and "25.9\u202f% (one-sided 95 %)" in text
+
+
+def test_without_the_renderer_the_numbers_lie_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("trialrun.results.figures.frame._renderer", lambda: None)
+    text = written(PLAN, TRIALS[:20])
+    assert "<svg" not in text and "trialrun[report]" in text
+    assert text.count('<details class="long" open>') == text.count('<figure class="picture">') > 0

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import random
-import select
 import signal
 import sys
 import time
@@ -42,19 +41,24 @@ def write_for_ever(path: Path, acknowledge: int) -> None:
         os.write(acknowledge, f"{store.head.position}\n".encode())
 
 
-def one_kill(path: Path, wait: float) -> int:
-    """The last position that the killed writer acknowledged."""
+def one_kill(path: Path, hear: int, fraction: float) -> int:
+    """The last position that the killed writer acknowledged.
+
+    It is killed after `hear` acknowledgements and a fraction of the time that one commit takes, so
+    that the instants are spread over the whole of a commit on a slow disk and on a fast one.
+    """
     read, write = os.pipe()
     child = os.fork()
     if child == 0:
         os.close(read)
         write_for_ever(path, write)
     os.close(write)
-    heard = b""
-    end = time.monotonic() + wait
-    while (left := end - time.monotonic()) > 0:
-        if select.select([read], [], [], left)[0]:
-            heard += os.read(read, 65536)
+    heard, times = b"", [time.monotonic()]
+    while len(times) <= hear and (chunk := os.read(read, 65536)):
+        heard += chunk
+        times += [time.monotonic()] * chunk.count(b"\n")
+    commit = times[-1] - times[-2] if hear else 0.003
+    time.sleep(fraction * max(commit, 0.0005))
     os.kill(child, signal.SIGKILL)
     os.waitpid(child, 0)
     while chunk := os.read(read, 65536):
@@ -71,9 +75,11 @@ def main() -> None:
         person = ev.ParticipantRegistered(participant="P-1", site="S1")
         write.append([draft(person)], expected=write.head)
     store.close()
-    lost = torn = broken = 0
+    lost = torn = broken = hot = 0
+    journal = path.with_name(path.name + "-journal")
     for kill in range(kills):
-        acknowledged = one_kill(path, chance.uniform(0.004, 0.03))
+        acknowledged = one_kill(path, chance.randrange(4), chance.uniform(0, 1.5))
+        hot += journal.exists()  # killed in the middle of a commit
         store = open_store(path)
         held = store.head.position
         lost += held < acknowledged
@@ -85,7 +91,9 @@ def main() -> None:
     store = open_store(path)
     broken += not verify(store.entries(), "S-1").sound
     state = fold(store.entries())
-    print(f"kills={kills} entries={state.position} lost={lost} torn={torn} broken={broken}")
+    print(
+        f"kills={kills} entries={state.position} lost={lost} torn={torn} broken={broken} hot={hot}"
+    )
 
 
 main()

@@ -52,7 +52,10 @@ def command(study: Path, head: Path | None, form: str, locale: Locale) -> None:
                 "redacted": found.redacted,
                 "head": found.head.hash.hex(),
                 "compared_with_kept_head": kept is not None,
-                "faults": [{"position": one.position, "what": one.what} for one in found.faults],
+                "faults": [
+                    {"position": one.position, "kind": one.kind, "what": one.words(locale)}
+                    for one in found.faults
+                ],
                 "pages": list(pages),
             }
         )
@@ -63,7 +66,7 @@ def command(study: Path, head: Path | None, form: str, locale: Locale) -> None:
                 head=found.head.hash.hex())
         )  # fmt: skip
     if not sound:
-        lines = [f"- {one.position}: {one.what}" for one in found.faults]
+        lines = [f"- {one.position}: {one.words(locale)}" for one in found.faults]
         lines += [f"- {one}" for one in pages]
         raise AlteredLedger(
             say("log.not_sound", locale, count=len(lines)),

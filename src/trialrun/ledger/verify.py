@@ -5,18 +5,29 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from trialrun.errors import TrialrunError
+from trialrun.errors import AlteredLedger
 from trialrun.ledger.entry import NOTHING, Entry, Head, chained, digest
 from trialrun.ledger.events import Redacted
 from trialrun.ledger.redaction import lawful
+from trialrun.wording.catalogue import Locale, say
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One thing that is not as it was written: where, and what."""
+    """One thing that is not as it was written: where, and what; `kind` is a key of `verify`."""
 
     position: int
-    what: str
+    kind: str
+    values: tuple[tuple[str, str | int], ...] = ()
+
+    def words(self, locale: Locale) -> str:
+        """What was found, as a sentence."""
+        return say(f"verify.{self.kind}", locale, **dict(self.values))
+
+    @property
+    def what(self) -> str:
+        """The sentence in English."""
+        return self.words("en")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,9 +54,10 @@ def verify(entries: Iterable[Entry], study: str, kept: Head | None = None) -> Ve
     try:
         for entry in entries:
             checker.check(entry)
-    except TrialrunError as error:
-        checker.fault(checker.position + 1, error.what)
-    checker.finish()
+    except AlteredLedger as error:
+        checker.fault(checker.position + 1, "unreadable", what=error.what)
+    else:
+        checker.finish()
     return Verification(
         head=Head(study, checker.position, checker.hash),
         entries=checker.count,
@@ -63,24 +75,25 @@ class _Checker:
         self.missing: dict[tuple[int, str], bool] = {}
         self.streams: dict[str, int] = {}
 
-    def fault(self, position: int, what: str) -> None:
-        self.faults.append(Fault(position, what))
+    def fault(self, position: int, kind: str, **values: str | int) -> None:
+        self.faults.append(Fault(position, kind, tuple(values.items())))
 
     def check(self, entry: Entry) -> None:
         self.count += 1
         at = self.position + 1
         if entry.position != at:
-            self.fault(at, f"entry {at} is missing or out of place (found {entry.position})")
+            self.fault(at, "missing_entry", at=at, found=entry.position)
         if entry.study != self.study:
-            self.fault(at, f"the entry belongs to study {entry.study}")
+            self.fault(at, "other_study", study=entry.study)
         if entry.previous != self.hash:
-            self.fault(at, "the entry does not follow the one before it")
+            self.fault(at, "not_following")
         if chained(self.hash, entry.header_bytes) != entry.hash:
-            self.fault(at, "the header or the hash was changed")
+            self.fault(at, "header_changed")
         self._check_parts(entry)
         version = self.streams.get(entry.stream, 0) + 1
         if entry.stream_version != version:
-            self.fault(at, f"{entry.stream} jumps from {version - 1} to {entry.stream_version}")
+            self.fault(at, "stream_jump", stream=entry.stream, before=version - 1,
+                       found=entry.stream_version)  # fmt: skip
         self.streams[entry.stream] = entry.stream_version
         self._check_meaning(entry)
         self.position, self.hash = entry.position, entry.hash
@@ -93,18 +106,18 @@ class _Checker:
             if part is None or part.data is None:
                 self.missing[entry.position, name] = False
             elif digest(part.salt, part.data) != expected:
-                self.fault(entry.position, f"the {name} part or its salt was changed")
+                self.fault(entry.position, "part_changed", part=name)
         for name in entry.parts:
             if name not in entry.digests:
-                self.fault(entry.position, f"the {name} part was added")
+                self.fault(entry.position, "part_added", part=name)
 
     def _check_meaning(self, entry: Entry) -> None:
         try:
             event = entry.event
-        except TrialrunError as error:
+        except AlteredLedger as error:
             # A missing body is judged when all redactions are known.
             if not any(place[0] == entry.position for place in self.missing):
-                self.fault(entry.position, error.what)
+                self.fault(entry.position, "not_understood", what=error.what)
             return
         if isinstance(event, Redacted):
             self._check_redaction(event, entry.position)
@@ -112,26 +125,23 @@ class _Checker:
     def _check_redaction(self, redacted: Redacted, position: int) -> None:
         place = (redacted.entry, redacted.part)
         if not lawful(redacted):
-            self.fault(position, "the redaction is not by two people, of a text, for a reason")
+            self.fault(position, "unlawful_redaction")
         elif place in self.missing:
             self.missing[place] = True
         else:
-            self.fault(position, f"entry {place[0]} was redacted, and its {place[1]} part is there")
+            self.fault(position, "not_redacted", entry=place[0], part=place[1])
 
     def _compare_head(self, kept: Head) -> None:
         if kept.hash != self.hash:
-            self.fault(kept.position, "the chain is not the one whose head was kept")
+            self.fault(kept.position, "other_chain")
 
     def finish(self) -> None:
         for (position, name), allowed in self.missing.items():
             if not allowed:
-                self.fault(position, f"the {name} part is missing, and no entry redacts it")
+                self.fault(position, "part_missing", part=name)
         if self.kept is None:
             return
         if self.kept.study != self.study:
-            self.fault(self.kept.position, f"the kept head is of study {self.kept.study}")
+            self.fault(self.kept.position, "other_head", study=self.kept.study)
         if self.kept.position > self.position:
-            self.fault(
-                self.position + 1,
-                f"the ledger ends at {self.position}; a head of {self.kept.position} was kept",
-            )
+            self.fault(self.position + 1, "cut", last=self.position, kept=self.kept.position)

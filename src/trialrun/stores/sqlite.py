@@ -84,43 +84,41 @@ class SqliteStore:
         """Open the ledger at `path`; with a `study`, start it where there is none."""
         self.path = path
         self._clock, self._salts, self._software = clock, salts, software_version
-        if not path.exists() and (study is None or not writable):
-            raise LedgerError(
-                "there is no ledger here",
-                where=str(path),
-                remedy="A study's ledger starts with `trialrun approve` or the first `do`.",
-            )
-        if path.exists() and path.stat().st_size == 0:
-            raise AlteredLedger(
-                "the ledger is an empty file: whatever it held is gone",
-                where=str(path),
-                remedy="Restore it from a backup. Only if the study was never started: delete it.",
-            )
-        self._lock = WriterLock(path) if writable else None
         self._broken = False
+        _check_there(path, study if writable else None)
+        self._lock = WriterLock(path) if writable else None
         try:
+            _check_there(path, study if writable else None)  # as it is now that nobody else writes
+            new = not path.exists()
             with self._sentences():
                 self._connection = connecting(path, writable)
             try:
                 self._open(writable, study)
             except BaseException:
                 self._connection.close()
+                if new:
+                    path.unlink(missing_ok=True)
                 raise
         except BaseException:
-            if self._lock is not None:
-                self._lock.release()
+            self._release()
             raise
+
+    def _release(self) -> None:
+        if self._lock is not None:
+            self._lock.release()
 
     def _open(self, writable: bool, study: str | None) -> None:
         with self._sentences():
             if writable:
                 self._settle()
             if not self._rows("SELECT name FROM sqlite_master WHERE name = 'meta'"):
-                if study is None or self._rows("SELECT name FROM sqlite_master"):
+                if self._rows("SELECT name FROM sqlite_master"):
                     raise AlteredLedger(
                         "this file is not a Trialrun ledger", where=str(self.path),
                         remedy="Check that the folder is the study's own.",
                     )  # fmt: skip
+                if study is None or not writable:
+                    raise _empty(self.path)
                 self._create(study)
             meta = dict(self._rows("SELECT key, value FROM meta"))
             guards = self._guards()
@@ -329,7 +327,30 @@ class SqliteStore:
             *(f"{name} is not as the ledger was made" for name in guards),
         )
 
-    def close(self) -> None:
+    def close(self, *, discard_empty: bool = False) -> None:
+        """Give the file back; a ledger without an entry can be taken away, still under its lock."""
+        empty = self._head.position == 0
         self._connection.close()
-        if self._lock is not None:
-            self._lock.release()
+        if discard_empty and empty and self._lock is not None:
+            self.path.unlink(missing_ok=True)
+        self._release()
+
+
+def _check_there(path: Path, study: str | None) -> None:
+    if not path.exists():
+        if study is None:
+            raise LedgerError(
+                "there is no ledger here",
+                where=str(path),
+                remedy="A study's ledger starts with `trialrun approve` or the first `do`.",
+            )
+    elif path.stat().st_size == 0:
+        raise _empty(path)
+
+
+def _empty(path: Path) -> AlteredLedger:
+    return AlteredLedger(
+        "the ledger is empty: whatever it held is gone",
+        where=str(path),
+        remedy="Restore it from a backup. Only if the study was never started: delete the file.",
+    )

@@ -124,7 +124,4 @@ def open_session(
             directory.check_ledger(store)
         yield Session(directory, store, clock)
     finally:
-        empty = new and store.head.position == 0
-        store.close()
-        if empty:
-            directory.ledger.unlink(missing_ok=True)
+        store.close(discard_empty=new)

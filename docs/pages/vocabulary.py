@@ -8,7 +8,7 @@ from itertools import groupby
 from pages.markdown import code, table
 
 from trialrun.values.quantity import plain
-from trialrun.values.unit import UNITS
+from trialrun.values.unit import _SPELLINGS, UNITS
 from trialrun.vocabulary.table import variables
 from trialrun.vocabulary.variable import Kind, Variable
 
@@ -117,10 +117,16 @@ def units_page() -> str:
             "Names are UCUM codes. Factors are exact, to the first unit of the dimension. Mass and "
             "amount of substance convert only through a variable's own molar factor "
             "([variables](variables.md)). Months and years are calendar units, not multiples of a "
-            "day. Many other spellings are read (`mg/dl`, `×10⁹/L`, `K/uL`) and stored as these.\n"
+            "day. Other spellings are read and stored as these; case, spaces, µ for u, × for x and "
+            "raised digits make no difference.\n"
         ),
     ]
     for dimension, members in groupby(UNITS.values(), key=lambda one: one.dimension):
-        rows = ((code(one.code), str(one.factor)) for one in members)
-        parts.append(f"## {dimension.capitalize()}\n\n{table(('unit', 'factor'), rows)}\n")
+        rows = ((code(one.code), str(one.factor), _spellings(one.code)) for one in members)
+        head = ("unit", "factor", "also written")
+        parts.append(f"## {dimension.capitalize()}\n\n{table(head, rows)}\n")
     return "\n".join(parts)
+
+
+def _spellings(unit: str) -> str:
+    return ", ".join(code(written) for written, meant in _SPELLINGS.items() if meant == unit)

@@ -64,3 +64,19 @@ def test_every_sentence_is_in_every_language() -> None:
 
 def test_the_contracts_have_no_exceptions() -> None:
     assert "ignore_imports" not in (ROOT / ".importlinter").read_text()
+
+
+def test_no_file_names_a_folder_of_somebodys_machine() -> None:
+    folder = re.compile(r"(?<![\w.])/(?:home|root|Users|work|tmp)/\w")
+    kinds = {".py", ".md", ".toml", ".txt", ".html", ".css", ".json", ".cfg", ".yml", ".in"}
+    rooms = [ROOT / name for name in ("src", "tests", "docs", "benchmarks", "requirements")]
+    files = [path for room in rooms for path in room.rglob("*") if path.suffix in kinds]
+    files += [path for path in ROOT.iterdir() if path.is_file() and path.suffix in {*kinds, ""}]
+    assert len(files) > 100
+    named = [
+        f"{path.relative_to(ROOT)}: {line.strip()[:80]}"
+        for path in files
+        for line in path.read_text(encoding="utf-8", errors="replace").splitlines()
+        if folder.search(line) and "re.compile" not in line
+    ]
+    assert not named

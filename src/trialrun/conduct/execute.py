@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import chain
 
 from trialrun.conduct.commands import Command, RegisterParticipant, StartStudy
 from trialrun.conduct.decide import decide, participant_of
@@ -17,7 +18,7 @@ from trialrun.conduct.refusal import Refusal, Rule, refuse
 from trialrun.conduct.repeat import same_act
 from trialrun.conduct.situation import Author
 from trialrun.ledger.entry import Entry, Head
-from trialrun.ledger.fold import evolve
+from trialrun.ledger.fold import evolve, fold
 from trialrun.ledger.state import Participant, StudyState
 from trialrun.ledger.store import Store, Writing
 
@@ -66,13 +67,10 @@ class Folded:
             self.state = StudyState()
             entries = ledger.entries()
             first = next(entries, None)
-        state = self.state
         if first is not None:
-            state = evolve(state, first)
-        for entry in entries:
-            state = evolve(state, entry)
-        self.head, self.state = head, state
-        return state
+            self.state = fold(chain((first,), entries), self.state)
+        self.head = head
+        return self.state
 
 
 class Batch:

@@ -15,7 +15,10 @@ COMMANDS: dict[str, dict[str, str]] = {
         "show": "Show a registry record: state, design, criteria, people, places.",
         "fetch": "Get a registry record from ClinicalTrials.gov; the only command online.",
     },
-    "plan": {},
+    "plan": {
+        "rehearse": "Rehearse a trial with simulated participants, once or a thousand times.",
+        "demo": "Rehearse the worked example once, and say where its report lies.",
+    },
     "run": {
         "approve": "Put the protocol in force, with the document and approval behind it.",
         "screen": "Say whether somebody is eligible, and which facts to get next.",
@@ -24,7 +27,9 @@ COMMANDS: dict[str, dict[str, str]] = {
         "log": "Say what happened, in words.",
         "status": "Say who is where, what comes next, what departed from the plan.",
     },
-    "tell": {},
+    "tell": {
+        "report": "Report the results: a page, registry JSON, and what they stand on.",
+    },
     "trust": {
         "verify": "Check that the ledger is what was written.",
     },

@@ -23,8 +23,7 @@ def command(output: Path, locale: Locale) -> None:
     from trialrun.cli.rehearse import load, run
     from trialrun.record.example import example_numbers
 
-    number = example_numbers()[0]
-    record, file, _ = load(number)
+    record, file, _ = load(example_numbers()[0])
     click.echo(say("rehearse.demo_before", locale, title=file.meta.title))
     run(record, file, output, SEED, 1, None, "text", locale)
-    click.echo(say("rehearse.demo_after", locale, number=number))
+    click.echo(say("rehearse.demo_after", locale, folder=output))

@@ -164,14 +164,12 @@ def _forecast(
     from trialrun.protocol.file import read_protocol_file
     from trialrun.rehearse.forecast import forecast
     from trialrun.rehearse.forecast_json import forecast_json
+    from trialrun.rehearse.forecast_numbers import planned_days
     from trialrun.rehearse.forecast_page import forecast_page
     from trialrun.rehearse.forecast_text import forecast_text
 
-    plan = what.protocol.enrolment
-    planned = None
-    if plan.planned_end is not None and plan.planned_start is not None:
-        planned = (plan.planned_end.last_day - plan.planned_start.day).days
-    made = forecast(tallies, target=plan.target, planned_days=planned)
+    target = what.protocol.enrolment.target
+    made = forecast(tallies, target=target, planned_days=planned_days(what.protocol))
     single = tallies[0]
     asked = read_protocol_file(what.file, where="protocol.toml").questions
     questions = {one.id: one.words for one in asked}

@@ -76,6 +76,7 @@ class RegimenItem:
     hour: int  # planned local hour of the day, for the calendar only
     duration_hours: Decimal
     source: Source
+    times_a_day: int = 1  # one entry a day is made, of one dose
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

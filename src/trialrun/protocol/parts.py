@@ -110,7 +110,8 @@ class RegimenPart:
     """[[regimen]]: one intervention on its days; a dose that is absent is given as it is.
 
     `counts` names what a cell dose counts; `most` and `most_cd3` cap it (the latter over all
-    administrations).
+    administrations). `dose` is of one administration; one entry a day is made, also where
+    `times_a_day` is more.
     """
 
     id: Text
@@ -124,6 +125,7 @@ class RegimenPart:
     most_cd3: Annotated[Quantity | Asked | None, PER_KG] = None
     rounding: Annotated[Quantity | Asked | None, MASS] = None
     days: Annotated[tuple[int, ...] | Asked, DAYS]
+    times_a_day: Annotated[int | Asked, WHOLE] = 1
     hour: Annotated[int | Asked, HOUR]
     duration: Annotated[Quantity | Asked, TIME]
     source: Cited

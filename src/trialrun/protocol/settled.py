@@ -156,6 +156,7 @@ def _item(one: RegimenPart) -> model.RegimenItem:
         hour=known(one.hour),
         duration_hours=hours(known(one.duration)),
         source=one.source,
+        times_a_day=known(one.times_a_day),
     )
 
 

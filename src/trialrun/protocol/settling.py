@@ -45,6 +45,7 @@ def settle(file: ProtocolFile, *, accept_assumed: bool) -> Protocol | tuple[Unse
     found = [] if accept_assumed else [*_unanswered(file), *_uncited(file), *_undeclared(file)]
     found += _open(file, answers) if accept_assumed else []
     found += _missing_wholes(file, accept_assumed)
+    found += _not_in_the_rule(file)
     if found:
         return tuple(found)
     settled = fill(file, answers)
@@ -149,6 +150,36 @@ def _undeclared(file: ProtocolFile) -> list[Unsettled]:
                 asked_of="investigator",
             )
         )
+    return found
+
+
+def _not_in_the_rule(file: ProtocolFile) -> list[Unsettled]:
+    """Answers about a criterion that its rule does not follow, and that fill no value.
+
+    A rule that cites the document was written by a person, who has seen the answer.
+    """
+    places = hanging(file)
+    confirmed = {one.id for one in file.criteria if one.source.origin is Origin.DOCUMENT}
+    found = []
+    for one in file.questions:
+        idle = one.topic.startswith("criteria.") and one.id not in places
+        if not idle or one.answer is None or one.answer == one.assumed:
+            continue
+        criterion = max(
+            (known.id for known in file.criteria if one.id.startswith(f"{known.id}.")),
+            key=len,
+            default="",
+        )
+        if criterion and criterion not in confirmed:
+            found.append(
+                Unsettled(
+                    rule="answer-not-in-rule",
+                    place=f"criterion.{criterion}",
+                    values={"id": criterion, "question": one.id, "answer": one.answer},
+                    asked_of=one.asked_of,
+                    question=one,
+                )
+            )
     return found
 
 

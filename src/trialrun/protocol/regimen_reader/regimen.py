@@ -70,6 +70,7 @@ class Regimen:
 
     items: tuple[Item, ...]
     doubts: tuple[Cited, ...] = field(default=())
+    clear: tuple[Cited, ...] = field(default=())
     substances: tuple[Substance, ...] = ()
     read: int = 0
     mentioned: int = 0
@@ -116,6 +117,7 @@ def read_regimen(study: Study) -> Regimen:
     return Regimen(
         items=tuple(replace(item, doubtful=_doubtful(item, doubts)) for item in items),
         doubts=tuple(doubts),
+        clear=tuple(clear),
         substances=known,
         read=len(clear),
         mentioned=len(cited),

@@ -1,0 +1,1 @@
+"""The parts of a draft, one concern a module; `protocol.draft` puts them together."""

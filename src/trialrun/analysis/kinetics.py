@@ -35,6 +35,7 @@ PEAK_DAY = Method("nk_peak_day")
 AREA = Method("nk_area")
 PERSISTENCE = Method("nk_persistence")
 PERSISTENCE_CURVE = Method("nk_persistence_curve", "Kaplan EL, Meier P. JASA 1958;53:457")
+RECOVERY = Method("nk_recovery")
 HALF_LIFE = Method("nk_half_life")
 
 
@@ -71,6 +72,7 @@ class Kinetics:
     participants: tuple[ParticipantKinetics, ...]
     evaluable: Traced[int]
     quantified: Traced[int]
+    recovery: Spread
     peak: Spread
     peak_day: Spread
     area: Spread
@@ -90,6 +92,7 @@ def kinetics(cutoff: Cutoff, people: Sequence[Found]) -> Kinetics:
         participants=each,
         evaluable=count(found, Method("set_evaluable_kinetics_is")),
         quantified=count([one.found for one in quantified], Method("nk_quantified")),
+        recovery=spread([value for one in each if (value := _recovery(one))], found, RECOVERY),
         peak=spread([value for one in each if (value := _peak(one))], found, PEAK),
         peak_day=spread(
             [Measured(one.found, Fraction(one.peak.day or 0)) for one in quantified],
@@ -161,6 +164,22 @@ def _peak(one: ParticipantKinetics) -> Measured | None:
     return None
 
 
+def _recovery(one: ParticipantKinetics) -> Measured | None:
+    """The first level within hours of an infusion: how much of a dose is found in blood."""
+    for sample in one.samples:
+        found = Found(one.participant, sample.entries)
+        if not sample.sample.recovery:
+            continue
+        match sample.level:
+            case Quantified(value):
+                return Measured(found, Fraction(value))
+            case Below(limit):
+                return Measured(found, Fraction(limit), below=True)
+            case _:
+                continue
+    return None
+
+
 def _followed(one: ParticipantKinetics) -> Followed:
     """Time to loss: the first sample below the limit for good, else still there at the last one."""
     lost = one.persistence.first_lost
@@ -170,9 +189,11 @@ def _followed(one: ParticipantKinetics) -> Followed:
 
 
 def quantified_levels(one: ParticipantKinetics) -> tuple[tuple[Decimal, Decimal, bool], ...]:
-    """Day, level and "below its limit" of every sample that tells a level, for a curve."""
+    """Day, level and "below its limit" of every sample that tells of expansion, for a curve."""
     points = []
     for sample in one.samples:
+        if not sample.counts:
+            continue
         match sample.level:
             case Quantified(value):
                 points.append((sample.sample.day, value, False))

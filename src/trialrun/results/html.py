@@ -15,7 +15,7 @@ from trialrun.results.cell import Cell, Day, Said, pieces
 from trialrun.results.figures.frame import Figure
 from trialrun.results.listing import Listing
 from trialrun.results.report import Edition, sections
-from trialrun.results.section import Block, Facts, Folded, Prose, Questions, Tiles
+from trialrun.results.section import Block, Facts, Folded, Prose, Question, Questions, Tiles
 from trialrun.results.table import Table
 from trialrun.wording.catalogue import Locale, say
 from trialrun.wording.frame import page
@@ -129,6 +129,13 @@ class _View:
             how=self.say("trace_method"),
             method=say(f"analysis.{trace.method.name}", self.locale) + source,
         )
+
+    def by_person(self, block: Questions) -> list[tuple[str, list[Question]]]:
+        """The questions by who may answer them, in the order in which they are first asked."""
+        groups: dict[str, list[Question]] = {}
+        for one in block.questions:
+            groups.setdefault(one.asked_of.said(self.locale), []).append(one)
+        return list(groups.items())
 
     def table_classes(self, block: Table) -> str:
         """How a table is set: numbers flush right, and narrow where there is one column."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from trialrun.analysis.estimate import Found, Method, Traced, count
 from trialrun.analysis.response import PENDING, Responded
-from trialrun.protocol.model import Outcome
+from trialrun.protocol.model import Measure, Outcome
 from trialrun.results.analysed import Analysed, GroupResults
 from trialrun.results.cell import (
     Cell,
@@ -35,15 +35,20 @@ def response_table(results: Analysed, outcome: Outcome) -> Table:
         cells["share", one.group.id] = Rate(one.responses[outcome.id].share)
     whole = results.whole.responses[outcome.id].participants
     lines: list[Line] = []
-    for kind, values in (("best", _categories(whole)), ("why", _reasons(whole))):
+    for kind, values in (("best", _categories(outcome, whole)), ("why", _reasons(whole))):
         if values:
             lines.append(Line(id=kind, title=words(f"report.{_HEADINGS[kind]}"), heading=True))
             lines += _breakdown(results, outcome, values, kind, cells)
     return fill(shell, cells, grown=lines)
 
 
-def _categories(people: Sequence[Responded]) -> list[str]:
-    return sorted({one.category or "none" for one in people if one.reason != PENDING})
+def _categories(outcome: Outcome, people: Sequence[Responded]) -> list[str]:
+    return sorted({_seen(outcome, one) for one in people if one.reason != PENDING})
+
+
+def _seen(outcome: Outcome, one: Responded) -> str:
+    """What the best assessment showed: the residual disease, where that is the outcome."""
+    return (one.mrd if outcome.measure is Measure.MRD_CONVERSION else one.category) or "none"
 
 
 def _reasons(people: Sequence[Responded]) -> list[str]:
@@ -65,7 +70,7 @@ def _breakdown(
                 if (
                     who.reason == value
                     if kind == "why"
-                    else (who.category or "none") == value and who.reason != PENDING
+                    else _seen(outcome, who) == value and who.reason != PENDING
                 )
             ]
             counted = _counted(people, kind)
@@ -78,7 +83,11 @@ def _breakdown(
 def _title(kind: str, value: str) -> Words:
     if kind == "why":
         return words(f"analysis.nonresponse_{value}")
-    return words("report.no_assessment") if value == "none" else literal(value)
+    if value == "none":
+        return words("report.no_assessment")
+    if value in {"negative", "positive", "not evaluated"}:
+        return words(f"report.mrd_{value.replace(' ', '_')}")
+    return literal(value)
 
 
 def _counted(people: Sequence[Found], kind: str) -> Traced[int]:
@@ -95,6 +104,7 @@ def kinetics_table(results: Analysed) -> Table:
         group, found = one.group.id, one.kinetics
         assert found is not None  # the caller asks only where the protocol does
         cells["evaluable", group] = Count(found.evaluable)
+        cells["recovery", group] = Range(found.recovery)
         cells["quantified", group] = Part(found.quantified, found.evaluable)
         cells["peak", group] = Range(found.peak)
         cells["peak_day", group] = Range(found.peak_day, decimals=1)

@@ -43,7 +43,6 @@ def kinetics_picture(results: Analysed, locale: Locale) -> Figure | None:
         readings = tuple(
             Reading(day=_short(day), value=_short(level), below=below)
             for day, level, below in quantified_levels(one)
-            if day > 0
         )
         if readings:
             group = _response_word(results, one.participant, locale)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from trialrun.ledger.entry import Entry
 from trialrun.protocol.parts import QuestionPart
@@ -43,27 +43,26 @@ def _question(code: str, part: QuestionPart | None) -> Question:
             id=code, asked=literal(code), assumed=words("report.see_protocol"),
             asked_of=literal(""),
         )  # fmt: skip
-    labels = {choice.value: choice.label for choice in part.choices}
-    assumed = part.assumed or ""
+    chosen = next((one for one in part.choices if one.value == part.assumed), None)
+    assumed = literal(part.assumed or "") if chosen is None else _told(
+        chosen.topic, chosen.label, part.values
+    )  # fmt: skip
     return Question(
         id=code,
-        asked=_asked(part),
-        assumed=literal(labels.get(assumed) or assumed),
+        asked=_told(part.topic, part.words, part.values),
+        assumed=assumed,
         asked_of=words(f"report.asked_{part.asked_of.replace('-', '_')}"),
     )
 
 
-def _asked(part: QuestionPart) -> Words:
-    """The question in the reader's language where the catalogue has it, else as it was asked."""
-    if not part.topic:
-        return literal(part.words)
-    for room in ("protocol", "criteria"):
-        try:
-            return Words(*(say(f"{room}.ask_{part.topic}", locale, **part.values)
-                           for locale in ("en", "zh")))  # fmt: skip
-        except KeyError:
-            continue
-    return literal(part.words)
+def _told(topic: str, english: str, values: Mapping[str, str]) -> Words:
+    """A sentence of the catalogue where it has one, else as it stands in the protocol file."""
+    if not topic:
+        return literal(english)
+    try:
+        return Words(english, say(topic, "zh", **values))
+    except KeyError:  # a file of a version whose sentence has another name
+        return literal(english)
 
 
 def approval_blocks(results: Analysed) -> list[Block | None]:

@@ -25,7 +25,7 @@ def titles(results: Analysed) -> tuple[str, ...]:
     mark = f"{say('common.simulated')}: " if results.cutoff.state.rehearsal else ""
     taken: list[str] = []
     for one in arms(results):
-        base = " ".join(one.group.title.split()) or say("report.everybody")
+        base = " ".join(one.group.title.split()).removeprefix(mark) or say("report.everybody")
         if len(base) < SHORTEST:
             base = say("report.reg_group", title=base)
         title = cut(mark + base, LONGEST)

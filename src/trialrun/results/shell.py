@@ -297,8 +297,8 @@ def response_shell(protocol: Protocol, outcome: Outcome) -> Shell:
 
 def kinetics_shell(protocol: Protocol) -> Shell:
     """Kinetics in a few numbers."""
-    names = ("evaluable", "quantified", "peak", "peak_day", "area", "half_life", "last_found",
-             "lost")  # fmt: skip
+    names = ("evaluable", "recovery", "quantified", "peak", "peak_day", "area", "half_life",
+             "last_found", "lost")  # fmt: skip
     return Shell(
         id="kinetics", title=words("report.table_kinetics"), stub=words("report.stub_kinetics"),
         columns=group_columns(protocol),

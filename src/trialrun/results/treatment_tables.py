@@ -16,7 +16,7 @@ from trialrun.results.cell import Cell, Count, Nothing, Part, Range, Rate
 from trialrun.results.printing import unit
 from trialrun.results.shell import Line, exposure_shell, harms_shell, has_cells, overview_shell
 from trialrun.results.table import Table, fill
-from trialrun.results.words import Words, literal, words
+from trialrun.results.words import Words, joined, literal, words
 
 _CellsOf = dict[tuple[str, str], Cell]
 
@@ -40,7 +40,9 @@ def exposure_table(results: Analysed) -> Table:
             hours = gap_exposure(results.cutoff, one.started, gap)
             cells[f"gap.{gap.id}.hours", group] = Range(hours.hours, decimals=1)
             cells[f"gap.{gap.id}.short", group] = Part(hours.short, hours.hours.n)
-    return fill(exposure_shell(protocol), cells, remarks=tuple(dict.fromkeys(remarks)))
+    units = joined(tuple(dict.fromkeys(remarks)), "; ")
+    said = (words("report.amounts", units=units),) if remarks else ()
+    return fill(exposure_shell(protocol), cells, remarks=said)
 
 
 def _item(

@@ -34,6 +34,8 @@ from trialrun.vocabulary.variable import Kind
 
 # A reaction of grade 3 that is over within this long is not dose-limiting by the usual definition.
 _LASTING_DAYS = 3.0
+# By this day counts are back from chemotherapy, or it is the leukaemia that keeps them low.
+_COUNTS_BACK_BY = 42.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -197,7 +199,7 @@ def _harm(person: Person, event: ClinicalEvent) -> Harm:
         dict.fromkeys(
             item.intervention
             for item in person.protocol.regimen
-            if _caused_by(person.protocol, item.id, event.cause)
+            if _caused_by(person.protocol, item.id, event)
         )
     )
     safety = person.protocol.safety
@@ -222,6 +224,10 @@ def _harm(person: Person, event: ClinicalEvent) -> Harm:
     )
 
 
-def _caused_by(protocol: Protocol, item: str, cause: Cause) -> bool:
+def _caused_by(protocol: Protocol, item: str, event: ClinicalEvent) -> bool:
+    """Whether the simulated investigator relates the event; late low counts are the disease's."""
     cells = agent_of(protocol, protocol.item(item)) is Agent.NK_CELLS
-    return cells if cause is Cause.CELLS else cause is Cause.LYMPHODEPLETION and not cells
+    if event.cause is Cause.CELLS:
+        return cells
+    early = event.day <= _COUNTS_BACK_BY
+    return event.cause is Cause.LYMPHODEPLETION and early and not cells

@@ -93,7 +93,7 @@ class SqliteStore:
             with self._sentences():
                 self._connection = connecting(path, writable)
             try:
-                self._open(writable, study)
+                self._open(writable, study, new)
             except BaseException:
                 self._connection.close()
                 if new:
@@ -107,7 +107,7 @@ class SqliteStore:
         if self._lock is not None:
             self._lock.release()
 
-    def _open(self, writable: bool, study: str | None) -> None:
+    def _open(self, writable: bool, study: str | None, new: bool) -> None:
         with self._sentences():
             if writable:
                 self._settle()
@@ -117,7 +117,7 @@ class SqliteStore:
                         "this file is not a Trialrun ledger", where=str(self.path),
                         remedy="Check that the folder is the study's own.",
                     )  # fmt: skip
-                if study is None or not writable:
+                if study is None or not new:
                     raise _empty(self.path)
                 self._create(study)
             meta = dict(self._rows("SELECT key, value FROM meta"))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import apsw
@@ -67,20 +68,36 @@ def _played(contents: bytearray, act: Act) -> bytearray:
     return contents
 
 
-def left_by_cut(log: list[Act], until: int) -> dict[str, bytes]:
-    """The files that a power cut after `until` acts leaves."""
+def left_by_cut(log: list[Act], until: int, chance: Random | None = None) -> dict[str, bytes]:
+    """The files that a power cut after `until` acts leaves.
+
+    What was not synced is lost; with `chance`, any part of it may have reached the disk all the
+    same, in any order, as a disk with a cache does it.
+    """
     now: dict[str, bytearray] = {}
-    durable: dict[str, bytes] = {}
+    durable: dict[str, bytearray] = {}
+    pending: list[Act] = []
     for act in log[:until]:
         if act.kind in {"write", "truncate"}:
             now[act.name] = _played(now.get(act.name, bytearray()), act)
+            pending.append(act)
         elif act.kind == "sync":
-            durable[act.name] = bytes(now.get(act.name, b""))
+            durable[act.name] = bytearray(now.get(act.name, b""))
+            pending = [one for one in pending if one.name != act.name]
         else:
             now.pop(act.name, None)
+            pending = [one for one in pending if one.name != act.name]
             if act.kind == "delete synced":
                 durable.pop(act.name, None)
-    return durable
+            else:
+                pending.append(act)
+    for act in pending if chance is not None else ():
+        if chance is not None and chance.random() < 0.5:
+            if act.kind == "delete":
+                durable.pop(act.name, None)
+            else:
+                durable[act.name] = _played(durable.get(act.name, bytearray()), act)
+    return {name: bytes(data) for name, data in durable.items()}
 
 
 def write_files(files: dict[str, bytes], folder: Path) -> None:

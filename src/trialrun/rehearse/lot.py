@@ -6,10 +6,12 @@ draws never depends on how many draws another has made.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
-from functools import cache
+from functools import cache, lru_cache
+from itertools import accumulate, repeat
 from typing import TypeVar
 
 from numpy.random import PCG64, SeedSequence
@@ -63,12 +65,16 @@ class Lot:
     def wait(self, mean_days: Fraction) -> int:
         """Whole days until something whose daily chance is 1 / mean_days; at most ten years."""
         # One draw, by going along the distribution: products of doubles are the same everywhere.
-        stays = 1.0 - float(1 / max(mean_days, Fraction(1)))
-        left, draw, days = stays, 1.0 - self.unit(), 1
-        while left >= draw and days < _TEN_YEARS:
-            left *= stays
-            days += 1
-        return days
+        still = _still_waiting(1.0 - float(1 / max(mean_days, Fraction(1))))
+        draw = 1.0 - self.unit()
+        return 1 + bisect_right(still, -draw)
+
+
+@lru_cache(maxsize=64)
+def _still_waiting(stays: float) -> tuple[float, ...]:
+    """Minus the chance of waiting longer than each day, rising, for all but the last day."""
+    days = repeat(stays, _TEN_YEARS - 1)
+    return tuple(-left for left in accumulate(days, lambda left, one: left * one))
 
 
 @cache

@@ -21,6 +21,7 @@ from trialrun.rehearse.biography import (
     Harm,
     Observation,
 )
+from trialrun.rehearse.tally import COUNTED
 from trialrun.rehearse.typical import typical
 from trialrun.values.moment import Moment, of_datetime
 from trialrun.vocabulary.fact import Fact
@@ -55,7 +56,8 @@ class Course:
         for item, day, reason in self.life.withheld:
             self._withheld(item, day, reason)
         for observation in self.life.observations:
-            self._observation(observation)
+            if self.walk.samples or any(value[0] in COUNTED for value in observation.values):
+                self._observation(observation)
         for number, harm in enumerate(self.life.harms, start=1):
             self._harm(number, harm)
         for assessment in self.life.assessments:

@@ -24,8 +24,7 @@ from trialrun.rehearse.biography import (
 )
 from trialrun.rehearse.candidate import DAYS_A_MONTH, Screened, draw_screened
 from trialrun.rehearse.lot import Lot
-from trialrun.rehearse.typical import typical
-from trialrun.rehearse.wish import Wanted, drawn
+from trialrun.rehearse.typical import typical_values
 from trialrun.vocabulary.table import variable
 from trialrun.vocabulary.variable import Kind as VariableKind
 
@@ -191,7 +190,7 @@ def _values(
     for name in activity.variables:
         row = variable(name)
         if row.kind is VariableKind.QUANTITY:
-            value = drawn(name, Wanted(low=typical(name).low, high=typical(name).high), lot)
+            value = lot.pick(typical_values(name))
         elif row.kind is VariableKind.DATE:
             continue
         else:

@@ -49,6 +49,7 @@ def rehearse_many(
                 seed=one_seed,
                 new_store=new_store,
                 protocols=protocols,
+                samples=False,
             )
             store.close()
             yield tally(protocol, state, first_day(protocol))

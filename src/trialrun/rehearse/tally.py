@@ -13,6 +13,10 @@ from trialrun.protocol.model import Kind, Measure, Protocol
 REMISSIONS = frozenset({"CR", "CRh", "CRi", "response"})
 
 
+# The observations that a tally looks at; trials by the many record no others.
+COUNTED = frozenset({"marrow_blasts"})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tally:
     """Counts of participants, and days from the planned start; None where it never came."""

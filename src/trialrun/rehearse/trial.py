@@ -83,10 +83,12 @@ def rehearse(
     new_store: StoreFactory,
     protocols: Protocols | None = None,
     progress: Progress | None = None,
+    samples: bool = True,
 ) -> tuple[StudyState, Store]:
     """Walk one trial; the store is left open, with every entry committed.
 
-    `file` is the working copy whose settled form (with assumed answers) is `protocol`.
+    `file` is the working copy whose settled form (with assumed answers) is `protocol`; without
+    `samples` the observations that no tally counts are left out.
     """
     check_rehearsable(protocol)
     start = first_day(protocol)
@@ -95,7 +97,7 @@ def rehearse(
     conductor = Conductor(store, Protocols() if protocols is None else protocols, clock)
     try:
         _open_study(conductor, file, protocol, seed, clock.now)
-        walk = Walk(protocol, candidates, conductor, start)
+        walk = Walk(protocol, candidates, conductor, start, samples=samples)
         walk.run(None if progress is None else lambda at: progress(conductor.state, at))
     except BaseException as error:
         conductor.give_up(error)

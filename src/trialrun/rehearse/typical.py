@@ -8,7 +8,11 @@ from fractions import Fraction
 from functools import cache
 from importlib.resources import files
 
+from trialrun.values.quantity import plain
 from trialrun.vocabulary.table import variable
+
+# A range of more steps than this is thinned.
+_MOST = 2000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,3 +50,14 @@ def typical(name: str) -> Typical:
     quarter = (most - least) / 4
     step = Fraction(1) if quarter >= 4 else Fraction(1, 10)
     return Typical(low=least + quarter, high=most - quarter, step=step)
+
+
+@cache
+def typical_values(name: str) -> tuple[str, ...]:
+    """Every value of the typical range, step by step, as a laboratory writes it."""
+    row = typical(name)
+    count = (row.high - row.low) / row.step
+    steps = (
+        range(int(count) + 1) if count <= _MOST else range(0, int(count) + 1, int(count) // _MOST)
+    )
+    return tuple(plain(row.low + step * row.step) for step in steps)

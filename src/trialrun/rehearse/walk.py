@@ -37,7 +37,11 @@ class Walk:
         candidates: Sequence[Candidate],
         conductor: Conductor,
         start: date,
+        *,
+        samples: bool = True,
     ) -> None:
+        """`samples` False leaves out observations that no tally counts, for trials by the many."""
+        self.samples = samples
         self.protocol = protocol
         self.conductor = conductor
         self.start = start

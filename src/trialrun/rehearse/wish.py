@@ -27,7 +27,7 @@ from trialrun.criteria.nodes import (
 )
 from trialrun.errors import UnitError
 from trialrun.rehearse.lot import Lot
-from trialrun.rehearse.typical import typical
+from trialrun.rehearse.typical import typical, typical_values
 from trialrun.values.unit import factor
 from trialrun.vocabulary.table import variable
 from trialrun.vocabulary.variable import Kind, Variable
@@ -202,6 +202,8 @@ def _number(name: str, row: Variable, wanted: Wanted, lot: Lot) -> str:
     # Well inside an open bound, by one step of the assay.
     low = least if low is None else low + (step if wanted.low_open else 0)
     high = most if high is None else high - (step if wanted.high_open else 0)
+    if low <= usual.low and high >= usual.high:
+        return lot.pick(typical_values(name))
     if max(low, usual.low) <= min(high, usual.high):
         low, high = max(low, usual.low), min(high, usual.high)
     elif low > usual.high:

@@ -27,8 +27,7 @@ from trialrun.rehearse.nk_aml.dosing import Agent
 from trialrun.rehearse.nk_aml.measured import Levels, Value, measured
 from trialrun.rehearse.nk_aml.moments import Moments
 from trialrun.rehearse.nk_aml.plan import Plan, agent_of, zero_hour
-from trialrun.rehearse.typical import typical
-from trialrun.rehearse.wish import Wanted, drawn
+from trialrun.rehearse.typical import typical_values
 from trialrun.vocabulary.table import variable
 from trialrun.vocabulary.variable import Kind
 
@@ -77,8 +76,7 @@ def _values(activity: Activity, levels: Levels, person: Person) -> list[Value]:
         if value is not None:
             values.append(value)
         elif row.kind is Kind.QUANTITY:
-            usual = typical(name)
-            text = drawn(name, Wanted(low=usual.low, high=usual.high), person.lot)
+            text = person.lot.pick(typical_values(name))
             values.append((name, text, None if row.unit is None else row.unit.code, ""))
         elif row.kind is Kind.BOOLEAN:
             values.append((name, person.screened.values.get(name, "false"), None, ""))

@@ -16,6 +16,10 @@ COMMANDS: dict[str, dict[str, str]] = {
         "fetch": "Get a registry record from ClinicalTrials.gov; the only command online.",
     },
     "plan": {
+        "draft": "Draft a protocol from a record, with a question for what it leaves open.",
+        "regimen": "Show what a record says about doses, days and times, and where.",
+        "questions": "List and answer what the record leaves open.",
+        "check": "List contradictions, gaps, and what is not settled.",
         "rehearse": "Rehearse a trial with simulated participants, once or a thousand times.",
         "demo": "Rehearse the worked example once, and say where its report lies.",
     },

@@ -254,6 +254,7 @@ class ChoicePart:
     value: Text
     label: Text
     topic: Text = ""
+    values: Annotated[Mapping[str, str], FILLING] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

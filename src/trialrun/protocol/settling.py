@@ -9,6 +9,7 @@ from trialrun.criteria.criterion import Criteria, Criterion, Status, read_combin
 from trialrun.criteria.parser import read_rule
 from trialrun.errors import RuleError
 from trialrun.protocol.answers import effective_answers, fill, hanging
+from trialrun.protocol.asked import question_words
 from trialrun.protocol.model import Protocol
 from trialrun.protocol.parts import Asked, CriterionPart, QuestionPart
 from trialrun.protocol.schedule import unmet_gaps
@@ -30,7 +31,10 @@ class Unsettled:
 
     def words(self, locale: Locale = "en") -> str:
         """What is not settled, as a sentence."""
-        return say(f"protocol.unsettled_{self.rule.replace('-', '_')}", locale, **self.values)
+        values = dict(self.values)
+        if self.question is not None and "words" in values:
+            values["words"] = question_words(self.question, locale)
+        return say(f"protocol.unsettled_{self.rule.replace('-', '_')}", locale, **values)
 
 
 def settle(file: ProtocolFile, *, accept_assumed: bool) -> Protocol | tuple[Unsettled, ...]:

@@ -71,7 +71,9 @@ class Trouble:
 
     def add(self, place: str, what: str, remedy: str = "") -> None:
         """Note one wrong value."""
-        self.found.append(ProtocolError(what, where=f"{self.where}: {place}", remedy=remedy))
+        new = ProtocolError(what, where=f"{self.where}: {place}", remedy=remedy)
+        if all(str(one) != str(new) for one in self.found):
+            self.found.append(new)
 
 
 def read_part(part: type[P], table: object, place: str, trouble: Trouble) -> P | None:

@@ -32,7 +32,8 @@ class Option:
         if not self.topic:
             return ChoicePart(value=self.value, label=self.label or self.value)
         key = f"protocol.choice_{self.topic}"
-        return ChoicePart(value=self.value, label=say(key, "en", **self.values), topic=key)
+        label = say(key, "en", **self.values)
+        return ChoicePart(value=self.value, label=label, topic=key, values=dict(self.values))
 
 
 @dataclass(slots=True)

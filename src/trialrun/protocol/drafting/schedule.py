@@ -14,7 +14,7 @@ _LEVELS = ("alc", "nk_share_of_lymphocytes", "donor_chimerism")
 _COUNTS = ("wbc", "anc", "alc", "platelets", "haemoglobin")
 _CHEMISTRY = ("creatinine", "alt", "total_bilirubin", "crp", "temperature", "spo2")
 _BODY = ("weight", "height", "ecog")
-_MARROW = ("marrow_blasts", "mrd_level")
+_MARROW = ("marrow_blasts", "circulating_blasts", "mrd_level")
 
 
 def nk_schedule(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from trialrun.conduct import commands as do
 from trialrun.conduct import policies
 from trialrun.conduct.decide_safety import harm_fits, harm_suspends
@@ -11,12 +13,12 @@ from trialrun.conduct.permissions import PERMITTED
 from trialrun.conduct.recorded import Correctable, recorded
 from trialrun.conduct.refusal import Refusal, Rule, refuse
 from trialrun.conduct.situation import Decision, Situation
+from trialrun.conduct.values import read_again
 from trialrun.errors import FactError
 from trialrun.ledger import events as ev
 from trialrun.ledger.correction import corrected, current
 from trialrun.ledger.state import Participant
 from trialrun.values.moment import Moment
-from trialrun.vocabulary.reading import plausibility
 
 # Who may record a thing may correct it.
 RECORDED_BY: dict[type[Correctable], type[do.Command]] = {
@@ -43,6 +45,14 @@ def correct(here: Situation, command: do.Correct) -> Decision:
     if refusal is not None:
         return refusal
     new = corrected(thing.event, command.changes)
+    changes = command.changes
+    if isinstance(new, ev.FactRecorded):
+        try:
+            new = replace(new, fact=read_again(new.fact))
+        except FactError as error:
+            return refuse(Rule.VALUE_REFUSED, what=error.what, helps=error.remedy)
+        # The ledger keeps the value as a new one would be kept.
+        changes = tuple(replace(one, new=current(new, one.field)) for one in changes)
     who = None if thing.participant is None else here.state.participants[thing.participant]
     refusal = _fits(here, who, new)
     if refusal is not None:
@@ -50,7 +60,7 @@ def correct(here: Situation, command: do.Correct) -> Decision:
     event = ev.Corrected(
         target=command.target,
         participant=thing.participant,
-        changes=command.changes,
+        changes=changes,
         reason=command.reason,
     )
     return here.drafts(event, *_follows(here, who, new))
@@ -90,12 +100,6 @@ def _fits(here: Situation, who: Participant | None, new: Correctable) -> Refusal
     """The corrected thing is held to what is asked of a new one."""
     match new:
         case ev.FactRecorded():
-            try:
-                problem = plausibility(new.fact)
-            except FactError as error:
-                return refuse(Rule.VALUE_REFUSED, what=error.what, helps=error.remedy)
-            if problem is not None:
-                return refuse(Rule.VALUE_REFUSED, what=problem.what, helps=problem.remedy)
             return here.future("at", new.fact.at)
         case ev.AdverseEventReported():
             return None if who is None else harm_fits(here, who, new)

@@ -12,13 +12,12 @@ from trialrun.conduct.recorded import has
 from trialrun.conduct.refusal import Refusal, Rule, refuse
 from trialrun.conduct.safety import GVHD_GRADE, GVHD_LEAST, Cause, suspension
 from trialrun.conduct.situation import Decision, Situation
-from trialrun.errors import FactError
+from trialrun.conduct.values import value_refused
 from trialrun.ledger import events as ev
 from trialrun.ledger.state import Participant
 from trialrun.values.moment import Moment
 from trialrun.values.truth import Truth
 from trialrun.vocabulary.fact import Fact
-from trialrun.vocabulary.reading import plausibility
 
 SUBJECTS = ("participant", "donor")
 
@@ -137,13 +136,7 @@ def _fact_fits(here: Situation, who: Participant, fact: Fact, taken: set[str]) -
         or policies.collected_at(who, fact.at)
         or policies.alive_at(who, fact.at)
     )
-    try:
-        problem = None if refusal is not None else plausibility(fact)
-    except FactError as error:
-        return refuse(Rule.VALUE_REFUSED, what=error.what, helps=error.remedy)
-    if problem is not None:
-        return refuse(Rule.VALUE_REFUSED, what=problem.what, helps=problem.remedy)
-    return refusal
+    return refusal or value_refused(fact)
 
 
 def _severe_gvhd(facts: tuple[Fact, ...]) -> bool:

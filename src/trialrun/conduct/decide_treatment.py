@@ -13,7 +13,8 @@ from trialrun.conduct.planned import Planned, fits, planned_administration
 from trialrun.conduct.refusal import Refusal, Rule, refuse
 from trialrun.conduct.safety import Cause, suspension
 from trialrun.conduct.situation import Decision, Situation
-from trialrun.errors import FactError, UnitError
+from trialrun.conduct.values import value_refused
+from trialrun.errors import UnitError
 from trialrun.ledger import events as ev
 from trialrun.ledger.state import Participant, Product
 from trialrun.protocol.model import Kind, RegimenItem
@@ -22,7 +23,6 @@ from trialrun.values.quantity import Quantity
 from trialrun.values.truth import Truth
 from trialrun.values.unit import read_unit
 from trialrun.vocabulary.fact import Fact
-from trialrun.vocabulary.reading import plausibility
 
 
 def pass_gate(here: Situation, who: Participant, command: do.PassGate) -> Decision:
@@ -126,13 +126,7 @@ def _measure(here: Situation, measure: ev.Measured) -> Refusal | None:
         unit=measure.unit,
         at=here.today,
     )
-    try:
-        problem = plausibility(fact)
-    except (FactError, UnitError) as error:
-        return refuse(Rule.VALUE_REFUSED, what=error.what, helps=error.remedy)
-    if problem is None:
-        return None
-    return refuse(Rule.VALUE_REFUSED, what=problem.what, helps=problem.remedy)
+    return value_refused(fact)
 
 
 def _product(here: Situation, code: str) -> Product | Refusal:

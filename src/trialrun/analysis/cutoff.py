@@ -5,14 +5,14 @@ No clock is read: the cut-off's time is when its last entry was recorded.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Context, Decimal
 
 from trialrun.errors import LedgerError
 from trialrun.ledger.entry import Entry
-from trialrun.ledger.events import AdministrationGiven, Corrected
+from trialrun.ledger.events import AdministrationGiven, AdverseEventChanged, Corrected
 from trialrun.ledger.fold import fold
 from trialrun.ledger.state import Kept, Participant, StudyState
 from trialrun.protocol.model import Kind, Protocol, RegimenItem
@@ -28,14 +28,15 @@ Given = Kept[AdministrationGiven]
 class Cutoff:
     """What was planned and what had been recorded by `at`.
 
-    `corrections` are the positions of entries that corrected something, as opposed to those that
-    told how a thing went on.
+    `corrections` are the positions of entries that corrected something. `changes` are those that
+    told how an adverse event went on, with when that happened: an entry may be recorded late.
     """
 
     protocol: Protocol
     state: StudyState
     at: Moment
     corrections: frozenset[int] = frozenset()
+    changes: Mapping[int, Moment] = field(default_factory=dict)
 
     @property
     def participants(self) -> tuple[Participant, ...]:
@@ -139,4 +140,9 @@ def cutoff_at(protocol: Protocol, entries: Sequence[Entry]) -> Cutoff:
         corrections=frozenset(
             entry.position for entry in entries if isinstance(entry.event, Corrected)
         ),
+        changes={
+            entry.position: entry.occurred_at
+            for entry in entries
+            if isinstance(entry.event, AdverseEventChanged)
+        },
     )

@@ -17,7 +17,7 @@ from trialrun.analysis.ending import death
 from trialrun.analysis.estimate import Found, Method, Traced, count, traced
 from trialrun.ledger.events import AdverseEventReported
 from trialrun.ledger.state import Kept, Participant
-from trialrun.values.moment import before
+from trialrun.values.moment import Moment, before
 from trialrun.values.truth import Truth
 
 GRADES = (1, 2, 3, 4, 5)
@@ -117,9 +117,18 @@ def emergent(cutoff: Cutoff, who: Participant, kept: Kept[AdverseEventReported])
         return False
     if before(kept.event.onset, first.event.started_at) is not Truth.TRUE:
         return True
-    later = [grade for entry, grade in _grades(cutoff, kept) if entry > first.entry]
-    earlier = [grade for entry, grade in _grades(cutoff, kept) if entry <= first.entry]
-    return bool(later) and max(later) > max(earlier, default=0)
+    return _worsened(cutoff, kept, first.event.started_at)
+
+
+def _worsened(cutoff: Cutoff, kept: Kept[AdverseEventReported], start: Moment) -> bool:
+    """Whether a change that did not surely happen before `start` raised the grade."""
+    highest = 0
+    for entry, grade in _grades(cutoff, kept):
+        at = cutoff.changes.get(entry)
+        if grade > highest and at is not None and before(at, start) is not Truth.TRUE:
+            return True
+        highest = max(highest, grade)
+    return False
 
 
 def worst_grade(cutoff: Cutoff, kept: Kept[AdverseEventReported]) -> int:

@@ -79,6 +79,7 @@ def _variable(row: Mapping[str, Any]) -> Variable:
         units=_units(row, unit, molar),
         least=None if least is None else Decimal(least),
         most=None if most is None else Decimal(most),
+        worse=row.get("worse", ""),
         molar=molar,
         choices=tuple(Choice(code, en, zh) for code, en, zh in row.get("choices", ())),
         ever=row.get("ever", False),
@@ -108,7 +109,7 @@ def _units(row: Mapping[str, Any], unit: Unit | None, molar: Fraction | None) ->
 
 
 def _check(one: Variable) -> None:
-    wrong = ""
+    wrong = "" if one.worse in {"", "low", "high"} else f"is worse {one.worse!r}"
     if one.kind in {Kind.QUANTITY, Kind.ORDINAL} and (one.least is None or one.most is None):
         wrong = "has no plausible range"
     elif one.kind is Kind.QUANTITY and one.unit is None:

@@ -62,6 +62,7 @@ class Variable:
     units: tuple[Unit, ...] = ()  # accepted, the canonical one first
     least: Decimal | None = None
     most: Decimal | None = None
+    worse: str = ""  # "low" or "high": which way a value is worse, where that is beyond doubt
     molar: Fraction | None = None
     choices: tuple[Choice, ...] = ()
     ever: bool = False

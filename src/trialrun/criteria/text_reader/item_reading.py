@@ -1,0 +1,121 @@
+"""One item's words to a status, a rule and questions; the item's surroundings are not seen here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from trialrun.criteria.criterion import Logic, Status
+from trialrun.criteria.nodes import (
+    And,
+    Atom,
+    Comparison,
+    In,
+    Judgement,
+    Node,
+    Or,
+    Presence,
+    atoms,
+)
+from trialrun.criteria.text_reader.clauses import read_clause, trimmed
+from trialrun.criteria.text_reader.judgement import is_judgement
+from trialrun.criteria.text_reader.partial import read_partly
+from trialrun.criteria.text_reader.statement import Ask, Statement, norms
+from trialrun.criteria.text_reader.words import Token
+from trialrun.values.quantity import plain
+from trialrun.vocabulary.table import variables
+
+# Where the text says "no …" under the heading of exclusions, it may mean the contrary.
+_MAY_BE_MEANT = {"consent", "disease status", "diagnosis", "demography"}
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What an item's own words gave."""
+
+    status: Status
+    node: Node | None
+    asks: tuple[Ask, ...]
+
+
+def read_item(said: Statement, tokens: Sequence[Token]) -> Found:
+    """Status, rule and questions of one item without others below it."""
+    tokens = trimmed(tokens)
+    if not tokens:
+        return Found(Status.UNREAD, None, ())
+    if is_judgement(said, tokens):
+        return Found(Status.JUDGEMENT, Judgement(words=said.words(tokens)), ())
+    reading = read_clause(said, tokens)
+    if reading is None:
+        part = read_partly(said, tokens)
+        if part.node is None:
+            ask = said.ask("not_understood", tokens)
+            return Found(Status.UNREAD, None, (ask,))
+        return Found(Status.PARTLY, part.node, part.asks)
+    asks, sure = list(reading.asks), reading.sure
+    if contrary(said, reading.node):
+        asks.append(said.ask("contrary", tokens))
+        sure = False
+    return Found(Status.COMPUTABLE if sure else Status.PARTLY, reading.node, tuple(asks))
+
+
+def contrary(said: Statement, node: Node) -> bool:
+    """Whether a rule reads as the contrary of what its heading says, such as a double negation."""
+    return any(_contrary_atom(said, atom) for atom in atoms(node))
+
+
+def _contrary_atom(said: Statement, atom: Atom) -> bool:
+    row = variables()[atom.variable]
+    excluded = said.kind == "exclusion"
+    match atom:
+        case Presence():
+            if row.group == "consent":
+                return atom.present == excluded
+            return excluded and not atom.present and row.group not in _MAY_BE_MEANT
+        case Comparison():
+            if atom.variable == "age" and excluded:
+                return _excludes_all(said, atom)
+            return excluded and sound(atom) is True
+        case In():
+            return False
+
+
+def sound(atom: Atom) -> bool | None:
+    """Whether an atom describes what is healthy; None where there is no telling."""
+    if isinstance(atom, Presence):
+        return not atom.present
+    worse = variables()[atom.variable].worse
+    if not worse or not isinstance(atom, Comparison) or atom.op == "==":
+        return None
+    return (atom.op in {"<", "<="}) == (worse == "high")
+
+
+def _excludes_all(said: Statement, atom: Comparison) -> bool:
+    """Whether an excluded age is the one that the record's own fields ask for."""
+    number = plain(atom.limit.value)
+    if atom.op in {">", ">="} and said.fields.minimum_age == (number, "a"):
+        return True
+    return atom.op in {"<", "<="} and said.fields.maximum_age == (number, "a")
+
+
+def logic_of(node: Node | None) -> Logic | None:
+    """How the parts of a rule combine; None where it has one atom."""
+    if node is None or len(list(atoms(node))) < 2:
+        return None
+    if isinstance(node, And):
+        return "and"
+    return "or" if isinstance(node, Or) else None
+
+
+def trailing(tokens: Sequence[Token]) -> tuple[tuple[Token, ...], str, str]:
+    """Tokens without a conjunction that joins the item to its neighbours, and those words."""
+    tokens = tuple(tokens)
+    before = after = ""
+    while tokens and tokens[-1].norm in {"and", "or", ",", ";", ".", "/"}:
+        if tokens[-1].norm in {"and", "or"}:
+            after = "or" if tokens[-1].norm == "or" else after or "and"
+        tokens = tokens[:-1]
+    if len(tokens) > 1 and tokens[0].norm in {"and", "or"}:
+        before = norms(tokens[:1])[0]
+        tokens = tokens[1:]
+    return tokens, before, after

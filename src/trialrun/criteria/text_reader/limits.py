@@ -1,0 +1,203 @@
+"""Limits: a comparison with its amount, a range, and what they are in a variable's own unit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from trialrun.criteria.nodes import Op
+from trialrun.criteria.text_reader.amounts import Amount, read_amount
+from trialrun.criteria.text_reader.statement import Statement, norms
+from trialrun.criteria.text_reader.words import Token
+from trialrun.errors import UnitError
+from trialrun.values.moment import Moment
+from trialrun.values.quantity import Quantity, plain
+from trialrun.values.unit import UNITS, Unit
+from trialrun.vocabulary.fact import Fact
+from trialrun.vocabulary.reading import plausibility
+from trialrun.vocabulary.variable import Variable
+
+OPS: dict[str, Op] = {"<": "<", "<=": "<=", ">": ">", ">=": ">=", "=": "=="}
+_MORE = frozenset({"more", "greater", "above", "higher", "over", "older", "better", "up", "upward"})
+_LESS = frozenset({"less", "lower", "below", "younger", "under", "fewer"})
+_RANGE = frozenset({"-", "~", "to", "through", "and", "until", "till"})
+_ANY_DAY = Moment("2000-01-01")
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    op: Op
+    amount: Amount
+
+
+def read_limits(text: str, tokens: Sequence[Token], at: int) -> tuple[tuple[Limit, ...], int]:
+    """The limits that begin at `at`: one, a range, or two joined by and."""
+    first = read_limit(text, tokens, at)
+    if first is not None:
+        limit, at = first
+        limits = [limit]
+        following = at
+        while following < len(tokens) and tokens[following].norm in {"and", ",", "to", "-", "but"}:
+            following += 1
+        second = read_limit(text, tokens, following) if following < len(tokens) else None
+        opposite = second is not None and second[0].op[0] != limit.op[0] and second[0].op != "=="
+        if second is not None and opposite and tokens[following].kind == "op":
+            limits.append(second[0])
+            at = second[1]
+        return tuple(_shared(limits)), at
+    return _range(text, tokens, at)
+
+
+def read_limit(text: str, tokens: Sequence[Token], at: int) -> tuple[Limit, int] | None:
+    """A comparison with its amount, in either order (`≥ 18 years`, `18 years or older`)."""
+    op: Op | None = None
+    if at < len(tokens) and tokens[at].kind == "op" and tokens[at].norm in OPS:
+        op = OPS[tokens[at].norm]
+        at += 1
+        if at < len(tokens) and norms(tokens[at : at + 2]) == ("or", "="):
+            op, at = _or_equal(op), at + 2
+    found = amount_at(text, tokens, at)
+    if found is None:
+        return None
+    amount, at = found
+    after, stop = direction(tokens, at)
+    if after is not None:
+        if op is not None and op != after:
+            return None
+        return Limit(after, amount), stop
+    return None if op is None else (Limit(op, amount), at)
+
+
+def _or_equal(op: Op) -> Op:
+    return ">=" if op == ">" else "<=" if op == "<" else op
+
+
+def direction(tokens: Sequence[Token], at: int) -> tuple[Op | None, int]:
+    """`or older`, `and above`, `+` behind an amount."""
+    if at < len(tokens) and tokens[at].norm == "+":
+        return ">=", at + 1
+    if at + 1 < len(tokens) and tokens[at].norm in {"or", "and"}:
+        word = tokens[at + 1].norm
+        if word in _MORE:
+            return ">=", at + 2
+        if word in _LESS:
+            return "<=", at + 2
+    return None, at
+
+
+def amount_at(text: str, tokens: Sequence[Token], at: int) -> tuple[Amount, int] | None:
+    if at >= len(tokens):
+        return None
+    amount = read_amount(text, tokens[at].start)
+    if amount is None:
+        return None
+    stop = at
+    while stop < len(tokens) and tokens[stop].start < amount.end:
+        if tokens[stop].end > amount.end or (
+            stop > at and tokens[stop].start < tokens[stop - 1].end
+        ):
+            return None
+        stop += 1
+    return (amount, stop) if stop > at else None
+
+
+def _range(text: str, tokens: Sequence[Token], at: int) -> tuple[tuple[Limit, ...], int]:
+    first = amount_at(text, tokens, at)
+    if first is None or first[1] >= len(tokens) or tokens[first[1]].norm not in _RANGE:
+        return (), at
+    second = amount_at(text, tokens, first[1] + 1)
+    if second is None or first[0].value >= second[0].value:
+        return (), at
+    stop = second[1]
+    if direction(tokens, stop)[0] is not None:
+        return (), at
+    pair = [Limit(">=", first[0]), Limit("<=", second[0])]
+    return tuple(_shared(pair)), stop
+
+
+def _shared(limits: list[Limit]) -> list[Limit]:
+    """A unit that stands once counts for both."""
+    units = [limit.amount.unit for limit in limits if limit.amount.unit is not None]
+    if len(units) != 1 or units[0] == "xULN":
+        return limits
+    old = any(limit.amount.old for limit in limits)
+    return [
+        replace(limit, amount=replace(limit.amount, unit=units[0], old=old)) for limit in limits
+    ]
+
+
+def in_unit_of(said: Statement, row: Variable, limit: Limit) -> tuple[Quantity | None, str]:
+    """The limit in the variable's canonical unit, and the topic of a question it leaves open."""
+    amount = limit.amount
+    unit = _unit(said, row, amount)
+    if unit is None:
+        unread = amount.unit is not None
+        return (
+            (None, "") if unread or row.unit is None else (Quantity(amount.value, row.unit), "unit")
+        )
+    if unit.code == "xULN":
+        return Quantity(amount.value, unit), "value" if amount.slip else ""
+    quantity = canonical(row, Quantity(amount.value, unit))
+    if quantity is None:
+        return None, ""
+    if amount.slip:
+        return quantity, "value"
+    return quantity, "" if _plausible(row, quantity) else "implausible"
+
+
+def _unit(said: Statement, row: Variable, amount: Amount) -> Unit | None:
+    """The unit that is meant, where that is beyond doubt."""
+    assert row.unit is not None
+    code = amount.unit
+    if row.unit.code == "{score}" and code in {None, "%", "{score}"}:
+        return row.unit
+    if code is None:
+        if row.name == "age":
+            return UNITS["a"] if _field_agrees(said, amount) else None
+        return row.unit if row.unit.code in {"%", "1", "kg/m2"} else None
+    if amount.giga and row.unit.dimension == "count concentration":
+        return UNITS["10*9/L"]
+    if code == "?" or code not in UNITS:
+        return None
+    return UNITS[code]
+
+
+def _field_agrees(said: Statement, amount: Amount) -> bool:
+    """Whether the record's own field names this number in years."""
+    number = plain(amount.value)
+    fields = (said.fields.minimum_age, said.fields.maximum_age)
+    return any(limit == (number, "a") for limit in fields)
+
+
+def canonical(row: Variable, quantity: Quantity) -> Quantity | None:
+    """The same amount in the variable's unit; times that do not convert, in days or months."""
+    assert row.unit is not None
+    unit = quantity.unit
+    if {unit.dimension, row.unit.dimension} == {"time", "calendar"}:
+        wanted = UNITS["d"] if unit.dimension == "time" else UNITS["mo"]
+        if all(wanted.dimension != other.dimension for other in row.units):
+            return None
+    elif unit.dimension == row.unit.dimension or (row.molar is not None):
+        wanted = row.unit
+    else:
+        return None
+    try:
+        exact = quantity.exact(wanted, molar=row.molar)
+    except UnitError:
+        return None
+    text = plain(exact)
+    if "/" in text:  # no finite decimal: as it is written
+        return quantity
+    return Quantity(Decimal(text), wanted)
+
+
+def _plausible(row: Variable, quantity: Quantity) -> bool:
+    fact = Fact(
+        id="limit",
+        variable=row.name,
+        value=plain(quantity.value),
+        unit=quantity.unit.code,
+        at=_ANY_DAY,
+    )
+    return plausibility(fact) is None

@@ -1,0 +1,60 @@
+"""Stored text as people read it: escapes off, white space folded, each sign with its place."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+# Markdown escapes, and the three entities that old records hold.
+_ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])|&(gt|lt|amp|nbsp);|<!--.*?-->")
+_ENTITY = {"gt": ">", "lt": "<", "amp": "&", "nbsp": " "}
+
+
+@dataclass(frozen=True, slots=True)
+class Plain:
+    """Readable text; `starts[i]` and `ends[i]` bound sign i in the stored text, in code points."""
+
+    text: str
+    starts: tuple[int, ...]
+    ends: tuple[int, ...]
+
+    @property
+    def span(self) -> tuple[int, int]:
+        """From the first to the last sign, half-open."""
+        return (self.starts[0], self.ends[-1]) if self.text else (0, 0)
+
+    def span_of(self, start: int, end: int) -> tuple[int, int]:
+        """The place of `text[start:end]` in the stored text."""
+        return self.starts[start], self.ends[end - 1]
+
+    def cut(self, start: int, end: int | None = None) -> Plain:
+        """A part, without spaces around it."""
+        end = len(self.text) if end is None else end
+        while start < end and self.text[start] == " ":
+            start += 1
+        while start < end and self.text[end - 1] == " ":
+            end -= 1
+        return Plain(self.text[start:end], self.starts[start:end], self.ends[start:end])
+
+
+def read_plain(stored: str, start: int, end: int) -> Plain:
+    """`stored[start:end]` as people read it."""
+    signs: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    at = start
+    while at < end:
+        match = _ESCAPE.match(stored, at, end)
+        if match is None:
+            sign, upto = stored[at], at + 1
+        else:
+            sign = match[1] or _ENTITY.get(match[2] or "", " ")
+            upto = match.end()
+        if sign.isspace() or sign in "\u200b\ufeff":
+            sign = " "
+        if sign != " " or (signs and signs[-1] != " "):
+            signs.append(sign)
+            starts.append(at)
+            ends.append(upto)
+        at = upto
+    return Plain("".join(signs), tuple(starts), tuple(ends)).cut(0)

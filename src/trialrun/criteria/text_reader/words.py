@@ -1,0 +1,232 @@
+"""The words, numbers and signs of one item, each with its place."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import cache
+from typing import Literal
+
+_TOKEN = re.compile(
+    r"(?P<power>10[⁰¹²³⁴-⁹]+)"
+    r"|(?P<number>\d+(?:[.,]\d+)*)"
+    r"|(?P<op>>\s?/\s?=|<\s?/\s?=|>\s?=|<\s?=|=\s?>|=\s?<|≥\s?=?|≦|≧|⩾|⩽|≤\s?=?|﹥|﹤|[<>=≈＜＞])"
+    r"|(?P<word>[^\W\d_][^\W_]*(?:['’][^\W\d_]+)?)"
+    r"|(?P<sign>\S)"
+)
+_OPS = {
+    ">/=": ">=", "</=": "<=", "=>": ">=", "=<": "<=", "≥": ">=", "≧": ">=", "⩾": ">=", "≥=": ">=",
+    "≤": "<=", "≦": "<=", "⩽": "<=", "≤=": "<=", "﹥": ">", "﹤": "<", "＜": "<", "＞": ">",
+}  # fmt: skip
+_SIGNS = {
+    "（": "(", "）": ")", "［": "(", "］": ")", "，": ",", "；": ";", "：": ":", "。": ".",
+    "、": ",", "–": "-", "—": "-", "−": "-", "‐": "-", "‑": "-", "～": "~", "∼": "~", "﹣": "-",
+    "－": "-", "／": "/", "[": "(", "]": ")",
+}  # fmt: skip
+
+# Comparisons in words; the longest first.
+_WORD_OPS: tuple[tuple[tuple[str, ...], str], ...] = tuple(
+    sorted(
+        (
+            (tuple(phrase.split()), op)
+            for op, phrases in {
+                ">=": (
+                    "greater than or equal to", "greater or equal to", "more than or equal to",
+                    "equal to or greater than", "equal or greater than", "equal to or more than",
+                    "higher than or equal to", "at least", "not less than", "no less than",
+                    "not lower than", "no lower than", "a minimum of", "minimum of",
+                    "older than or equal to", "not below", "or more than or equal to",
+                    "equal to or above", "above or equal to", "greater than or equal", "at minimum",
+                    "more or equal to", "superior or equal to", "greater or equal than",
+                    "not younger than",
+                ),
+                "<=": (
+                    "less than or equal to", "lower than or equal to", "equal to or less than",
+                    "equal or less than", "less or equal to", "no more than", "not more than",
+                    "not exceeding", "at most", "not greater than", "no greater than",
+                    "not higher than", "no higher than", "does not exceed", "not exceed",
+                    "do not exceed", "a maximum of", "maximum of", "up to", "equal to or below",
+                    "below or equal to", "less than or equal", "inferior or equal to",
+                    "lower or equal to", "less or equal than", "not older than",
+                ),
+                "<": (
+                    "less than", "lower than", "below", "under", "fewer than", "smaller than",
+                    "younger than", "inferior to",
+                ),
+                ">": (
+                    "greater than", "more than", "higher than", "above", "over", "exceeding",
+                    "exceeds", "older than", "larger than", "exceed", "in excess of", "superior to",
+                ),
+                "=": ("equal to", "equals"),
+            }.items()
+            for phrase in phrases
+        ),
+        key=lambda entry: -len(entry[0]),
+    )
+)  # fmt: skip
+# These are comparisons only in front of a number.
+_NEEDS_NUMBER = {
+    "below", "under", "above", "over", "at least", "at most", "up to", "equal to", "exceed",
+    "exceeds", "exceeding", "minimum of", "maximum of", "a minimum of", "a maximum of",
+    "at minimum", "equals", "not exceeding", "does not exceed", "not exceed", "do not exceed",
+    "not below", "superior to", "inferior to", "less than", "more than", "greater than",
+    "older than", "younger than", "higher than", "lower than",
+}  # fmt: skip
+
+TokenKind = Literal["word", "number", "op", "sign"]
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word (in lower case, singular, spelt one way), a number as written, a comparison or a sign.
+
+    `start` and `end` are places in the item's text.
+    """
+
+    kind: TokenKind
+    norm: str
+    start: int
+    end: int
+
+
+def read_tokens(text: str) -> tuple[Token, ...]:
+    """All tokens; hyphens inside words are dropped, comparisons in words become signs."""
+    raw = [_token(match) for match in _TOKEN.finditer(text)]
+    return _with_word_ops(tuple(_without_acronyms(text, _without_hyphens(raw))))
+
+
+def phrase(text: str) -> tuple[str, ...]:
+    """The norms of a phrase, as text would give them."""
+    return tuple(token.norm for token in _without_hyphens([*map(_token, _TOKEN.finditer(text))]))
+
+
+@cache
+def singular(word: str) -> str:
+    """A word in lower case without its plural, and in one spelling.
+
+    >>> singular("Tumours"), singular("leukaemias"), singular("status")
+    ('tumor', 'leukemia', 'status')
+    """
+    word = unicodedata.normalize("NFKC", word).lower().replace("’", "'").removesuffix("'s")
+    word = re.sub(r"(?<=[a-z])our(?=s?$|i)", "or", word) if word.startswith("tum") else word
+    word = re.sub(r"aem|oem", "em", re.sub(r"aest", "est", word)).replace("oedema", "edema")
+    if len(word) > 4 and word.endswith("ies"):
+        return word[:-3] + "y"
+    if len(word) > 3 and word.endswith("s") and word[-2] not in "sui'":
+        return word[:-1]
+    return word
+
+
+def _token(match: re.Match[str]) -> Token:
+    start, end, text = match.start(), match.end(), match.group()
+    if match["word"]:
+        return Token("word", singular(text), start, end)
+    if match["number"] or match["power"]:
+        return Token("number", unicodedata.normalize("NFKC", text), start, end)
+    if match["op"]:
+        sign = re.sub(r"\s", "", text)
+        return Token("op", _OPS.get(sign, sign), start, end)
+    return Token("sign", _SIGNS.get(text, text), start, end)
+
+
+def _without_hyphens(tokens: list[Token]) -> list[Token]:
+    return [token for at, token in enumerate(tokens) if not _is_hyphen(tokens, at)]
+
+
+def _is_hyphen(tokens: list[Token], at: int) -> bool:
+    """Whether a dash only joins a word to what is next to it ("re-induction", "18-year-old")."""
+    if tokens[at].norm != "-" or not 0 < at < len(tokens) - 1:
+        return False
+    before, after = tokens[at - 1], tokens[at + 1]
+    if before.end != tokens[at].start or tokens[at].end != after.start:
+        return False
+    kinds = {before.kind, after.kind}
+    return "word" in kinds and kinds <= {"word", "number"}
+
+
+def _without_acronyms(text: str, tokens: list[Token]) -> list[Token]:
+    """Without "(HIV)" behind the words that it abbreviates."""
+    kept: list[Token] = []
+    at = 0
+    while at < len(tokens):
+        inner = tokens[at + 1] if at + 2 < len(tokens) else None
+        if (
+            inner is not None
+            and tokens[at].norm == "("
+            and tokens[at + 2].norm == ")"
+            and _abbreviates(text[inner.start : inner.end], kept)
+        ):
+            at += 3
+            continue
+        kept.append(tokens[at])
+        at += 1
+    return kept
+
+
+def _abbreviates(short: str, before: list[Token]) -> bool:
+    """Whether the letters of a short form occur, in order, in the words in front of it."""
+    capitals = sum(sign.isupper() for sign in short)
+    if not 2 <= len(short) <= 8 or not short.isalpha() or not short[0].isupper():
+        return False
+    if capitals < 2 and len(short) > 3:
+        return False
+    words = [token.norm for token in before[-len(short) - 2 :] if token.kind == "word"]
+    letters = short.lower()
+    for start, word in enumerate(words):
+        if not word.startswith(letters[0]):
+            continue
+        rest = iter("".join(words[start:]))
+        if all(letter in rest for letter in letters) and _touches(letters, words[start:]):
+            return True
+    return False
+
+
+def _touches(letters: str, words: list[str]) -> bool:
+    """Whether the last word has a part in the short form: else it abbreviates something before."""
+    return letters[-1] in words[-1] or words[-1][0] in letters
+
+
+def _with_word_ops(tokens: tuple[Token, ...]) -> tuple[Token, ...]:
+    norms = [token.norm for token in tokens]
+    result: list[Token] = []
+    at = 0
+    while at < len(tokens):
+        op, width = _word_op(tokens, norms, at)
+        if op:
+            result.append(Token("op", op, tokens[at].start, tokens[at + width - 1].end))
+            at += width
+        else:
+            result.append(tokens[at])
+            at += 1
+    return tuple(result)
+
+
+def _word_op(tokens: tuple[Token, ...], norms: list[str], at: int) -> tuple[str, int]:
+    for words, op, needs_number in _word_ops().get(norms[at], ()):
+        if tuple(norms[at : at + len(words)]) != words:
+            continue
+        after = tokens[at + len(words)] if at + len(words) < len(tokens) else None
+        numbered = after is not None and (
+            after.kind in {"number", "op"} or after.norm in {*NUMBER_WORDS, "the", "uln"}
+        )
+        if not needs_number or numbered:
+            return op, len(words)
+    return "", 0
+
+
+@cache
+def _word_ops() -> dict[str, list[tuple[tuple[str, ...], str, bool]]]:
+    """Comparisons in words by their first word, the longest first."""
+    by_first: dict[str, list[tuple[tuple[str, ...], str, bool]]] = {}
+    for words, op in _WORD_OPS:
+        norm = tuple(singular(word) for word in words)
+        by_first.setdefault(norm[0], []).append((norm, op, " ".join(words) in _NEEDS_NUMBER))
+    return by_first
+
+
+NUMBER_WORDS = {
+    "one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7",
+    "eight": "8", "nine": "9", "ten": "10", "twelve": "12", "fourteen": "14", "eighteen": "18",
+    "sixty": "60", "thirty": "30", "ninety": "90",
+}  # fmt: skip

@@ -36,6 +36,7 @@ def command_line() -> str:
     for _, kind in tree(errors.TrialrunError):
         doc = (kind.__doc__ or "").strip().splitlines()[0]
         seen.setdefault(kind.exit_code, doc)
+    seen[1] = "`check` found something that blocks; elsewhere: an error of no kind of its own."
     parts.extend(f"| {code} | {doc} |" for code, doc in sorted(seen.items()))
     parts.append("| 130 | stopped with Ctrl-C |\n")
     return "\n".join(parts)

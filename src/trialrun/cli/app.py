@@ -17,6 +17,7 @@ COMMANDS: dict[str, dict[str, str]] = {
     },
     "plan": {
         "draft": "Draft a protocol from a record, with a question for what it leaves open.",
+        "criteria": "Show the eligibility criteria of a record as rules, and what they leave open.",
         "regimen": "Show what a record says about doses, days and times, and where.",
         "questions": "List and answer what the record leaves open.",
         "check": "List contradictions, gaps, and what is not settled.",

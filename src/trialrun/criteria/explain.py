@@ -24,7 +24,8 @@ from trialrun.criteria.nodes import (
 from trialrun.criteria.printer import bare, common_window
 from trialrun.criteria.reference import Evaluation
 from trialrun.criteria.verdict import Verdict
-from trialrun.values.quantity import Quantity, plain
+from trialrun.errors import UnitError
+from trialrun.values.quantity import Quantity, plain, read_quantity
 from trialrun.values.truth import Truth
 from trialrun.values.unit import UNITS
 from trialrun.vocabulary.fact import Fact
@@ -93,7 +94,11 @@ def ask(question: Question, locale: Locale = "en") -> str:
     if question.topic == "variable":
         name = question.words["variable"]
         return say("criteria.ask_variable", locale, question=variables()[name].asks(locale))
-    return say(f"criteria.ask_{question.topic}", locale, **question.words)
+    words = {
+        key: _amounts(value, locale) if key in {"field", "limit", "criteria"} else value
+        for key, value in question.words.items()
+    }
+    return say(f"criteria.ask_{question.topic}", locale, **words)
 
 
 def show_fact(fact: Fact, locale: Locale = "en") -> str:
@@ -109,7 +114,8 @@ def show_fact(fact: Fact, locale: Locale = "en") -> str:
         case Kind.QUANTITY | Kind.ORDINAL:
             unit = UNITS[fact.unit] if fact.unit is not None else row.unit
             assert unit is not None
-            return fact.comparator + _amount(Quantity(fact.number, unit), locale)
+            amount = Quantity(fact.number, unit)
+            return fact.comparator + _amount(amount, locale, of_age="age" in row.name)
         case _:
             assert_never(row.kind)
 
@@ -164,7 +170,7 @@ def _atom(atom: Atom, locale: Locale) -> str:
     label = row.label(locale)
     match atom:
         case Comparison():
-            limit = _amount(atom.limit, locale)
+            limit = _amount(atom.limit, locale, of_age="age" in row.name)
             return say(f"criteria.{_OPS[atom.op]}", locale, variable=label, limit=limit)
         case In():
             values = ", ".join(_choice(row, value, locale) for value in atom.values)
@@ -177,19 +183,30 @@ def _atom(atom: Atom, locale: Locale) -> str:
             assert_never(atom)
 
 
-def _amount(amount: Quantity, locale: Locale) -> str:
+def _amount(amount: Quantity, locale: Locale, *, of_age: bool = False) -> str:
     number, code = plain(amount.value), amount.unit.code
+    if of_age and code == "a":
+        code = "age"
     if code in {"xULN", "xLLN"}:
         name = code[1:].lower()
         if amount.value == 1:
             return say(f"criteria.{name}", locale)
         return say(f"criteria.times_{name}", locale, number=number)
-    if code in {"a", "mo", "wk", "d", "h"}:
+    if code in {"age", "a", "mo", "wk", "d", "h"}:
         one = "_one" if amount.value == 1 else ""
         return say(f"criteria.unit_{code}{one}", locale, number=number)
     if code in {"1", "{score}"}:
         return say("criteria.unit_plain", locale, number=number)
     return say("criteria.unit_other", locale, number=number, unit=code)
+
+
+def _amounts(text: str, locale: Locale) -> str:
+    """`"18 a, 75 a"` as people say it; what is no amount stays as it is."""
+    try:
+        amounts = [read_quantity(part) for part in text.split(", ")]
+    except UnitError:
+        return text
+    return ", ".join(_amount(amount, locale) for amount in amounts)
 
 
 def _choice(row: Variable, value: str, locale: Locale) -> str:

@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from trialrun.criteria.criterion import (
+    Combination,
     Criteria,
     Criterion,
     CriterionKind,
     Logic,
     Question,
     Status,
+    read_combination,
 )
 from trialrun.criteria.nodes import Atom, Node, Presence, mapped
 from trialrun.criteria.text_reader.fields import field_criteria, read_fields
@@ -46,8 +48,9 @@ def read_criteria(
     reader = _Reader(fields)
     for section in read_outline(text or "").sections:
         reader.section(section.kind, section.items)
-    written = _with_alternatives(reader.found)
-    return Criteria(all=(*field_criteria(fields, minimum_age, maximum_age, written), *written))
+    written, root = _with_alternatives(reader.found)
+    known = field_criteria(fields, minimum_age, maximum_age, written)
+    return Criteria(all=(*known, *written), root=root)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -259,38 +262,46 @@ _CHOICES: dict[str, tuple[tuple[str, ...], str | None]] = {
 }
 
 
-def _with_alternatives(found: Sequence[Criterion]) -> tuple[Criterion, ...]:
-    """A diagnosis beside other diagnoses: an alternative to them, or required as well?"""
+def _with_alternatives(
+    found: Sequence[Criterion],
+) -> tuple[tuple[Criterion, ...], Combination | None]:
+    """A diagnosis beside other diagnoses: an alternative to them, or required as well?
+
+    The combination is the assumed answer: the first diagnosis with the disease status that stands
+    before the next one, or any of the following diagnoses.
+    """
+    tops = [
+        one for one in found
+        if one.parent is None and one.kind == "inclusion" and _groups(one) <= _DISEASE
+        and _groups(one)
+    ]  # fmt: skip
+    first: list[Criterion] = []
+    others: list[Criterion] = []
+    for one in tops:
+        known = {atom.variable for other in (*first, *others) for atom in other.atoms}
+        named = {atom.variable for atom in one.atoms}
+        diagnosed = any("diagnosis" in _groups(other) for other in first)
+        if _groups(one) == {"diagnosis"} and diagnosed and not named & known:
+            others.append(one)
+        elif not others:
+            first.append(one)
+    if not others:
+        return tuple(found), None
+    base = " and ".join(one.id for one in first)
+    parts = [f"({base})" if len(first) > 1 else base, *(one.id for one in others)]
+    either = " or ".join(parts)
     result = list(found)
-    tops = [one for one in found if one.parent is None and one.kind == "inclusion"]
-    for place, one in enumerate(tops):
-        if _groups(one) != {"diagnosis"}:
-            continue
-        names = {atom.variable for atom in one.atoms}
-        before = [
-            other for other in tops[:place]
-            if _groups(other) and _groups(other) <= _DISEASE
-        ]  # fmt: skip
-        others = {
-            atom.variable for other in before for atom in other.atoms
-            if variables()[atom.variable].group == "diagnosis"
-        }  # fmt: skip
-        if not others or names & others:
-            continue
-        codes = [other.id for other in before]
-        joined = " and ".join(codes)
-        either = f"({joined}) or {one.id}" if len(codes) > 1 else f"{joined} or {one.id}"
+    for one in others:
         question = Question(
             id=f"{one.id}.alternative",
             topic="alternative",
-            words={"words": one.text, "others": ", ".join(codes)},
+            words={"words": one.text, "others": ", ".join(other.id for other in first)},
             span=one.span,
             choices=(either, "all required"),
             assumed=either,
         )
-        at = result.index(one)
-        result[at] = replace(one, questions=(*one.questions, question))
-    return tuple(result)
+        result[result.index(one)] = replace(one, questions=(*one.questions, question))
+    return tuple(result), read_combination(either)
 
 
 def _groups(one: Criterion) -> set[str]:

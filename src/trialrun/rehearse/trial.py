@@ -26,6 +26,13 @@ SOFTWARE = "trialrun"
 # A rehearsal begins on a day of its own where the protocol plans none.
 FIRST_DAY = date(2026, 1, 5)
 
+_WALKED = frozenset({"SINGLE_GROUP", "PARALLEL"})
+_NOT_WALKED = {
+    "CROSSOVER": "its participants change from one treatment to another",
+    "FACTORIAL": "its participants get several treatments at once, each compared by itself",
+    "SEQUENTIAL": "what earlier groups show decides whether and how later ones are treated",
+}
+
 StoreFactory = Callable[[str, Clock, Salts], Store]
 Progress = Callable[[StudyState, datetime], None]
 
@@ -48,11 +55,13 @@ def model_of(protocol: Protocol) -> Model:
 
 def check_rehearsable(protocol: Protocol) -> None:
     """Refuse what no model can walk, and say why."""
-    if protocol.model not in {"SINGLE_GROUP", "PARALLEL"}:
-        raise NotSupported(
-            f"a {protocol.model.lower()} trial is not rehearsed: participants would change arms",
-            remedy="Rehearsals know single-group and parallel trials.",
-        )
+    if protocol.model in _WALKED:
+        return
+    why = _NOT_WALKED.get(protocol.model, "nothing says how its participants are treated")
+    raise NotSupported(
+        f"not this, because it is a {protocol.model.lower()} trial: {why}",
+        remedy="Rehearsals know single-group and parallel trials.",
+    )
 
 
 def first_day(protocol: Protocol) -> date:

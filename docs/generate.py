@@ -11,6 +11,7 @@ from pages.conduct import refusals_page
 from pages.errors import errors_page, tree
 from pages.findings import findings_page
 from pages.ledger import entries_page
+from pages.python import python_page
 from pages.vocabulary import units_page, variables_page
 
 from trialrun import errors
@@ -58,6 +59,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "entries.md": entries_page,
     "errors.md": errors_page,
     "findings.md": findings_page,
+    "python.md": python_page,
     "refusals.md": refusals_page,
     "units.md": units_page,
     "variables.md": variables_page,

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from trialrun.ledger.export import read_entries, write_entries
     from trialrun.ledger.fold import evolve, fold
     from trialrun.ledger.verify import verify
+    from trialrun.protocol.draft import draft
     from trialrun.protocol.file import read_protocol_file, write_protocol_file
     from trialrun.protocol.findings import findings_on
     from trialrun.protocol.settling import settle
@@ -27,8 +28,11 @@ if TYPE_CHECKING:
     from trialrun.record.opening import open_record
     from trialrun.record.writer import write_study
     from trialrun.rehearse.trial import rehearse as rehearse_trial
+    from trialrun.results.analysed import analyse
     from trialrun.stores.memory import MemoryStore
     from trialrun.stores.sqlite import SqliteStore
+    from trialrun.study.reporting import write_report
+    from trialrun.study.session import open_session
     from trialrun.vocabulary.reading import read_fact
     from trialrun.vocabulary.table import variables
 
@@ -38,6 +42,7 @@ _HOMES = {
     "open_record": "trialrun.record.opening",
     "write_study": "trialrun.record.writer",
     "findings_on": "trialrun.protocol.findings",
+    "draft": "trialrun.protocol.draft",
     "read_protocol_file": "trialrun.protocol.file",
     "write_protocol_file": "trialrun.protocol.file",
     "settle": "trialrun.protocol.settling",
@@ -48,6 +53,7 @@ _HOMES = {
     "rehearse_trial": "trialrun.rehearse.trial:rehearse",  # `trialrun.rehearse` is the room
     "decide": "trialrun.conduct.decide",
     "execute": "trialrun.conduct.execute",
+    "open_session": "trialrun.study.session",
     "Refusal": "trialrun.conduct.refusal",
     "evolve": "trialrun.ledger.fold",
     "fold": "trialrun.ledger.fold",
@@ -57,6 +63,8 @@ _HOMES = {
     "MemoryStore": "trialrun.stores.memory",
     "SqliteStore": "trialrun.stores.sqlite",
     "cutoff_at": "trialrun.analysis.cutoff",
+    "analyse": "trialrun.results.analysed",
+    "write_report": "trialrun.study.reporting",
     "TrialrunError": "trialrun.errors",
 }
 
@@ -66,8 +74,10 @@ __all__ = [
     "SqliteStore",
     "TrialrunError",
     "__version__",
+    "analyse",
     "cutoff_at",
     "decide",
+    "draft",
     "evolve",
     "execute",
     "findings_on",
@@ -75,6 +85,7 @@ __all__ = [
     "judge",
     "load_record",
     "open_record",
+    "open_session",
     "read_entries",
     "read_fact",
     "read_protocol_file",
@@ -85,6 +96,7 @@ __all__ = [
     "verify",
     "write_entries",
     "write_protocol_file",
+    "write_report",
     "write_study",
 ]
 

@@ -12,10 +12,11 @@ import trialrun
 
 # Adding a name here is a decision: it is then kept from version to version.
 PUBLIC = {
-    "MemoryStore", "Refusal", "SqliteStore", "TrialrunError", "__version__", "cutoff_at",
-    "decide", "evolve", "execute", "findings_on", "fold", "judge", "load_record", "open_record",
-    "read_entries", "read_fact", "read_protocol_file", "read_rule", "rehearse_trial", "settle",
-    "variables", "verify", "write_entries", "write_protocol_file", "write_study",
+    "MemoryStore", "Refusal", "SqliteStore", "TrialrunError", "__version__", "analyse",
+    "cutoff_at", "decide", "draft", "evolve", "execute", "findings_on", "fold", "judge",
+    "load_record", "open_record", "open_session", "read_entries", "read_fact",
+    "read_protocol_file", "read_rule", "rehearse_trial", "settle", "variables", "verify",
+    "write_entries", "write_protocol_file", "write_report", "write_study",
 }  # fmt: skip
 SOURCE = Path(inspect.getfile(trialrun))
 

@@ -185,6 +185,13 @@ class _Draft:
         days: tuple[int, ...] = DAYS.parse(text or "0")
         return days
 
+    def _dose(self, part: RegimenPart) -> str:
+        """The dose of a part in words, by our assumption where it is asked."""
+        if isinstance(part.dose, Asked):
+            asked = part.dose.question
+            return next(one.assumed for one in self.notebook.questions if one.id == asked) or ""
+        return "" if part.dose is None else str(part.dose)
+
     def _by_day(self, regimen: tuple[RegimenPart, ...]) -> list[RegimenPart]:
         return sorted(regimen, key=lambda one: self._days(one)[:1])
 
@@ -260,12 +267,7 @@ class _Draft:
                 return nk_schedule(of_cells[0].days, first - 1, self._follow_up())
             return cell_schedule(first - 1, self._follow_up())
         later = sorted({day for day in outcome_days if day > first})[:8] or [first + 28]
-        by_body = any(
-            "/m2" in one.dose.unit.code or "/kg" in one.dose.unit.code
-            for one in regimen
-            if one.dose is not None and not isinstance(one.dose, Asked)
-        )
-        by_body |= any("/" in (one.assumed or "") for one in self.notebook.questions)
+        by_body = any("/m2" in self._dose(one) or "/kg" in self._dose(one) for one in regimen)
         return generic_schedule((first, *later), dosed_by_body=by_body)
 
     def _follow_up(self) -> Asked:
@@ -287,16 +289,7 @@ class _Draft:
         info = self.study.protocol.design.design_info
         title = self.study.title
         surface: str | Asked = "mosteller"
-        per_area = next(
-            (
-                one
-                for one in regimen
-                if one.dose is not None
-                and not isinstance(one.dose, Asked)
-                and "/m2" in one.dose.unit.code
-            ),
-            None,
-        )
+        per_area = next((one for one in regimen if "/m2" in self._dose(one)), None)
         if per_area is not None:
             surface = self._ask_body(per_area.source)
         nk = any(_NK.search(one.part.name) for one in self.cells)

@@ -113,7 +113,8 @@ def _components(study: Study, regimen: Regimen, number: int) -> Iterator[tuple[S
     module = study.protocol.arms_interventions
     alone = len(module.interventions) == 1
     seen: set[str] = set()
-    read = {item.substance.key for item in regimen.items}
+    dosed = [one.reading.substance for one in (*regimen.clear, *regimen.doubts)]
+    read = {one.key for one in dosed if one is not None}
     for place in _texts(study, number, with_arms=alone):
         for mention in name_mentions(place.field.text, regimen.substances):
             one = mention.substance

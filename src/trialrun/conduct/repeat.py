@@ -48,6 +48,15 @@ MAKES: dict[type[do.Command], type[ev.Event]] = {
     do.ResumeEnrolment: ev.EnrolmentResumed,
     do.CloseStudy: ev.StudyClosed,
 }
+# What comes with the entries of other commands: consequences, and the start of a study.
+FOLLOWS = (
+    ev.DeviationRecorded,
+    ev.ProductInfused,
+    ev.EnrolmentSuspended,
+    ev.StudyStarted,
+    ev.PersonAdded,
+    ev.RoleGranted,
+)
 # Written in the entry as the house writes it: a class of events, a unit.
 _NORMALISED = frozenset({"soc", "unit"})
 
@@ -68,7 +77,7 @@ def same_act(commands: Sequence[do.Command], entries: Sequence[Entry]) -> bool:
         if place is None or not _agree(command, rest[place].event):
             return False
         del rest[place]
-    return True
+    return all(isinstance(one.event, FOLLOWS) for one in rest)
 
 
 def _agree(command: do.Command, event: ev.Event) -> bool:

@@ -45,9 +45,7 @@ def fresh_command_id() -> str:
 class Session:
     """A study that is open; `open_session` closes it."""
 
-    def __init__(
-        self, directory: StudyDirectory, store: SqliteStore, clock: Clock = wall_clock
-    ) -> None:
+    def __init__(self, directory: StudyDirectory, store: SqliteStore, clock: Clock) -> None:
         self.directory = directory
         self.store = store
         self.clock = clock
@@ -95,15 +93,17 @@ class Session:
 
 @contextmanager
 def open_session(
-    path: Path, *, writable: bool, clock: Clock = wall_clock, check: bool = True
+    path: Path, *, writable: bool, clock: Clock | None = None, check: bool = True
 ) -> Iterator[Session]:
     """A session with the study in a folder.
 
-    To write, the ledger is started where there is none; a ledger in which nothing came to stand is
-    taken away again. `check` compares the record that the ledger cites with record.json. Errors: no
-    study, no ledger (when reading), another study's ledger, a ledger that another process writes.
+    The clock is the machine's unless another is given. To write, the ledger is started where there
+    is none; a ledger in which nothing came to stand is taken away again. `check` compares the
+    record that the ledger cites with record.json. Errors: no study, no ledger (when reading),
+    another study's ledger, a ledger that another process writes.
     """
     directory = open_directory(path)
+    clock = wall_clock if clock is None else clock
     if not writable and not directory.ledger.is_file():
         raise LedgerError(
             "this study has no ledger yet: nothing has happened",

@@ -119,6 +119,7 @@ def test_a_batch_of_many_is_recognised_when_it_comes_again() -> None:
     again = run(hand, *batch)
     assert isinstance(again, Accepted) and again.repeated
     assert isinstance(run(hand, *batch[:3], batch[2]), Refusal)
+    assert isinstance(run(hand, *batch[:3]), Refusal)  # a part of it is another act
 
 
 def test_a_refused_id_may_be_tried_again() -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
 from trialrun.conduct import commands as do
 from trialrun.conduct.planned import planned_dose
@@ -21,13 +20,11 @@ from trialrun.rehearse.biography import (
     Harm,
     Observation,
 )
+from trialrun.rehearse.stage import Stage, clock_time
 from trialrun.rehearse.tally import COUNTED
 from trialrun.rehearse.typical import typical
 from trialrun.values.moment import Moment, of_datetime
 from trialrun.vocabulary.fact import Fact
-
-if TYPE_CHECKING:
-    from trialrun.rehearse.walk import Walk
 
 # Days from enrolment to the first administration: admission, central line, product made.
 LAG_DAYS = 3
@@ -36,11 +33,11 @@ LAG_DAYS = 3
 class Course:
     """Writes every deed of a biography into the walk's diary."""
 
-    def __init__(self, walk: Walk, code: str, biography: Biography) -> None:
-        self.walk = walk
+    def __init__(self, stage: Stage, code: str, biography: Biography) -> None:
+        self.stage = stage
         self.code = code
         self.life = biography
-        self.protocol = walk.protocol
+        self.protocol = stage.protocol
         self.day_zero = date.min
         self.over = False
 
@@ -56,7 +53,7 @@ class Course:
         for item, day, reason in self.life.withheld:
             self._withheld(item, day, reason)
         for observation in self.life.observations:
-            if self.walk.samples or any(value[0] in COUNTED for value in observation.values):
+            if self.stage.samples or any(value[0] in COUNTED for value in observation.values):
                 self._observation(observation)
         for number, harm in enumerate(self.life.harms, start=1):
             self._harm(number, harm)
@@ -67,7 +64,7 @@ class Course:
         self._write(self.life.end_day, 20, 0, self._end)
 
     def _at(self, day: int, hour: int, minute: int = 0) -> datetime:
-        return self.walk.at(self.day_zero + timedelta(days=day), hour, minute)
+        return clock_time(self.day_zero + timedelta(days=day), hour, minute)
 
     def _write(self, day: int, hour: int, minute: int, deed: Callable[[datetime], None]) -> None:
         """Nothing happens to somebody who is off study."""
@@ -76,7 +73,7 @@ class Course:
             if not self.over:
                 deed(at)
 
-        self.walk.diary.write(self._at(day, hour, minute), unless_over)
+        self.stage.diary.write(self._at(day, hour, minute), unless_over)
 
     # --- products and doses --------------------------------------------------------------
 
@@ -86,9 +83,9 @@ class Course:
         if failed:
             reason = "expansion failed its release criteria"
             failing = do.FailProduct(participant=self.code, item=failed[0].item, reason=reason)
-            self.walk.must(failing, actor=people.LABORATORY, at=at + timedelta(minutes=30))
+            self.stage.must(failing, actor=people.LABORATORY, at=at + timedelta(minutes=30))
             leave = do.WithdrawFromStudy(participant=self.code, reason=Reason.OTHER)
-            self.walk.must(leave, actor=people.INVESTIGATOR, at=at + timedelta(hours=1))
+            self.stage.must(leave, actor=people.INVESTIGATOR, at=at + timedelta(hours=1))
             return False
         for container in self.life.containers:
             self._write(-7, 12, container.ordinal, self._receive(container))
@@ -111,9 +108,9 @@ class Course:
                 ),
                 expires_at=of_datetime(self._at(30, 23)),
             )
-            self.walk.must(receive, actor=people.LABORATORY, at=at)
+            self.stage.must(receive, actor=people.LABORATORY, at=at)
             release = do.ReleaseProduct(product=product, pending=("sterility, 14 days",))
-            self.walk.must(release, actor=people.LABORATORY, at=at + timedelta(minutes=1))
+            self.stage.must(release, actor=people.LABORATORY, at=at + timedelta(minutes=1))
 
         return deed
 
@@ -123,7 +120,7 @@ class Course:
 
     def _give(self, item: RegimenItem, dose: Dose, at: datetime) -> None:
         self._gates(item, at)
-        who = self.walk.conductor.state.participants[self.code]
+        who = self.stage.state.participants[self.code]
         product = None
         if self.protocol.intervention(item.intervention).kind is Kind.CELL_PRODUCT:
             ordinal = len(who.given(item.id)) + 1
@@ -145,17 +142,17 @@ class Course:
             product=product,
             checked_by=people.PHARMACIST,
         )
-        self.walk.must(
+        self.stage.must(
             command, actor=people.COORDINATOR, at=at + timedelta(minutes=dose.minutes_long + 5)
         )
 
     def _cells(self, product: str) -> tuple[Decimal, str]:
-        received = self.walk.conductor.state.products[product].received.event
+        received = self.stage.state.products[product].received.event
         measure = next(one for one in received.measures if one.variable == "viable_nk_per_kg")
         return measure.value, measure.unit
 
     def _gates(self, item: RegimenItem, at: datetime) -> None:
-        who = self.walk.conductor.state.participants[self.code]
+        who = self.stage.state.participants[self.code]
         for gate in self.protocol.gates:
             if item.id not in gate.before:
                 continue
@@ -167,7 +164,7 @@ class Course:
     def _pass(self, gate: Gate, at: datetime) -> None:
         checks = tuple(CheckAnswer(check.id, True) for check in gate.checks)
         command = do.PassGate(participant=self.code, gate=gate.id, checks=checks)
-        self.walk.must(command, actor=people.INVESTIGATOR, at=at)
+        self.stage.must(command, actor=people.INVESTIGATOR, at=at)
 
     def _withheld(self, item: str, day: int, reason: Reason) -> None:
         intervention = self.protocol.item(item).intervention
@@ -176,7 +173,7 @@ class Course:
             command = do.DiscontinueIntervention(
                 participant=self.code, intervention=intervention, reason=reason
             )
-            self.walk.must(command, actor=people.INVESTIGATOR, at=at)
+            self.stage.must(command, actor=people.INVESTIGATOR, at=at)
 
         self._write(day, 9, 0, deed)
 
@@ -204,7 +201,7 @@ class Course:
                 activity=seen.activity,
                 planned_day=seen.planned_day,
             )
-            self.walk.must(command, actor=people.COORDINATOR, at=at + timedelta(minutes=10))
+            self.stage.must(command, actor=people.COORDINATOR, at=at + timedelta(minutes=10))
 
         if seen.values:
             self._write(seen.day, 0, seen.minute, deed)
@@ -231,9 +228,9 @@ class Course:
             outcome=outcome,
             systematic=True,
         )
-        before = set(self.walk.conductor.state.participants[self.code].adverse_events)
-        self.walk.must(command, actor=people.INVESTIGATOR, at=at + timedelta(minutes=20))
-        after = self.walk.conductor.state.participants[self.code].adverse_events
+        before = set(self.stage.state.participants[self.code].adverse_events)
+        self.stage.must(command, actor=people.INVESTIGATOR, at=at + timedelta(minutes=20))
+        after = self.stage.state.participants[self.code].adverse_events
         (event,) = set(after) - before
         if ends and harm.end_day is not None:
             self._write(harm.end_day, 16, number, lambda then: self._resolve(event, then))
@@ -242,7 +239,7 @@ class Course:
         command = do.ChangeAdverseEvent(
             participant=self.code, event=event, ended=Moment(f"{at:%Y-%m-%d}"), outcome="recovered"
         )
-        self.walk.must(command, actor=people.INVESTIGATOR, at=at)
+        self.stage.must(command, actor=people.INVESTIGATOR, at=at)
 
     def _assessment(self, seen: Assessment) -> None:
         def deed(at: datetime) -> None:
@@ -254,7 +251,7 @@ class Course:
                 category=seen.category,
                 mrd=seen.mrd,
             )
-            self.walk.must(command, actor=people.INVESTIGATOR, at=at + timedelta(minutes=30))
+            self.stage.must(command, actor=people.INVESTIGATOR, at=at + timedelta(minutes=30))
 
         self._write(seen.day, 15, 0, deed)
 
@@ -263,7 +260,7 @@ class Course:
             command = do.StartSubsequentTherapy(
                 participant=self.code, therapy=therapy, started_at=Moment(f"{at:%Y-%m-%d}")
             )
-            self.walk.must(command, actor=people.COORDINATOR, at=at)
+            self.stage.must(command, actor=people.COORDINATOR, at=at)
 
         self._write(day, 11, 0, deed)
 
@@ -286,5 +283,5 @@ class Course:
                 command = do.WithdrawFromStudy(
                     participant=self.code, reason=Reason.WITHDRAWAL_BY_SUBJECT
                 )
-        self.walk.must(command, actor=people.INVESTIGATOR, at=at)
+        self.stage.must(command, actor=people.INVESTIGATOR, at=at)
         self.over = True

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
 from trialrun.conduct import commands as do
 from trialrun.criteria.criterion import Status
@@ -11,13 +10,11 @@ from trialrun.ledger.events import ScreeningEnd
 from trialrun.protocol.model import Kind
 from trialrun.rehearse import people
 from trialrun.rehearse.biography import Candidate
+from trialrun.rehearse.stage import Stage
 from trialrun.values.moment import of_datetime
 from trialrun.values.truth import Truth
 from trialrun.vocabulary.fact import Fact
 from trialrun.vocabulary.table import variable
-
-if TYPE_CHECKING:
-    from trialrun.rehearse.walk import Walk
 
 CONSENT_FORM = "SIM-ICF-1.0"
 
@@ -25,24 +22,24 @@ CONSENT_FORM = "SIM-ICF-1.0"
 class Screening:
     """Register, consent, record facts, judge, decide."""
 
-    def __init__(self, walk: Walk, code: str, candidate: Candidate) -> None:
-        self.walk = walk
+    def __init__(self, stage: Stage, code: str, candidate: Candidate) -> None:
+        self.stage = stage
         self.code = code
         self.candidate = candidate
 
     def run(self, at: datetime) -> bool:
         """Whether the candidate may be enrolled."""
         register = do.RegisterParticipant(participant=self.code, site=people.SITE)
-        self.walk.must(register, actor=people.COORDINATOR, at=at)
+        self.stage.must(register, actor=people.COORDINATOR, at=at)
         if self.candidate.declines:
             return self._end(ScreeningEnd.DECLINED, at + timedelta(minutes=30))
         self._consent(at + timedelta(minutes=30))
         facts = do.RecordFacts(participant=self.code, facts=self._facts(at + timedelta(hours=2)))
-        self.walk.must(facts, actor=people.COORDINATOR, at=at + timedelta(hours=3))
+        self.stage.must(facts, actor=people.COORDINATOR, at=at + timedelta(hours=3))
         self._judge(at + timedelta(hours=5))
         decide = do.DecideEligibility(participant=self.code)
-        self.walk.must(decide, actor=people.INVESTIGATOR, at=at + timedelta(hours=6))
-        decision = self.walk.conductor.state.participants[self.code].decision
+        self.stage.must(decide, actor=people.INVESTIGATOR, at=at + timedelta(hours=6))
+        decision = self.stage.state.participants[self.code].decision
         assert decision is not None
         verdict = decision.event.verdict
         if verdict is Truth.TRUE:
@@ -52,12 +49,12 @@ class Screening:
 
     def _end(self, reason: ScreeningEnd, at: datetime) -> bool:
         end = do.EndScreening(participant=self.code, reason=reason)
-        self.walk.must(end, actor=people.COORDINATOR, at=at)
+        self.stage.must(end, actor=people.COORDINATOR, at=at)
         return False
 
     def _consent(self, at: datetime) -> None:
         self._consents("participant", None, at)
-        kinds = {one.kind for one in self.walk.protocol.interventions}
+        kinds = {one.kind for one in self.stage.protocol.interventions}
         if Kind.CELL_PRODUCT in kinds:
             self._consents("donor", f"{self.code}-D", at + timedelta(minutes=45))
 
@@ -72,7 +69,7 @@ class Screening:
             given_at=of_datetime(at),
             copy_given=True,
         )
-        self.walk.must(command, actor=people.COORDINATOR, at=at + timedelta(minutes=5))
+        self.stage.must(command, actor=people.COORDINATOR, at=at + timedelta(minutes=5))
 
     def _facts(self, at: datetime) -> tuple[Fact, ...]:
         moment = of_datetime(at)
@@ -94,7 +91,7 @@ class Screening:
     def _judge(self, at: datetime) -> None:
         judged = [
             criterion
-            for criterion in self.walk.protocol.criteria
+            for criterion in self.stage.protocol.criteria
             if criterion.status is Status.JUDGEMENT
         ]
         for number, criterion in enumerate(judged):
@@ -105,4 +102,4 @@ class Screening:
                 met=not unfit,
                 reason="simulated judgement",
             )
-            self.walk.must(command, actor=people.INVESTIGATOR, at=at)
+            self.stage.must(command, actor=people.INVESTIGATOR, at=at)

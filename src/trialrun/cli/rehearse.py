@@ -130,7 +130,7 @@ def many(what: Rehearsal, seed: int, trials: int, workers: int | None) -> list[T
     from trialrun.cli.progress import progress_line
 
     count = min(workers or os.cpu_count() or 1, trials)
-    size = 10
+    size = min(10, -(-trials // count))
     blocks = [range(first, min(first + size, trials)) for first in range(0, trials, size)]
     tallies: list[Tally] = []
     with progress_line(say("rehearse.walking_many"), total=trials) as advance:

@@ -232,7 +232,7 @@ def _words(lanes: Sequence[Lane], days: Scale) -> list[Label]:
     labels: list[Label] = []
     for i, lane in enumerate(lanes):
         marks = sorted(lane.marks, key=lambda mark: mark.day)
-        ends = [*(days.at(mark.day) for mark in marks[1:]), days.end + 8]
+        ends = [*(days.at(mark.day) for mark in marks[1:]), days.end + 8] if marks else []
         for mark, free_to in zip(marks, ends, strict=True):
             x = days.at(mark.day) + 7
             if mark.kind is Happening.RESPONSE and x + width(mark.word, 9) + 8 < free_to:

@@ -38,6 +38,10 @@ class Days:
     ) -> tuple[int, ...] | Asked:
         """The days of an item, or the question that they hang on."""
         if item is not None and item.days is not None:
+            if item.every_days is None and item.repeats:
+                said = written(item.days)
+                options = [Option(said, label=said)]
+                return self._ask(code, "repeated", product, source, options, days=said)
             if item.every_days is None:
                 return item.days
             return self._cycles(code, product, item.days, item.every_days, source)
@@ -45,12 +49,15 @@ class Days:
             if item.times is not None:
                 return tuple(self.first + item.every_days * n for n in range(item.times))
             return self._cycles(code, product, (self.first,), item.every_days, source)
-        if item is not None and item.duration_days is not None:
+        daily = item is not None and (item.a_day is not None or item.per == "day")
+        if item is not None and item.duration_days is not None and daily:
             return self._lasting(code, product, item.duration_days, source)
         if item is not None and item.times is not None:
             return self._times(code, product, item.times, source)
-        if item is not None and (item.a_day or item.per == "day"):
+        if daily:
             return self._lasting(code, product, None, source)
+        if item is not None and item.duration_days is not None:
+            return self._unsaid(code, product, item.duration_days, source)
         return self._unknown(code, product, source)
 
     def _ask(
@@ -98,6 +105,19 @@ class Days:
         ]
         topic = "daily" if lasting is not None else "daily_open"
         return self._ask(code, topic, product, source, options, days=str(lasting or _OPEN_END))
+
+    def _unsaid(self, code: str, product: Product, lasting: int, source: Source) -> Asked:
+        """ "For 3 days", and not how often."""
+        last = self.first + min(lasting, _OPEN_END)
+        options = [
+            Option(written(tuple(range(self.first, last))), "each_day"),
+            Option(written(tuple(range(self.first, last, 7))), "each_week"),
+            Option(str(self.first), "once"),
+        ]
+        unlike = list({one.value: one for one in options}.values())
+        if lasting > _EACH_DAY_UP_TO:
+            unlike.reverse()
+        return self._ask(code, "lasting", product, source, unlike, days=str(lasting))
 
     def _times(
         self, code: str, product: Product, times: int, source: Source

@@ -62,7 +62,7 @@ _A_DAY_PATTERNS = tuple(
 )
 _DAILY = re.compile(r"\bdaily\b", re.IGNORECASE)
 _EVERY = re.compile(
-    rf"\b(?:every|each|once every)\s+(?P<n>{_COUNT})?[ -]?(?P<other>other |second )?"
+    rf"\b(?:every|each|once every)[\s-]+(?P<n>{_COUNT})?[ -]?(?P<other>other[\s-]|second[\s-])?"
     rf"(?P<unit>days?|weeks?|wks?)\b(?!\s+of\b)",
     re.IGNORECASE,
 )

@@ -75,7 +75,7 @@ _GLUE = re.compile(
         "this | arm | group | participants? | patients? | subjects? | who | to | also",
         "one | once | film-coated | drip | bolus | target | powder | solution | study",
         "drug | active | hydrochloride | sodium | phosphate | on | each | visit",
-        "time | and | it | they | total | consisting | contain(?:s|ing)?",
+        "time | and | it | they | total | consisting",
     )
     + ")$",
     re.IGNORECASE,
@@ -107,9 +107,10 @@ _CONDITIONAL = re.compile(
         "depend | according to | determined | then | follow(?:ed|ing) by | later",
         "subsequent | maintenance | induction | alternat | repeat | step | unless",
         "booster | premedic | pretreat | rescue | either | days? before | split",
-        "age[ds]?  | years? (?:old|of age) | children | infant | minimum | challenge",
-        "twice the | half",
-        "\\b(?:\\d+|two|three|four|six) (?:capsules?|tablets?|vials?|sprays?|puffs?|patches|drops)",
+        "\\bage[ds]?\\b | \\bcontain | years? (?:old|of age) | children | infant",
+        "minimum | challenge | twice the | \\bhalf\\b",
+        "\\b(?:\\d+|two|three|four|six) (?:capsules?|tablets?|vials?|sprays?|puffs?)",
+        "\\b(?:\\d+|two|three|four|six) (?:patches|drops)",
     )
     + rf"|up to(?!\s*\w+\s*(?:{_COUNTS})\b)",
     re.IGNORECASE,
@@ -119,6 +120,7 @@ _LASTING = re.compile(
     r"[- ]?(?:min(?:ute)?s?|h(?:ou)?rs?|h)\b(?: period)?|\bcycle\b|\bq\d\w?\b",
     re.IGNORECASE,
 )
+_CYCLES = re.compile(r"\bcycles?\b|\brepeated\b", re.IGNORECASE)
 _REPEATS = re.compile(r"cycle|until|every|each|course|weekly|q\d", re.IGNORECASE)
 _SENTENCE_END = re.compile(
     r"(?<![siSI]\.[cvmCVM])(?<![pP]\.[oO])(?<!\b[tT]ab)(?<!\b[iI]nj)(?<!\b[cC]ap)(?<!approx)"
@@ -161,17 +163,20 @@ def _without_strangers(readings: Sequence[Reading]) -> list[Reading]:
 
     "0.5 mg/kg for 4 weeks; 0.25 mg/kg for 4 weeks": the second names nothing of its own.
     """
-    strange = [
-        one.dose
-        for one in readings
-        if one.doubt is not None and one.doubt is not Doubt.STRENGTH and not one.named
-    ]
+    nameless = [one for one in readings if not one.named]
     return [
-        Reading(substance=one.substance, dose=one.dose, doubt=Doubt.SEVERAL)
-        if one.doubt is None and any(_alike(one.dose, other) for other in strange)
+        Reading(substance=one.substance, dose=one.dose, doubt=Doubt.SEVERAL, named=one.named)
+        if one.doubt is None and any(_strange(one, other) for other in nameless)
         else one
         for one in readings
     ]
+
+
+def _strange(one: Reading, other: Reading) -> bool:
+    """Whether an amount without a name of its own may be of the same thing as this one."""
+    keys = {r.substance.key for r in (one, other) if r.substance is not None}
+    apart = other.doubt is not None or len(keys) > 1
+    return apart and _alike(one.dose, other.dose)
 
 
 def _alike(one: DoseMention, other: DoseMention) -> bool:
@@ -245,9 +250,9 @@ class _Sentence:
         if substance is not None and substance.cells and substance.intervention is None:
             # A coded product that its own text calls by its kind ("… 2e6 CAR T cells/kg").
             substance = self.default or substance
+        named = any(one.end <= dose.start for one in self.names) or self.amount_first
         doubt = self._doubt(dose, substance, plain)
         if doubt is not None:
-            named = any(one.end <= dose.start for one in self.names) or self.amount_first
             return Reading(substance=substance, dose=dose, doubt=doubt, named=named)
         low, high = self._tail(number)
         daily = [one for one in self.frequencies if one.a_day is not None]
@@ -270,8 +275,15 @@ class _Sentence:
             found["days"] = days | {()}  # "day -10 to -2 for 3 days" says two things
         said = {name: values.pop() for name, values in found.items() if len(values) == 1}
         unclear = frozenset(name for name, values in found.items() if len(values) > 1)
-        repeats = _REPEATS.search(self.text[self.start : self.end]) is not None
-        return Reading(substance=substance, dose=dose, unclear=unclear, repeats=repeats, **said)
+        repeats = _REPEATS.search(self.text[self.start : self.end]) or _CYCLES.search(self.text)
+        return Reading(
+            substance=substance,
+            dose=dose,
+            named=named,
+            unclear=unclear,
+            repeats=repeats is not None,
+            **said,
+        )
 
     def _study_days(self, dose: DoseMention, low: int, high: int) -> set[Any]:
         """The days said of this amount; () among them where it is not plainly said of it."""

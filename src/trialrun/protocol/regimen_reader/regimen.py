@@ -54,6 +54,7 @@ class Item:
     every_days: int | None = None
     duration_days: int | None = None
     times: int | None = None
+    repeats: bool = False  # the record says that it goes on: the days said are not all days
     sources: tuple[Source, ...] = ()
     clashes: tuple[Source, ...] = ()
     doubtful: tuple[Source, ...] = ()
@@ -240,6 +241,7 @@ def _merged(group: Sequence[Cited], arms: tuple[int, ...]) -> Item:
         unit=unit if agreed else None,
         per=pers.pop() if agreed and len(pers) == 1 else None,
         **said,
+        repeats=repeats,
         sources=tuple(one.source for one in group),
         clashes=() if agreed and not unclear else tuple(one.source for one in group),
     )

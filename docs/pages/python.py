@@ -18,8 +18,8 @@ def python_page() -> str:
             "# From Python\n\nGenerated from `trialrun/__init__.py`.\n",
             (
                 "`import trialrun` gives the names below, each loaded when it is first used; they "
-                "are meant to stay from version to version. Everything else in the package may change. "
-                "Types and arguments are in the rooms that are named, which are typed "
+                "are meant to stay from version to version. Everything else in the package may "
+                "change. Types and arguments are in the rooms that are named, which are typed "
                 "throughout (`py.typed`).\n"
             ),
             table(("name", "what it is", "room"), rows),

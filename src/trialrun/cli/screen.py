@@ -34,8 +34,9 @@ def command(study: Path, subject: str, as_of: str | None, form: str, locale: Loc
     """Say whether somebody is eligible, and which facts to get next.
 
     On the recorded facts of PARTICIPANT, or on a file: a list of facts, each
-    {"variable", "value", "unit", "at", "source"}. By the approved protocol; without one, by the
-    working copy, which is said. Nothing is written. Exit code 0 whatever the verdict.
+    {"variable", "value", "unit", "at", "source"}, or what `do record-facts` takes. By the approved
+    protocol; without one, by the working copy, which is said. Nothing is written. Exit code 0
+    whatever the verdict.
     """
     from trialrun.values.moment import Moment, of_datetime
 
@@ -79,6 +80,8 @@ def read_facts(file: Path) -> tuple[Fact, ...]:
     except OSError as error:
         raise OutsideError(f"the file cannot be read: {error.strerror}", where=str(file)) from error
     value = read_json(text, where=str(file))
+    if isinstance(value, Mapping) and "facts" in value:
+        value = value["facts"]  # what `do record-facts` takes
     if not isinstance(value, list):
         raise InputError("this is not a list of facts", where=str(file), remedy="Write [ {…}, … ].")
     facts = []

@@ -11,24 +11,47 @@ from collections.abc import Mapping
 
 from trialrun.criteria.criterion import Status
 from trialrun.criteria.verdict import Eligibility, judge
-from trialrun.ledger.events import CriterionVerdict, EligibilityDecided, SeenFact
+from trialrun.ledger.events import ConsentGiven, CriterionVerdict, EligibilityDecided, SeenFact
 from trialrun.ledger.state import Participant
 from trialrun.protocol.model import Protocol
 from trialrun.values.moment import Moment
 from trialrun.values.truth import of
+from trialrun.vocabulary.fact import Fact
 
 
 def eligibility(protocol: Protocol, who: Participant, at: Moment) -> Eligibility:
     """The verdicts on all facts that are recorded now, asked at a moment."""
     return judge(
         protocol.criteria,
-        tuple(kept.event.fact for kept in who.facts.values()),
+        facts(who),
         anchors=anchors(protocol, who, at),
         judgements={
             code: of(kept.event.met)
             for code, kept in who.judgements.items()
             if is_judgement(protocol, code)
         },
+    )
+
+
+def facts(who: Participant) -> tuple[Fact, ...]:
+    """All facts about a participant: those recorded, and the consents, which are facts as well."""
+    return (
+        *(kept.event.fact for kept in who.facts.values()),
+        *(_consent(kept.event) for kept in who.consents.values()),
+    )
+
+
+CONSENT_OF = {"participant": "informed_consent", "donor": "donor_informed_consent"}
+
+
+def _consent(given: ConsentGiven) -> Fact:
+    """A recorded consent as the fact that a criterion asks for: nothing is typed twice."""
+    return Fact(
+        id=given.id,
+        variable=CONSENT_OF[given.subject],
+        value="true",
+        at=given.given_at,
+        source=f"consent form {given.form_version}",
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import io
 import sys
 
 import click
@@ -68,8 +69,16 @@ def cli() -> None:
     """Trialrun: from registry record to reported results."""
 
 
+def _print_anywhere() -> None:
+    """Write what a terminal's encoding lacks, such as ≤ in Latin-1, as its number: \\u2264."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
 def main() -> None:
     """Run the command line; an error is a sentence and an exit code, never a traceback."""
+    _print_anywhere()
     try:
         code = cli.main(standalone_mode=False)
     except click.exceptions.Abort:

@@ -161,6 +161,7 @@ def _block(what: Rehearsal, seed: int, numbers: range) -> list[Tally]:
 def _forecast(
     what: Rehearsal, tallies: list[Tally], folder: Path, form: str, locale: Locale
 ) -> str:
+    from trialrun.cli.whole_files import write_whole
     from trialrun.protocol.file import read_protocol_file
     from trialrun.rehearse.forecast import forecast
     from trialrun.rehearse.forecast_json import forecast_json
@@ -174,14 +175,13 @@ def _forecast(
     asked = read_protocol_file(what.file, where="protocol.toml").questions
     questions = {one.id: one.words for one in asked}
     page = folder / "report" / "forecast.html"
-    page.write_text(
-        forecast_page(
-            what.protocol, made, tallies, single=single, locale=locale, questions=questions
-        ),
-        encoding="utf-8",
+    html = forecast_page(
+        what.protocol, made, tallies, single=single, locale=locale, questions=questions
     )
     data = forecast_json(what.protocol, made, tallies, single=single, questions=questions)
-    (folder / "report" / "forecast.json").write_text(data, encoding="utf-8")
+    write_whole(
+        {page: html.encode("utf-8"), folder / "report" / "forecast.json": data.encode("utf-8")}
+    )
     if form == "json":
         return data.rstrip("\n")
     text = forecast_text(

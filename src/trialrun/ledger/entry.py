@@ -136,6 +136,7 @@ _TEXTS = ("actor", "command_id", "occurred_at", "organisation", "origin", "recor
 _NUMBERS = ("position", "schema_version", "stream_version")
 _fields_of = itemgetter(*_TEXTS, *_NUMBERS, "digests", "protocol_version")
 _SHAPE = (*[str] * len(_TEXTS), *[int] * len(_NUMBERS), dict)
+_ONLY_TEXT = {str}
 _SHAPES = frozenset({(*_SHAPE, str), (*_SHAPE, type(None))})
 
 
@@ -150,15 +151,17 @@ def read_entry(
         raise AlteredLedger(f"the header is not that of an entry: {error}") from error
     if shape not in _SHAPES or len(held) != len(shape):
         raise AlteredLedger("the header is not that of an entry")
-    if not all(type(one) is str for one in held["digests"].values()):
+    if not set(map(type, held["digests"].values())) <= _ONLY_TEXT:
         raise AlteredLedger("the header is not that of an entry: its digests are no texts")
     try:
         held["occurred_at"] = read_moment(held["occurred_at"])
     except FactError as error:
         raise AlteredLedger(f"the header is not that of an entry: {error.what}") from error
+    held["previous"], held["hash"], held["parts"] = previous, hashed, parts
+    held["header_bytes"] = header
     entry = Entry.__new__(Entry)
     # A frozen dataclass's own __init__ takes longer than everything else here; all is checked.
-    entry.__dict__.update(held, previous=previous, hash=hashed, parts=parts, header_bytes=header)
+    object.__setattr__(entry, "__dict__", held)
     return entry
 
 

@@ -28,14 +28,18 @@ def entries_of(rows: Iterable[Row], previous: bytes, where: str) -> Iterator[Ent
 
 
 def _entry_of(rows: list[Row], previous: bytes, where: str) -> Entry:
-    position, stream, version, command, header, hashed, *_ = rows[0]
+    position, stream, version, command, header, hashed, _, _, _ = rows[0]
     try:
         if type(header) is not bytes or type(hashed) is not bytes:
             raise AlteredLedger("its header or hash is no longer bytes")
-        parts = {name: _part(salt, data) for *_, name, salt, data in rows if name is not None}
+        parts = {row[6]: _part(row[7], row[8]) for row in rows if row[6] is not None}
         entry = read_entry(header, previous=previous, hashed=hashed, parts=parts)
-        kept = (entry.position, entry.stream, entry.stream_version, entry.command_id)
-        if kept != (position, stream, version, command):
+        if (
+            entry.position != position
+            or entry.stream != stream
+            or entry.stream_version != version
+            or entry.command_id != command
+        ):
             raise AlteredLedger("its columns do not repeat its header")
     except AlteredLedger as error:
         raise AlteredLedger(

@@ -4,12 +4,12 @@ entry for several."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from trialrun.protocol.drafting.asking import code_of
 from trialrun.protocol.parts import ArmPart, InterventionPart
-from trialrun.protocol.regimen_reader.names import Substance, base_name, name_mentions
+from trialrun.protocol.regimen_reader.names import Substance, base_name, lexicon, name_mentions
 from trialrun.protocol.regimen_reader.regimen import Place, Regimen, places, source_of
 from trialrun.record.model import Study
 from trialrun.record.plan import Intervention
@@ -93,7 +93,22 @@ def _of_entry(
             registry_type=entry.type or "OTHER",
             source=source,
         )
-        return [Product(part=part, entry=number, substance=own)]
+        whole = Product(part=part, entry=number, substance=own)
+        if not whole.cells:
+            return [whole]
+        # Chemotherapy before the cells often stands in the text of the cells' own entry.
+        drugs = [one for one in _components(study, regimen, number) if one[0].chemotherapy]
+        taken.append(part.id)
+        return [*_components_as_products(entry, number, drugs, taken), whole]
+    return _components_as_products(entry, number, components, taken)
+
+
+def _components_as_products(
+    entry: Intervention,
+    number: int,
+    components: Sequence[tuple[Substance, Source]],
+    taken: list[str],
+) -> list[Product]:
     found = []
     for substance, cited in components:
         part = InterventionPart(
@@ -137,6 +152,9 @@ def _kind(entry: Intervention, own: Substance | None) -> str:
     if entry.type in _DRUGS | {"PROCEDURE", "OTHER", None} and own is not None and own.cells:
         return "cell-product"
     texts = f"{entry.name or ''}\n{entry.description or ''}"
+    named = any(one.cells and one.pattern.search(entry.name or "") for one in lexicon())
+    if entry.type in {"BIOLOGICAL", "GENETIC"} and named:
+        return "cell-product"
     if entry.type in {"BIOLOGICAL", "GENETIC"} and _CELLS_GIVEN.search(texts):
         return "cell-product"
     return "drug" if entry.type in _DRUGS else "other"

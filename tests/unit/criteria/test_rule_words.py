@@ -1,0 +1,125 @@
+"""Rules, verdicts and questions in words, in both languages."""
+
+from __future__ import annotations
+
+import pytest
+
+from trialrun.criteria.criterion import Criteria, Criterion, Question, Status
+from trialrun.criteria.explain import ask, explain_rule, explain_verdict, show_fact
+from trialrun.criteria.parser import read_rule
+from trialrun.criteria.reference import Reason
+from trialrun.criteria.verdict import judge
+from trialrun.values.moment import Moment
+from trialrun.vocabulary.fact import Fact
+from trialrun.wording.catalogue import LOCALES, topic
+
+DAY = Moment("2026-03-01")
+
+
+@pytest.mark.parametrize(
+    ("rule", "english", "chinese"),
+    [
+        ("age >= 18 a", "age at least 18 years", "年龄不低于18岁"),
+        ("age >= 1 a", "age at least 1 year", "年龄不低于1岁"),
+        (
+            "alt < 2 x ULN within 14 days before treatment",
+            (
+                "alanine aminotransferase (ALT) below 2 times the upper limit of normal, "
+                "measured within 14 days before treatment"
+            ),
+            "丙氨酸氨基转移酶（ALT）低于2倍正常值上限（treatment前14天内测得）",
+        ),
+        (
+            "alt <= 1 x ULN",
+            "alanine aminotransferase (ALT) at most the upper limit of normal",
+            None,
+        ),
+        (
+            "aml and not apl within 3 days before treatment",
+            (
+                "acute myeloid leukaemia: yes, and acute promyelocytic leukaemia: no "
+                "(all measured within 3 days before treatment)"
+            ),
+            None,
+        ),
+        ("sex == female", "sex: female", "性别：女"),
+        ("ecog in {0, 1}", "ECOG performance status one of 0, 1", None),
+        ("not (age > 75 a)", "not the case: age above 75 years", None),
+        (
+            "aml or (apl and age < 18 a)",
+            (
+                "acute myeloid leukaemia: yes, or "
+                "(acute promyelocytic leukaemia: yes, and age below 18 years)"
+            ),
+            None,
+        ),
+    ],
+)
+def test_a_rule_in_words(rule: str, english: str, chinese: str | None) -> None:
+    assert explain_rule(read_rule(rule), "en") == english
+    if chinese:
+        assert explain_rule(read_rule(rule), "zh") == chinese
+
+
+def test_a_verdict_tells_from_which_fact_or_why_not() -> None:
+    one = Criterion(
+        id="I6.2",
+        kind="inclusion",
+        text="liver",
+        status=Status.COMPUTABLE,
+        rule=read_rule("alt < 2 x ULN and total_bilirubin < 1.5 mg/dL"),
+    )
+    alt = Fact(id="f", variable="alt", value="70", unit="U/L", at=DAY, source="lab", high="40")
+    lines = explain_verdict(judge(Criteria(all=(one,)), [alt], anchors={}, judgements={})["I6.2"])
+    assert lines == (
+        "I6.2 (inclusion): not known",
+        (
+            "alanine aminotransferase (ALT) below 2 times the upper limit of normal: TRUE — "
+            "70 U/L on 2026-03-01 (lab)"
+        ),
+        "total bilirubin below 1.5 mg/dL: UNKNOWN — no value yet",
+    )
+
+
+@pytest.mark.parametrize(
+    ("status", "line"),
+    [
+        (Status.UNREAD, "nobody has written this as a rule yet"),
+        (Status.PARTLY, "only a part of this criterion is written as a rule"),
+        (Status.JUDGEMENT, "the investigator has not signed yet"),
+    ],
+)
+def test_a_verdict_says_why_no_fact_decides_it(status: Status, line: str) -> None:
+    one = Criterion(id="E9", kind="exclusion", text="x", status=status)
+    verdict = judge(Criteria(all=(one,)), [], anchors={}, judgements={})["E9"]
+    assert explain_verdict(verdict)[1] == line
+
+
+def test_every_reason_and_status_has_its_sentence() -> None:
+    for locale in LOCALES:
+        sentences = topic("criteria", locale)
+        assert {f"why_{reason.value}" for reason in Reason} <= sentences.keys()
+        assert {f"status_{status.value}" for status in Status} <= sentences.keys()
+
+
+def test_questions_show_amounts_as_people_say_them() -> None:
+    question = Question(id="q", topic="age_upper", words={"field": "75 a"})
+    assert "at most 75 years" in ask(question, "en")
+    assert "75岁" in ask(question, "zh")
+    variable = Question(id="q", topic="variable", words={"variable": "hepatitis_b_carrier"})
+    assert "HBsAg" in ask(variable, "en") and "HBsAg" in ask(variable, "zh")
+
+
+@pytest.mark.parametrize(
+    ("fact", "shown"),
+    [
+        (Fact(id="f", variable="alt", value="5", unit="U/L", comparator="<", at=DAY), "<5 U/L"),
+        (Fact(id="f", variable="aml", value="true", at=DAY), "yes"),
+        (Fact(id="f", variable="sex", value="male", at=DAY), "male"),
+        (Fact(id="f", variable="hsct_date", value="2020-05", at=DAY), "2020-05"),
+        (Fact(id="f", variable="ecog", value="2", unit="{score}", at=DAY), "2"),
+        (Fact(id="f", variable="age", value="61", unit="a", at=DAY), "61 years"),
+    ],
+)
+def test_a_fact_as_people_read_it(fact: Fact, shown: str) -> None:
+    assert show_fact(fact) == shown

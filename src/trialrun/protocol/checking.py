@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from trialrun.criteria.criterion import read_combination
 from trialrun.criteria.parser import read_rule
 from trialrun.errors import RuleError
 from trialrun.protocol.answers import NONE, fill, hanging
 from trialrun.protocol.codec import Unreadable
-from trialrun.protocol.parts import Asked
+from trialrun.protocol.parts import Asked, CriterionPart
 from trialrun.protocol.tables import Slot, Trouble
 from trialrun.protocol.working_copy import ProtocolFile
 from trialrun.vocabulary.table import suggest, variables
@@ -99,18 +101,24 @@ def answer_problem(slot: Slot, text: str) -> tuple[str, str] | None:
     return None
 
 
+def check_rule_texts(criteria: Iterable[CriterionPart], trouble: Trouble) -> None:
+    """Every rule can be read; it needs no other part of the file."""
+    for one in criteria:
+        if isinstance(one.rule, str):
+            try:
+                read_rule(one.rule)
+            except RuleError as error:
+                trouble.add(f"criterion.{one.id}.rule", error.what, error.remedy)
+
+
 def check_rules(file: ProtocolFile, trouble: Trouble) -> None:
     """Every rule of a criterion can be read, and the tree of criteria holds together."""
+    check_rule_texts(file.criteria, trouble)
     ids = {one.id for one in file.criteria}
     for one in file.criteria:
         place = f"criterion.{one.id}"
         if one.parent is not None and (one.parent not in ids or one.parent == one.id):
             trouble.add(f"{place}.parent", f"{one.parent!r} leads nowhere")
-        if isinstance(one.rule, str):
-            try:
-                read_rule(one.rule)
-            except RuleError as error:
-                trouble.add(f"{place}.rule", error.what, error.remedy)
         below = any(other.parent == one.id for other in file.criteria)
         if one.status == "computable" and one.rule is None and not below:
             trouble.add(

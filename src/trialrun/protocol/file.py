@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from trialrun.errors import ProtocolError
-from trialrun.protocol.checking import check_answers, check_names, check_rules
+from trialrun.protocol.checking import check_answers, check_names, check_rule_texts, check_rules
 from trialrun.protocol.tables import Table, Trouble, read_part, write_part
 from trialrun.protocol.toml_text import toml_text
 from trialrun.protocol.working_copy import OPTIONAL, SECTIONS, ProtocolFile, identity
@@ -39,6 +39,8 @@ def read_protocol_file(data: bytes, *, where: str) -> ProtocolFile:
         _check(file, trouble)
         if not trouble.found:
             return file
+    else:  # what can be checked of a file that is not whole, so that a person mends it once
+        check_rule_texts((one for one in values["criteria"] if one is not None), trouble)
     raise _error(trouble)
 
 

@@ -54,7 +54,10 @@ class Moment:
         try:
             self.__dict__["local"] = _local(match)  # as `local` would, without matching again
         except ValueError as error:
-            raise FactError(f"{self.text!r} is not on the calendar: {error}") from error
+            raise FactError(
+                f"{self.text!r} is not on the calendar: {error}",
+                remedy="Write the day that the source document has, as YYYY-MM-DD.",
+            ) from error
 
     def __str__(self) -> str:
         return self.text

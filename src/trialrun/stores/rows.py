@@ -14,11 +14,6 @@ from trialrun.ledger.entry import Entry, Part, read_entry
 Row = tuple[int, str, int, str, Any, Any, Any, Any, Any]
 
 
-def header_bytes(entry: Entry) -> bytes:
-    """The header as it is hashed and kept."""
-    return entry.header_bytes
-
-
 def entries_of(rows: Iterable[Row], previous: bytes, where: str) -> Iterator[Entry]:
     """The entries of rows in order, one row a part."""
     for _, group in groupby(rows, key=itemgetter(0)):

@@ -20,7 +20,7 @@ from trialrun.ledger.entry import NOTHING, Draft, Entry, Head, seal
 from trialrun.ledger.events import Redacted
 from trialrun.ledger.redaction import redactions
 from trialrun.ledger.store import StaleHead
-from trialrun.stores.rows import Row, entries_of, header_bytes
+from trialrun.stores.rows import Row, entries_of
 from trialrun.stores.schema import FORMAT, OBJECTS, STATEMENTS
 from trialrun.stores.sqlite_error import sentence
 from trialrun.stores.writer_lock import WriterLock
@@ -296,7 +296,7 @@ class SqliteStore:
         self._connection.execute(
             "INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?)",
             (entry.position, entry.stream, entry.stream_version, entry.command_id,
-             header_bytes(entry), entry.hash),
+             entry.header_bytes, entry.hash),
         )  # fmt: skip
         for name, part in entry.parts.items():
             self._connection.execute(

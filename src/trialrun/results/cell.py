@@ -47,6 +47,14 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
+class Grades:
+    """Participants with any grade, what part of others they are, and those of grade 3 or more."""
+
+    any: Part
+    severe: Traced[int]
+
+
+@dataclass(frozen=True, slots=True)
 class Rate:
     """A share with its exact limits."""
 
@@ -104,7 +112,9 @@ class Nothing:
     """Does not apply: no number belongs here."""
 
 
-Cell: TypeAlias = Count | Part | Rate | Range | Time | Standing | Number | Said | Day | Nothing
+Cell: TypeAlias = (
+    Count | Part | Grades | Rate | Range | Time | Standing | Number | Said | Day | Nothing
+)
 
 
 def pieces(cell: Cell, locale: Locale) -> tuple[Piece, ...]:
@@ -114,6 +124,8 @@ def pieces(cell: Cell, locale: Locale) -> tuple[Piece, ...]:
             return (Piece(whole(count.value), count),)
         case Part():
             return _part(cell, locale)
+        case Grades(part, severe):
+            return (*_part(part, locale), Piece(" / "), Piece(whole(severe.value), severe))
         case Rate(share):
             return _rate(share, locale)
         case Range():
@@ -136,7 +148,7 @@ def pieces(cell: Cell, locale: Locale) -> tuple[Piece, ...]:
 
 def _part(cell: Part, locale: Locale) -> tuple[Piece, ...]:
     head = Piece(whole(cell.count.value), cell.count)
-    if cell.among.value == 0:
+    if cell.among.value == 0 or cell.count.value == 0:
         return (head,)
     share = percent(Fraction(cell.count.value, cell.among.value), locale)
     return (head, Piece(f" ({share})"))

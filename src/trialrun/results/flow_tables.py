@@ -147,13 +147,9 @@ def _characteristic(
 ) -> list[Line]:
     name = shape.variable
     if isinstance(shape, Number):
-        row = variables().get(name)
-        units = unit(row.unit.code) if row and row.unit else ""
-        title = words(
-            "report.with_unit", name=variable_words(name), unit=unit_words(row_unit(name))
-        )
-        line = Line(id=name, title=title if units else variable_words(name),
-                    note=words("report.median_range"))  # fmt: skip
+        said, units = capitalised(variable_words(name)), unit_words(row_unit(name))
+        title = words("report.with_unit", name=said, unit=units) if units.en else said
+        line = Line(id=name, title=title, note=words("report.median_range"))
         for group, one in each.items():
             assert isinstance(one, Number)
             cells[name, group] = Range(one.spread)

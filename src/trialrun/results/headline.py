@@ -13,7 +13,7 @@ from trialrun.results.cell import Count, Part, Range, Rate, Time
 from trialrun.results.printing import percent
 from trialrun.results.section import Prose, Tile, Tone
 from trialrun.results.shell import has_cells, started_words
-from trialrun.results.words import Words, joined, literal, words
+from trialrun.results.words import Words, joined, listed, literal, words
 
 # A one-sided 95 % upper limit; the true rate that is used to say what a small trial misses.
 _EXAMPLE_RATE = Fraction(1, 10)
@@ -127,7 +127,7 @@ def cautions(results: Analysed) -> tuple[Prose, ...]:
             for item in protocol.regimen
             if item.id not in {cell.id for cell in results.cutoff.cell_items}
         ]
-        names = joined(tuple(literal(name) for name in dict.fromkeys(others)), ", ")
+        names = listed(tuple(literal(name) for name in dict.fromkeys(others)))
         if has_cells(protocol) and others:
             shown.append(Prose(words("report.single_arm_cells", others=names), Tone.CAUTION))
         else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
@@ -21,6 +22,7 @@ from trialrun.wording.catalogue import Locale, say
 from trialrun.wording.frame import page
 
 _MOST_NAMED = 60
+_SVG_WIDTH = re.compile(r"<svg[^>]*?\swidth=\"([\d.]+)")
 
 
 def render_html(edition: Edition, locale: Locale) -> str:
@@ -141,7 +143,15 @@ class _View:
         """How a table is set: numbers flush right, and narrow where there is one column."""
         if block.shell.id == "sets":
             return ""
-        return "numbers narrow" if len(block.shell.columns) == 1 else "numbers"
+        columns = len(block.shell.columns)
+        return "numbers narrow" if columns == 1 else "numbers many" if columns > 3 else "numbers"
+
+    def picture_width(self, block: Figure) -> int:
+        """How wide a picture may grow, in pixels: wide enough to read, never wider than drawn
+        large."""
+        found = _SVG_WIDTH.search(block.svg or "")
+        drawn = float(found[1]) if found else 360.0
+        return round(drawn * (1.3 if block.id == "flow" else 1.6))
 
     def style(self, method: Method) -> str:
         """A method in words."""

@@ -5,7 +5,7 @@
 | counts | digits; from 10,000 on in groups of three, parted by a narrow space |
 | percents | one decimal; 0 and 100 only where they are exact |
 | limits of a percent | one decimal, joined by an en dash |
-| measured values | three significant digits; from a hundred thousand on as a power of ten |
+| measured values | three significant digits; from a million on as a power of ten |
 | days by the clock, hours | one decimal |
 | days of the calendar | whole |
 | survival | two decimals |
@@ -79,11 +79,12 @@ def significant(value: Fraction | Decimal, digits: int = 3) -> str:
     number = _WIDE.divide(Decimal(exact.numerator), Decimal(exact.denominator))
     rounded = _rounded(number, digits)
     power = rounded.adjusted()
-    if power >= 5 or power < -4:
+    if power >= 6 or power < -4:
         mantissa = _bare(rounded.scaleb(-power))
         return f"{mantissa} × 10{str(power).translate(_SUPERSCRIPT)}".replace("-", "−")
-    text = _bare(rounded) if power < digits else format(rounded.to_integral_value(), "f")
-    return text.replace("-", "−")
+    if power < digits:
+        return _bare(rounded).replace("-", "−")
+    return whole(int(rounded.to_integral_value())).replace("-", "−")
 
 
 def _rounded(number: Decimal, digits: int) -> Decimal:

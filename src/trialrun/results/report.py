@@ -158,7 +158,7 @@ def _courses(results: Analysed, locale: Locale) -> Section | None:
 
 def _survival(results: Analysed, locale: Locale) -> Section | None:
     asked = any(one.measure is Measure.SURVIVAL for one in results.cutoff.protocol.outcomes)
-    if not asked and not results.whole.started:
+    if not asked and not results.whole.survival.deaths.value:
         return None
     return _section("survival", [survival_picture(results, locale), survival_table(results)])
 

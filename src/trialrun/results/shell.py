@@ -271,14 +271,11 @@ def harms_shell(protocol: Protocol) -> Shell:
             *(Column(id=f"g{n}", title=words("report.grade_n", n=n)) for n in range(1, 6)),
         )
     else:
-        columns = tuple(
-            Column(id=f"{group.id}.{kind}", title=words(f"report.{kind}_in", group=group.title))
-            for group in groups
-            for kind in ("any", "severe")
-        )
+        columns = groups
     return Shell(
         id="harms", title=words("report.table_harms"), stub=words("report.stub_harms"),
-        columns=columns, grows=words("report.grows_harms"), note=words("report.note_harms"),
+        columns=columns, grows=words("report.grows_harms"),
+        note=words("report.note_harms" if len(groups) == 1 else "report.note_harms_groups"),
     )  # fmt: skip
 
 

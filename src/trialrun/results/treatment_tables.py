@@ -12,7 +12,7 @@ from trialrun.analysis.group import Group
 from trialrun.analysis.harms import Row, by_class, summary
 from trialrun.protocol.model import RegimenItem
 from trialrun.results.analysed import Analysed, GroupResults
-from trialrun.results.cell import Cell, Count, Nothing, Part, Range, Rate
+from trialrun.results.cell import Cell, Count, Grades, Nothing, Part, Range, Rate
 from trialrun.results.printing import unit
 from trialrun.results.shell import Line, exposure_shell, harms_shell, has_cells, overview_shell
 from trialrun.results.table import Table, fill
@@ -67,7 +67,7 @@ def _item(
     cells[f"{code}.amount", group] = Range(exposure.amounts)
     if by_dose:
         cells[f"{code}.share", group] = Range(exposure.share, decimals=1)
-    if exposure.unit is not None:
+    if unit(exposure.unit):
         remarks.append(_unit_remark(results, item, exposure))
 
 
@@ -116,11 +116,10 @@ def harms_table(results: Analysed) -> Table:
         lines.append(Line(id=code, title=title, depth=1 if row.term else 0))
         if len(results.groups) == 1:
             _graded(row, code, results.whole, cells)
-        for one in results.groups if len(results.groups) > 1 else ():
+            continue
+        for one in results.groups:
             own = each[one.group.id].get((row.soc, row.term))
-            for kind in ("any", "severe"):
-                column = f"{one.group.id}.{kind}"
-                cells[code, column] = _count(own, kind, one)
+            cells[code, one.group.id] = _any_and_severe(own, one)
     return fill(harms_shell(results.cutoff.protocol), cells, grown=lines)
 
 
@@ -130,7 +129,7 @@ def _graded(row: Row, code: str, one: GroupResults, cells: _CellsOf) -> None:
         cells[code, f"g{grade}"] = Count(count) if count.value else Nothing()
 
 
-def _count(own: Row | None, kind: str, one: GroupResults) -> Cell:
+def _any_and_severe(own: Row | None, one: GroupResults) -> Cell:
     if own is None:
         return Nothing()
-    return Part(own.affected if kind == "any" else own.severe, one.harms.at_risk)
+    return Grades(Part(own.affected, one.harms.at_risk), own.severe)

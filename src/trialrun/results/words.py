@@ -52,6 +52,14 @@ def variable_words(name: str) -> Words:
     return literal(name) if row is None else Words(row.en, row.zh)
 
 
+def listed(parts: tuple[Words, ...]) -> Words:
+    """Words as a list that is read aloud: "a, b and c"."""
+    if len(parts) < 2:
+        return joined(parts, "")
+    head = joined(parts[:-1], ", ")
+    return words("report.list_and", first=head, last=parts[-1])
+
+
 def capitalised(said: Words) -> Words:
     """The words with a capital, where the first word is not a code or a symbol."""
     en = said.en

@@ -23,7 +23,6 @@ from trialrun.study.directory import StudyDirectory
 from trialrun.study.session import open_session
 from trialrun.wording.catalogue import Locale
 
-
 _EXTRA = b"trialrun[report]"  # what a picture says in its place where the renderer is missing
 
 

@@ -30,7 +30,7 @@ def command(record: str, form: str, locale: Locale) -> None:
         write_json(_json(stated, locale))
         return
     for one in stated.items:
-        click.echo(one.sentence())
+        click.echo(one.sentence(locale))
         for question in stated.questions_of(one):
             click.echo(f"  ? {question_text(question, locale)}")
         for source in one.sources:

@@ -12,6 +12,7 @@ from trialrun.protocol.regimen_reader.regimen import Item, read_regimen
 from trialrun.record.model import Study
 from trialrun.values.provenance import Source
 from trialrun.values.quantity import plain
+from trialrun.wording.catalogue import Locale, say
 
 # Questions of the whole regimen that belong to what is given after chemotherapy.
 _OF_CELLS = ("gap-from", "gap-hours", "day-zero")
@@ -23,7 +24,12 @@ class StatedItem:
 
     item: Item
     code: str
-    constraint: str = ""
+    gap_hours: str = ""
+
+    @property
+    def constraint(self) -> str:
+        """What must lie between chemotherapy and this item, for a program."""
+        return f"at least {self.gap_hours} h after chemotherapy" if self.gap_hours else ""
 
     @property
     def sources(self) -> tuple[Source, ...]:
@@ -58,28 +64,27 @@ class StatedItem:
             data["constraint"] = self.constraint
         return data
 
-    def sentence(self) -> str:
+    def sentence(self, locale: Locale = "en") -> str:
         """The item on one line."""
         one = self.item
         sign = "" if one.comparator == "=" else f"{one.comparator} "
-        parts = [one.name + ":"]
-        if one.dose:
-            amount = "–".join(plain(n) for n in one.dose)
-            per = " a day" if one.per == "day" else ""
-            parts.append(f"{sign}{amount} {self.unit}{per}")
-        if one.days is not None:
-            parts.append(f"on days {', '.join(map(str, one.days))}")
-        if one.a_day is not None:
-            parts.append(f"{one.a_day} × a day")
-        if one.every_days is not None:
-            parts.append(f"every {one.every_days} days")
-        if one.duration_days is not None:
-            parts.append(f"for {one.duration_days} days")
-        if one.times is not None:
-            parts.append(f"{one.times} ×")
-        if self.constraint:
-            parts.append(f"({self.constraint})")
-        return " ".join(parts)
+        said = {
+            "dose": f"{sign}{'–'.join(plain(n) for n in one.dose)} {self.unit}"
+            if one.dose
+            else None,
+            "days": None if one.days is None else ", ".join(map(str, one.days)),
+            "a_day": one.a_day or (1 if one.per == "day" else None),
+            "every": one.every_days,
+            "for": one.duration_days,
+            "times": one.times,
+            "gap": self.gap_hours or None,
+        }
+        parts = [
+            say(f"protocol.stated_{name}", locale, value=value)
+            for name, value in said.items()
+            if value is not None
+        ]
+        return f"{one.name}: {', '.join(parts)}" if parts else one.name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,12 +123,8 @@ def stated_regimen(study: Study) -> Stated:
         code = next(
             (code for code, name in names.items() if name.lower() == item.name.lower()), item.name
         )
-        constraint = (
-            f"at least {gap.hours} h after chemotherapy"
-            if gap is not None and item.substance.cells
-            else ""
-        )
-        items.append(StatedItem(item=item, code=code, constraint=constraint))
+        hours = gap.hours if gap is not None and item.substance.cells else ""
+        items.append(StatedItem(item=item, code=code, gap_hours=hours))
     unread = tuple(
         (one.source.place, one.source.words, one.reading.doubt.value)
         for one in regimen.doubts

@@ -52,17 +52,6 @@ class Groups:
     products: tuple[Product, ...]
     arms: tuple[ArmPart, ...]
 
-    def of_substance(self, key: str) -> Product | None:
-        """The product that is this substance."""
-        return next(
-            (
-                one
-                for one in self.products
-                if one.substance is not None and one.substance.key == key
-            ),
-            None,
-        )
-
 
 def draft_groups(study: Study, regimen: Regimen) -> Groups:
     """Products and arms of the record; a record without arms has one, of all."""

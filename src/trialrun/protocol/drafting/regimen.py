@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -259,8 +258,3 @@ def _quantity(item: Item | None) -> Quantity | None:
 def _natural_killers(product: Product) -> bool:
     key = "" if product.substance is None else product.substance.key
     return "nk" in (key + product.part.name).lower().replace("-", " ").split()
-
-
-def cells_of(products: Sequence[Product]) -> list[Product]:
-    """The cell products."""
-    return [one for one in products if one.cells]

@@ -61,7 +61,15 @@ T = TypeVar("T", bound=Event | Fact)
 
 def _check(subject: Event | Fact, field: str) -> None:
     names = [one.name for one in fields(subject)]
-    fixed = fixed_fields(type(subject))
+    texts = [one.name for one in fields(subject) if one.metadata.get("part") is not None]
+    fixed = fixed_fields(type(subject)) | frozenset(texts)
+    if field in texts:
+        # A correction keeps old and new in its body, which is never redacted.
+        raise FactError(
+            f"{field!r} is free text, which is not corrected in place",
+            remedy="Record what is right as a new entry (of an adverse event: with "
+            "ChangeAdverseEvent), and have the wrong text redacted if it names somebody.",
+        )
     if field not in names or field in fixed:
         allowed = ", ".join(name for name in names if name not in fixed)
         raise FactError(

@@ -12,6 +12,7 @@ from trialrun.ledger.correction import corrected, current, fixed_fields, text_of
 from trialrun.ledger.events import (
     AdministrationGiven,
     Causality,
+    DeviationRecorded,
     FactRecorded,
     FieldChange,
     ProductReceived,
@@ -103,3 +104,15 @@ def test_current_reads_what_stands() -> None:
         "id", "participant", "item", "intervention", "ordinal"
     }  # fmt: skip
     assert "product" in fixed_fields(ProductReceived)
+
+
+def test_free_text_is_not_copied_into_a_body_that_is_never_redacted() -> None:
+    note = DeviationRecorded(
+        id="d1", participant="P-1", category="other", important=False, note="Li Na came late"
+    )
+    with pytest.raises(FactError, match="free text") as caught:
+        corrected(note, (FieldChange("note", "Li Na came late", "came late"),))
+    assert "redacted" in caught.value.remedy
+    with pytest.raises(FactError, match="free text"):
+        current(note, "note")
+    assert corrected(note, (FieldChange("important", "false", "true"),)).important

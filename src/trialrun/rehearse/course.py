@@ -123,8 +123,8 @@ class Course:
         who = self.stage.state.participants[self.code]
         product = None
         if self.protocol.intervention(item.intervention).kind is Kind.CELL_PRODUCT:
-            ordinal = len(who.given(item.id)) + 1
-            product = self._product(ordinal)
+            mine = [one for one in self.life.containers if one.item == item.id]
+            product = self._product(mine[len(who.given(item.id))].ordinal)
             amount, unit = self._cells(product)
         else:
             planned = planned_dose(self.protocol, who, item)

@@ -213,3 +213,27 @@ def test_the_first_day_is_the_planned_one() -> None:
     later = replace(protocol, enrolment=replace(protocol.enrolment, planned_start=None))
     assert first_day(later) == date(2026, 1, 5)
     assert protocol.assumption("declines") < Decimal(1)
+
+
+def test_two_cell_products_of_one_arm_have_containers_of_their_own() -> None:
+    record, file = example()
+    cells = next(one for one in file.regimen if one.id == file_day_zero(file))
+    second = replace(cells, id="second-cells", days=(7,))
+    what = prepare(record, replace(file, regimen=(*file.regimen, second)))
+    state, _ = rehearse(what.file, what.protocol, draw(what, 7), seed=7, new_store=memory)
+    given = [
+        kept.event.product
+        for who in state.enrolled
+        for kept in who.administrations.values()
+        if kept.event.product is not None
+    ]
+    assert any(who.given("second-cells") for who in state.enrolled)
+    assert len(given) == len(set(given))
+
+
+def file_day_zero(file: ProtocolFile) -> str:
+    """The item that day 0 counts from, as the draft assumes it."""
+    zero = file.meta.day_zero
+    if isinstance(zero, str):
+        return zero
+    return file.question(zero.question).assumed or ""

@@ -63,10 +63,11 @@ def report(here: Situation, who: Participant, command: do.ReportAdverseEvent) ->
     )
     refusal = (
         policies.approval_in_force(here)
-        or policies.consent_in_force(who, here.today)
+        or policies.harm_collected(here, who)
         or policies.not_blank(term=command.term, terminology=command.terminology)
         or _interventions(here, command)
         or harm_fits(here, who, event)
+        or _seriousness(event)
     )
     return refusal or here.drafts((event, event.onset), *harm_suspends(here, who, event))
 
@@ -85,9 +86,6 @@ def change(here: Situation, who: Participant, command: do.ChangeAdverseEvent) ->
     changed = replace(event, **new)
     if changed == event and not command.narrative:
         return refuse(Rule.NOTHING_CHANGED, target=command.event)
-    if changed.serious and not event.serious and not changed.seriousness:
-        # The change carries no list of its own; a fatal one says why, others are corrected in.
-        changed = replace(changed, seriousness=("medically important",))
     refusal = policies.approval_in_force(here) or harm_fits(here, who, changed)
     return refusal or here.drafts(
         ev.AdverseEventChanged(
@@ -136,14 +134,17 @@ def harm_fits(here: Situation, who: Participant, event: ev.AdverseEventReported)
         refusal = here.future("ended", event.ended)
         if before(event.ended, event.onset) is Truth.TRUE:
             refusal = _order("onset", event.onset, "ended", event.ended)
-    if event.serious and not event.seriousness:
-        refusal = refusal or refuse(Rule.SERIOUSNESS_MISSING)
-    if event.seriousness and not event.serious:
-        refusal = refusal or refuse(Rule.NOT_SERIOUS)
     fatal = (event.grade == FATAL_GRADE, event.outcome == "fatal")
     if len(set(fatal)) > 1 or (fatal[0] and not event.serious):
         refusal = refusal or refuse(Rule.FATAL_GRADE, grade=event.grade, outcome=event.outcome)
     return refusal
+
+
+def _seriousness(event: ev.AdverseEventReported) -> Refusal | None:
+    """A report says what makes an event serious; a change that makes it so says it in words."""
+    if event.serious and not event.seriousness:
+        return refuse(Rule.SERIOUSNESS_MISSING)
+    return refuse(Rule.NOT_SERIOUS) if event.seriousness and not event.serious else None
 
 
 def harm_suspends(

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from trialrun.conduct import commands as do
 from trialrun.conduct import policies
-from trialrun.conduct.deviation import Category, Found, found
+from trialrun.conduct.deviation import Category, found
 from trialrun.conduct.eligibility import decided, is_judgement
 from trialrun.conduct.recorded import has
 from trialrun.conduct.refusal import Refusal, Rule, refuse
@@ -15,7 +15,6 @@ from trialrun.conduct.situation import Decision, Situation
 from trialrun.conduct.values import value_refused
 from trialrun.ledger import events as ev
 from trialrun.ledger.state import Participant
-from trialrun.values.moment import Moment
 from trialrun.values.truth import Truth
 from trialrun.vocabulary.fact import Fact
 
@@ -93,34 +92,56 @@ def facts(here: Situation, who: Participant, command: do.RecordFacts) -> Decisio
             activity=command.activity,
             activities=tuple(one.id for one in here.plan.schedule),
         )
+    refusal = refusal or _planned_day(here, command)
     if refusal is not None:
         return refusal
+    named = _named(who, command.facts)
     taken: set[str] = set()
-    happened: list[tuple[ev.Event, Moment]] = []
-    departed: list[Found] = []
-    for number, given in enumerate(command.facts, start=len(who.facts) + 1):
-        fact = replace(given, id=f"{who.code}.fact.{number}") if not given.id else given
+    for fact in named:
         refusal = _fact_fits(here, who, fact, taken)
         if refusal is not None:
             return refusal
         taken.add(fact.id)
-        event = ev.FactRecorded(
-            participant=who.code,
-            fact=fact,
-            activity=command.activity,
-            planned_day=command.planned_day,
-        )
-        happened.append((event, fact.at))
-        early = policies.consent_in_force(who, fact.at) is not None
-        if command.activity is not None and early and not departed:
-            departed.append(found(Category.BEFORE_CONSENT))
-    first = happened[0][1]
-    about = command.facts[0].id or f"{who.code}.fact.{len(who.facts) + 1}"
-    return here.drafts(
-        *happened,
-        *here.deviations(who, tuple(departed), about=about, at=first),
-        *(suspension(here.state, Cause.ACUTE_GVHD) if _severe_gvhd(command.facts) else ()),
+    early = command.activity is not None and next(
+        (fact for fact in named if policies.consent_in_force(who, fact.at) is not None), None
     )
+    departed = here.deviations(
+        who, (found(Category.BEFORE_CONSENT),), about=early.id, at=early.at
+    ) if early else ()  # fmt: skip
+    recorded = (
+        (
+            ev.FactRecorded(
+                participant=who.code,
+                fact=fact,
+                activity=command.activity,
+                planned_day=command.planned_day,
+            ),
+            fact.at,
+        )
+        for fact in named
+    )
+    severe = suspension(here.state, Cause.ACUTE_GVHD) if _severe_gvhd(named) else ()
+    return here.drafts(*recorded, *departed, *severe)
+
+
+def _named(who: Participant, given: tuple[Fact, ...]) -> tuple[Fact, ...]:
+    """The facts with their ids; those without one are numbered on."""
+    number, named = len(who.facts), []
+    for fact in given:
+        one = fact
+        while not one.id or (not fact.id and has(who, one.id)):
+            number += 1
+            one = replace(fact, id=f"{who.code}.fact.{number}")
+        named.append(one)
+    return tuple(named)
+
+
+def _planned_day(here: Situation, command: do.RecordFacts) -> Refusal | None:
+    """A planned day is one of the activity's days."""
+    if command.planned_day is None or command.activity is None:
+        return None
+    days = next(one.days for one in here.plan.schedule if one.id == command.activity)
+    return policies.one_of("planned_day", str(command.planned_day), tuple(map(str, days)))
 
 
 def _has_consented(here: Situation, who: Participant) -> Refusal | None:

@@ -26,6 +26,9 @@ def start(here: Situation, command: do.StartStudy) -> Decision:
         return refuse(Rule.NOT_ONE_OF, field="record_sha256", value=command.record_sha256,
                       choices=("64 hexadecimal digits",))  # fmt: skip
     me = here.by.person
+    simulated = me.startswith(policies.SIMULATED)
+    if simulated is not (command.mode is ev.Mode.REHEARSAL):
+        return refuse(Rule.SIMULATED_CODE, code=me, of="a person", mode=command.mode.value)
     return here.drafts(
         ev.StudyStarted(mode=command.mode, record_sha256=command.record_sha256, seed=command.seed),
         ev.PersonAdded(person=me),

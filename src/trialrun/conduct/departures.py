@@ -17,6 +17,7 @@ from trialrun.conduct.eligibility import eligibility
 from trialrun.conduct.planned import (
     DAY_TOLERANCE,
     DOSE_TOLERANCE,
+    UNROUNDED_TOLERANCE,
     body_at,
     cd3_in_all,
     comparable,
@@ -25,7 +26,7 @@ from trialrun.conduct.safety import first_infusion, stopped_item
 from trialrun.conduct.study_day import study_day
 from trialrun.errors import FactError
 from trialrun.ledger.events import AdministrationGiven, ProductReceived
-from trialrun.ledger.state import Participant, StudyState
+from trialrun.ledger.state import Kept, Participant, StudyState
 from trialrun.protocol.model import Gap, Protocol, RegimenItem
 from trialrun.values.moment import Moment, before
 from trialrun.values.quantity import Quantity
@@ -110,25 +111,29 @@ def gate_ordinal(protocol: Protocol, who: Participant, code: str) -> int:
 
 def _gaps(given: Given) -> Iterator[Found]:
     """Hours by the clock from the actual end of the last administration, both ways round."""
+    own = (given.event.started_at, given.event.ended_at)
     for gap in given.protocol.gaps:
         if given.item.id == gap.before:
-            yield from _gap(gap, _ends(given, gap), (given.event.started_at,))
+            earlier = [_span(one) for item in gap.after for one in given.who.given(item)]
+            yield from _gap(gap, earlier, [own])
         elif given.item.id in gap.after:
             # Recorded late: something that had to wait for this one may be recorded already.
-            starts = tuple(one.event.started_at for one in given.who.given(gap.before))
-            yield from _gap(gap, (given.event.ended_at,), starts)
+            yield from _gap(gap, [own], [_span(one) for one in given.who.given(gap.before)])
 
 
-def _ends(given: Given, gap: Gap) -> tuple[Moment, ...]:
-    return tuple(one.event.ended_at for item in gap.after for one in given.who.given(item))
+_Span = tuple[Moment, Moment]
 
 
-def _gap(gap: Gap, ends: tuple[Moment, ...], starts: tuple[Moment, ...]) -> Iterator[Found]:
+def _span(kept: Kept[AdministrationGiven]) -> _Span:
+    return kept.event.started_at, kept.event.ended_at
+
+
+def _gap(gap: Gap, earlier: list[_Span], later: list[_Span]) -> Iterator[Found]:
     least = Fraction(gap.least_hours)
-    for start in starts:
-        for end in ends:
-            if before(start, end) is Truth.TRUE:
-                continue  # given after what had to wait: no gap before it
+    for start, _ in later:
+        for begun, end in earlier:
+            if before(start, begun) is Truth.TRUE:
+                continue  # begun after what had to wait: nothing to wait for
             if start.instant is None or end.instant is None:
                 # A day alone: the gap is shown only where it holds at every hour of both days.
                 if 24 * ((start.day - end.last_day).days - 1) < least:
@@ -189,7 +194,8 @@ def _dose(given: Given) -> Iterator[Found]:
     wanted = Fraction(planned.value)
     if dose.comparator == "=":
         off = abs(actual - wanted) / wanted
-        if off:
+        stated = dose.rounding is not None or dose.amount.unit == planned.unit
+        if off > (0 if stated else UNROUNDED_TOLERANCE):
             yield found(Category.DOSE, important=off > DOSE_TOLERANCE)
         return
     if actual < wanted or (dose.comparator == ">" and actual == wanted):

@@ -27,6 +27,7 @@ _KG, _CELLS, _PER_KG = UNITS["kg"], UNITS["{cells}"], UNITS["{cells}/kg"]
 
 # Product defaults, stated in the documentation; a protocol of its own may be stricter.
 DOSE_TOLERANCE = Fraction(1, 10)  # a dose further off than 10 % of the planned one is important
+UNROUNDED_TOLERANCE = Fraction(1, 100)  # where the protocol states no rounding, 1 % is as planned
 DAY_TOLERANCE = 1  # an administration more than one day off its planned day is important
 
 
@@ -173,16 +174,17 @@ def cd3_in_all(products: tuple[ProductReceived, ...], weight: Quantity) -> Fract
 def comparable(amount: Quantity, planned: Quantity, body: Body | None) -> Fraction | None:
     """An actual amount in the unit of the planned one; None where they do not compare.
 
-    Cells given count against a dose per kg by the actual weight.
+    What is stated per kg compares with an amount by the actual weight.
     """
     if amount.unit.dimension == planned.unit.dimension:
         return amount.exact(planned.unit)
-    if (amount.unit.dimension, planned.unit.dimension) != (_CELLS.dimension, _PER_KG.dimension):
+    of, _, per = planned.unit.code.removesuffix("/d").partition("/")
+    unit = _CELLS if planned.unit == _PER_KG else UNITS.get(of)
+    if per != "kg" or unit is None or body is None:
         return None
-    if body is None:
+    if amount.unit.dimension != unit.dimension:
         return None
-    per_kg = amount.exact(_CELLS) / body.weight.exact(_KG)
-    return per_kg / planned.unit.factor
+    return amount.exact(unit) / body.weight.exact(_KG)
 
 
 def fits(amount: Quantity, dose: Dose) -> bool:

@@ -153,6 +153,11 @@ def consent_in_force(who: Participant, moment: Moment) -> Refusal | None:
     return refuse(Rule.NO_CONSENT, participant=who.code, moment=moment)
 
 
+def harm_collected(here: Situation, who: Participant) -> Refusal | None:
+    """Harms are taken of those who consented, and of everybody who was given anything."""
+    return None if who.administrations else consent_in_force(who, here.today)
+
+
 def donor_consent_in_force(
     protocol: Protocol, who: Participant, moment: Moment, donor: str | None = None
 ) -> Refusal | None:

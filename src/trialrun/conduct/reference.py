@@ -7,10 +7,9 @@ from typing import Any
 from trialrun.conduct.commands import COMMANDS
 from trialrun.conduct.deviation import MINOR, Category
 from trialrun.conduct.permissions import PERMITTED, ROLES, render_permissions
-from trialrun.conduct.planned import DAY_TOLERANCE, DOSE_TOLERANCE
-from trialrun.conduct.refusal import Rule
+from trialrun.conduct.planned import DAY_TOLERANCE, DOSE_TOLERANCE, UNROUNDED_TOLERANCE
 from trialrun.conduct.schema import command_schema, kebab
-from trialrun.wording.catalogue import say, topic
+from trialrun.wording.catalogue import say
 
 _ABOUT = """# Commands
 
@@ -18,7 +17,7 @@ Everything that changes a study is one of these commands: on the command line
 (`trialrun do STUDY COMMAND --actor ID --json …`), in an import and in a rehearsal alike.
 `trialrun do COMMAND --schema` prints the JSON schema. Moments are dates, or times with their UTC
 offset; numbers may be strings, so that no digit is lost. The same `--command-id` does nothing
-twice.
+twice. Why a command may be refused stands in the [list of refusals](refusals.md).
 """
 _WHO = """## Who may do what
 
@@ -29,12 +28,11 @@ Causality, dose-limiting and the relatedness of a death are judged by an investi
 
 
 def render_commands_reference() -> str:
-    """Every command with its fields; who may; why it may be refused; what follows by itself."""
+    """Every command with its fields; who may; what follows by itself."""
     parts = [
         _ABOUT,
         *(_command(name) for name in COMMANDS),
         _WHO + render_permissions(),
-        _refusals(),
         _deviations(),
     ]
     return "\n".join(parts)
@@ -76,33 +74,13 @@ def _kind(value: dict[str, Any]) -> str:
     return {"string": "text", "integer": "whole number", "boolean": "true or false"}[value["type"]]
 
 
-def _refusals() -> str:
-    lines = ["## Refusals\n", "| rule | what it says | what helps |", "|---|---|---|"]
-    lines += [
-        f"| `{rule}` | {_raw(f'conduct.{rule}')} | {_raw(f'conduct.{rule}-remedy')} |"
-        for rule in Rule
-    ]
-    return "\n".join(lines) + "\n"
-
-
-class _Names(dict[str, str]):
-    """Leaves a placeholder as it is written."""
-
-    def __missing__(self, key: str) -> str:
-        return f"{{{key}}}"
-
-
-def _raw(key: str) -> str:
-    topic_name, _, name = key.partition(".")
-    return topic(topic_name, "en")[name].format_map(_Names())
-
-
 def _deviations() -> str:
     about = (
         "What was given outside the plan is recorded as it was given, together with its "
         f"deviation. A dose that differs is important beyond {DOSE_TOLERANCE * 100} % of the "
-        f"planned dose, a day that differs beyond {DAY_TOLERANCE} day; both are defaults of the "
-        "product.\n"
+        f"planned dose, a day that differs beyond {DAY_TOLERANCE} day; where the protocol states "
+        f"no rounding, a dose within {UNROUNDED_TOLERANCE * 100} % is as planned. These are "
+        "defaults of the product.\n"
     )
     lines = [
         "## Deviations that are recorded by themselves\n",

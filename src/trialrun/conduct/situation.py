@@ -54,11 +54,6 @@ class Situation:
         assert self.protocol is not None
         return self.protocol
 
-    def participant(self, code: str) -> Participant | Refusal:
-        """The participant of this code."""
-        found = self.state.participants.get(code)
-        return refuse(Rule.PARTICIPANT_UNKNOWN, participant=code) if found is None else found
-
     def future(self, field: str, moment: Moment) -> Refusal | None:
         """Refused where something is said to have happened that cannot have happened yet."""
         at = moment.instant

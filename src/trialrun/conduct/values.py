@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import InvalidOperation
+from decimal import Decimal, InvalidOperation
 from typing import assert_never
 
 from trialrun.conduct.refusal import Refusal, Rule, refuse
@@ -17,15 +17,17 @@ from trialrun.vocabulary.variable import Kind
 def value_refused(fact: Fact) -> Refusal | None:
     """Why a fact's value cannot be recorded; None where it can."""
     try:
+        if not _canonical(fact):
+            return _no_value(fact)
         problem = plausibility(fact)
-        if problem is not None:
-            return refuse(Rule.VALUE_REFUSED, what=problem.what, helps=problem.remedy)
-        if _canonical(fact):
-            return None
     except (FactError, UnitError) as error:
         return refuse(Rule.VALUE_REFUSED, what=error.what, helps=error.remedy)
-    except InvalidOperation:
-        pass
+    if problem is None:
+        return None
+    return refuse(Rule.VALUE_REFUSED, what=problem.what, helps=problem.remedy)
+
+
+def _no_value(fact: Fact) -> Refusal:
     row = variable(fact.variable)
     return refuse(
         Rule.VALUE_REFUSED,
@@ -39,13 +41,23 @@ def _canonical(fact: Fact) -> bool:
     row = variable(fact.variable)
     match row.kind:
         case Kind.QUANTITY:
-            return fact.number.is_finite()
-        case Kind.ORDINAL | Kind.BOOLEAN | Kind.CODED:
+            return _is_number(fact.value)
+        case Kind.ORDINAL:
+            # A number off the scale is a matter of plausibility, which says what the scale is.
+            return fact.value.isdecimal() and fact.value.isascii()
+        case Kind.BOOLEAN | Kind.CODED:
             return fact.value in row.values
         case Kind.DATE:
             return Moment(fact.value).text == fact.value
         case _:
             assert_never(row.kind)
+
+
+def _is_number(text: str) -> bool:
+    try:
+        return Decimal(text).is_finite()
+    except InvalidOperation:
+        return False
 
 
 def read_again(fact: Fact) -> Fact:

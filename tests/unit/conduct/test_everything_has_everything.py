@@ -99,8 +99,8 @@ def test_every_rule_is_used() -> None:
     assert not unused
 
 
-def test_the_reference_names_every_command_role_and_rule() -> None:
+def test_the_reference_names_every_command_role_and_category() -> None:
     page = render_commands_reference()
     assert all(f"## {name}\n" in page for name in COMMANDS)
-    assert all(f"`{rule}`" in page for rule in Rule)
+    assert all(f"`{one}`" in page for one in Category)
     assert all(role in render_permissions() for role in ROLES)

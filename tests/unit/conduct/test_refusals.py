@@ -32,6 +32,7 @@ UPHOLDS: dict[str, tuple[Rule, ...]] = {
     "not_enrolled": (Rule.ENROLLED,),
     "enrolled": (Rule.NOT_ENROLLED,),
     "consent_in_force": (Rule.NO_CONSENT,),
+    "harm_collected": (),  # see test_off_study
     "donor_consent_in_force": (Rule.NO_DONOR_CONSENT,),
     "decision_current": (Rule.DECISION_STALE,),
     "eligible": (Rule.NOT_ELIGIBLE, Rule.FACTS_MISSING),

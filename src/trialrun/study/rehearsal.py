@@ -22,6 +22,7 @@ from trialrun.rehearse.simulated import simulated
 from trialrun.rehearse.trial import candidates_needed, check_rehearsable, model_of, rehearse
 from trialrun.stores.memory import MemoryStore
 from trialrun.stores.sqlite import SqliteStore
+from trialrun.study.whole_file import write_whole_file
 
 _FILES = ("record.json", "protocol.toml", "ledger.sqlite")
 Progress = Callable[[StudyState, datetime], None]
@@ -79,8 +80,8 @@ def write_rehearsal(
     shutil.rmtree(part, ignore_errors=True)
     part.mkdir(parents=True)
     try:
-        (part / "record.json").write_bytes(what.record)
-        (part / "protocol.toml").write_bytes(what.file)
+        write_whole_file(part / "record.json", what.record)
+        write_whole_file(part / "protocol.toml", what.file)
 
         def sqlite(study: str, clock: Clock, salts: Salts) -> SqliteStore:
             return SqliteStore(
@@ -89,6 +90,7 @@ def write_rehearsal(
                 clock=clock,
                 salts=salts,
                 software_version=version("trialrun"),
+                in_place=False,
             )
 
         _, store = rehearse(
@@ -97,10 +99,23 @@ def write_rehearsal(
         store.close()
         (part / "ledger.sqlite.lock").unlink(missing_ok=True)
         finish(part)
-        shutil.rmtree(folder, ignore_errors=True)
-        part.replace(folder)
+        _put_in_place(part, folder)
     finally:
         shutil.rmtree(part, ignore_errors=True)
+
+
+def _put_in_place(part: Path, folder: Path) -> None:
+    """The new folder where an earlier one may be; the earlier one is whole until the new one is."""
+    earlier = folder.with_name(f".{folder.name}.earlier")
+    shutil.rmtree(earlier, ignore_errors=True)
+    try:
+        if folder.exists():
+            folder.replace(earlier)
+        part.replace(folder)
+    finally:
+        if earlier.exists() and not folder.exists():
+            earlier.replace(folder)
+        shutil.rmtree(earlier, ignore_errors=True)
 
 
 def check_replaceable(folder: Path) -> None:

@@ -21,6 +21,7 @@ from trialrun.results.report_files import PAGE, edition_of, report_files
 from trialrun.results.summary import summary_text
 from trialrun.study.directory import StudyDirectory
 from trialrun.study.session import open_session
+from trialrun.study.whole_file import write_whole_file
 from trialrun.wording.catalogue import Locale
 
 _EXTRA = b"trialrun[report]"  # what a picture says in its place where the renderer is missing
@@ -104,7 +105,7 @@ def write_report(
     files = report_files(edition, locale=locale)
     folder.mkdir(parents=True, exist_ok=True)
     for name, data in files.items():
-        _write(folder / name, data)
+        write_whole_file(folder / name, data)
     shown = (StudyDirectory(shown_as) if shown_as is not None else StudyDirectory(study)).report
     return Report(
         edition=edition,
@@ -112,13 +113,3 @@ def write_report(
         files=tuple(shown / name for name in files),
         pictures=_EXTRA not in files[PAGE],
     )
-
-
-def _write(path: Path, data: bytes) -> None:
-    """A file is there whole, or as it was before."""
-    part = path.with_name(f".{path.name}.part")
-    try:
-        part.write_bytes(data)
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)

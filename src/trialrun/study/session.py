@@ -14,9 +14,10 @@ from trialrun.conduct.commands import Command, StartStudy
 from trialrun.conduct.execute import Accepted, Folded, Stale, execute
 from trialrun.conduct.protocols import Protocols
 from trialrun.conduct.refusal import Refusal
-from trialrun.errors import LedgerError
+from trialrun.errors import AlteredLedger, LedgerError
 from trialrun.ledger.events import Mode
 from trialrun.ledger.state import StudyState
+from trialrun.ledger.verify import verify
 from trialrun.protocol.model import Protocol
 from trialrun.stores.sqlite import SqliteStore
 from trialrun.study.actor import resolve_role
@@ -99,8 +100,9 @@ def open_session(
 
     The clock is the machine's unless another is given. To write, the ledger is started where there
     is none; a ledger in which nothing came to stand is taken away again. `check` compares the
-    record that the ledger cites with record.json. Errors: no study, no ledger (when reading),
-    another study's ledger, a ledger that another process writes.
+    record that the ledger cites with record.json, and every entry with its digests and hashes.
+    Errors: no study, no ledger (when reading), another study's ledger, an altered one, one that
+    another process writes.
     """
     directory = open_directory(path)
     clock = wall_clock if clock is None else clock
@@ -122,6 +124,20 @@ def open_session(
     try:
         if check:
             directory.check_ledger(store)
+            _check_sound(store, path)
         yield Session(directory, store, clock)
     finally:
         store.close(discard_empty=new)
+
+
+def _check_sound(store: SqliteStore, path: Path) -> None:
+    """Nothing is told from, or added to, entries that are not what was written."""
+    found = verify(store.entries(), store.study)
+    if found.faults:
+        first = found.faults[0]
+        raise AlteredLedger(
+            f"the ledger is not what was written, first at entry {first.position}: {first.what}",
+            where=str(path),
+            remedy="List everything with: trialrun verify DIR. Keep the file as it is, and "
+            "compare it with a backup and a head that was kept elsewhere.",
+        )

@@ -95,7 +95,9 @@ def ask(question: Question, locale: Locale = "en") -> str:
         name = question.words["variable"]
         return say("criteria.ask_variable", locale, question=variables()[name].asks(locale))
     words = {
-        key: _amounts(value, locale) if key in {"field", "limit", "criteria"} else value
+        key: _amounts(value, locale, of_age=question.topic.startswith("age_"))
+        if key in {"field", "limit", "criteria"}
+        else value
         for key, value in question.words.items()
     }
     return say(f"criteria.ask_{question.topic}", locale, **words)
@@ -200,13 +202,13 @@ def _amount(amount: Quantity, locale: Locale, *, of_age: bool = False) -> str:
     return say("criteria.unit_other", locale, number=number, unit=code)
 
 
-def _amounts(text: str, locale: Locale) -> str:
+def _amounts(text: str, locale: Locale, *, of_age: bool) -> str:
     """`"18 a, 75 a"` as people say it; what is no amount stays as it is."""
     try:
         amounts = [read_quantity(part) for part in text.split(", ")]
     except UnitError:
         return text
-    return ", ".join(_amount(amount, locale) for amount in amounts)
+    return ", ".join(_amount(amount, locale, of_age=of_age) for amount in amounts)
 
 
 def _choice(row: Variable, value: str, locale: Locale) -> str:

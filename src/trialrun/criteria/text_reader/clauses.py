@@ -13,7 +13,7 @@ from trialrun.criteria.text_reader.lexicon import CONDITION, NUMERIC, find
 from trialrun.criteria.text_reader.phrases import bag, known_words, phrases
 from trialrun.criteria.text_reader.special import SIMPLE
 from trialrun.criteria.text_reader.statement import Reading, Statement, norms
-from trialrun.criteria.text_reader.windows import Window, take_window, without_when
+from trialrun.criteria.text_reader.windows import Window, take_window, without_sexes, without_when
 from trialrun.criteria.text_reader.words import Token, phrase
 from trialrun.vocabulary.table import variables
 
@@ -68,7 +68,7 @@ def trimmed(tokens: Sequence[Token]) -> tuple[Token, ...]:
 
 def _simple(said: Statement, tokens: tuple[Token, ...]) -> Reading | None:
     """One statement, without lists."""
-    for candidate in (tokens, without_when(tokens)):
+    for candidate in dict.fromkeys((tokens, without_when(tokens), without_sexes(tokens))):
         for reader in SIMPLE:
             reading = reader(said, candidate)
             if reading is not None:
@@ -211,14 +211,14 @@ def _denied_list(said: Statement, tokens: tuple[Token, ...], depth: int) -> Read
     if readings is None or any(negated(part) for part in bare):
         return None
     nodes: list[Node] = []
-    for reading in readings:
+    for reading, _ in readings:
         if not isinstance(reading.node, Presence) or not reading.node.present:
             return None
         nodes.append(replace(reading.node, present=False))
     first = norms(bare[0])
     if first[0] in MODIFIERS and not all(norms(part)[0] in MODIFIERS for part in bare):
         return None
-    asks = tuple(ask for reading in readings for ask in reading.asks)
+    asks = tuple(ask for reading, _ in readings for ask in reading.asks)
     return Reading(node=joined(tuple(nodes), "and"), asks=asks)
 
 
@@ -234,8 +234,8 @@ def _listed(said: Statement, tokens: tuple[Token, ...], depth: int) -> Reading |
         if readings is None:
             return None
         groups = [
-            (reading, piece.tokens, piece.before)
-            for reading, piece in zip(readings, pieces, strict=True)
+            (reading, whole, piece.before)
+            for (reading, whole), piece in zip(readings, pieces, strict=True)
         ]
     return join(said, groups)
 
@@ -328,12 +328,12 @@ def _between(tokens: Sequence[Token], first: Token, last: Token) -> tuple[Token,
 
 def _shared_all(
     parts: Sequence[tuple[Token, ...]], read: Callable[[tuple[Token, ...]], Reading | None]
-) -> list[Reading] | None:
-    """Every part read, those that lack words with the words that they share with the others.
+) -> list[tuple[Reading, tuple[Token, ...]]] | None:
+    """Every part read, with all its words: some lack words that they share with the others.
 
     "bone marrow or organ transplant" shares its end, "hepatitis B or C" its beginning.
     """
-    readings: list[Reading] = []
+    readings: list[tuple[Reading, tuple[Token, ...]]] = []
     first = trimmed(parts[0])
     for place, part in enumerate(parts):
         part = trimmed(part)
@@ -346,7 +346,7 @@ def _shared_all(
             found = _with_beginning(first, part, read)
         if found is None or (place and _ambiguous(first, *found, read)):
             return None
-        readings.append(found[0])
+        readings.append(found)
     return readings
 
 

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from fractions import Fraction
 
 from trialrun.criteria.nodes import Comparison, In, Node, joined
 from trialrun.criteria.text_reader.lexicon import NUMERIC, find
-from trialrun.criteria.text_reader.limits import OPS, Limit, amount_at, in_unit_of, read_limits
+from trialrun.criteria.text_reader.limits import (
+    OPS,
+    Limit,
+    alike,
+    amount_at,
+    in_unit_of,
+    in_years,
+    read_limits,
+)
 from trialrun.criteria.text_reader.phrases import bag
 from trialrun.criteria.text_reader.statement import Ask, Reading, Statement, norms
 from trialrun.criteria.text_reader.words import Token
@@ -187,12 +194,11 @@ def _restated(
     found = amount_at(said.text, tokens, start)
     if found is None or found[1] >= len(tokens) or tokens[found[1]].norm != ")":
         return at
-    first, _ = in_unit_of(said, row, limits[0])
-    second, _ = in_unit_of(said, row, Limit(limits[0].op, found[0]))
-    if first is None or second is None or "xULN" in {first.unit.code, second.unit.code}:
+    first, _ = in_unit_of(row, limits[0])
+    second, _ = in_unit_of(row, Limit(limits[0].op, found[0]))
+    if first is None or second is None or not alike(row, first, second):
         return at
-    one, other = (Fraction(q.exact(row.unit, molar=row.molar)) for q in (first, second))  # type: ignore[arg-type]
-    return found[1] + 1 if abs(one - other) * 100 <= abs(one) else at
+    return found[1] + 1
 
 
 def _levels(
@@ -242,13 +248,14 @@ def _built(
     limits: tuple[Limit, ...],
 ) -> Reading | None:
     """The rule of every variable with every limit, and whether it is the only reading."""
+    limits = in_years(said, names, limits)
     asks: list[Ask] = []
     nodes: list[Node] = []
     sure = True
     for name in names:
         atoms: list[Node] = []
         for limit in limits:
-            quantity, topic = in_unit_of(said, variables()[name], limit)
+            quantity, topic = in_unit_of(variables()[name], limit)
             if quantity is None:
                 return None
             if topic:
@@ -262,6 +269,10 @@ def _built(
         if outside and said.kind == "inclusion":
             return None
         nodes.append(joined(tuple(atoms), "or" if outside else "and"))
+    if any(limit.op == "==" for limit in limits):
+        # Records lose their "≥" and "≤": a lone "=" is more often one of these.
+        asks.append(said.ask("readings", tokens))
+        sure = False
     logic = _logic(said, link, names)
     if logic == "?":
         asks.append(said.ask("readings", tokens))

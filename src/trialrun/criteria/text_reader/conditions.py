@@ -41,6 +41,8 @@ def negated(tokens: Sequence[Token]) -> int:
     """How many tokens at the beginning deny what follows."""
     at = 0
     for _ in range(6):
+        if find(tokens, at, len(tokens), CONDITION) is not None:
+            return 0  # "non-remission" is a name
         denies = _taken("negations", tokens[at:])
         if denies:
             return at + denies

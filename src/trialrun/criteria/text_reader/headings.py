@@ -75,7 +75,9 @@ def read_heading(text: str, *, marked: bool) -> Heading | None:
         return None
     if text.rstrip().endswith((".", ";", ",")) or "/" in text:
         return None
-    return Heading(_KINDS[match["kind"].lower()], False, len(text))
+    around = f"{match['before']} {match['after']}"
+    everybody = not re.search(r"\w", around) or is_neutral_label(around)
+    return Heading(_KINDS[match["kind"].lower()], everybody, len(text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,12 +106,11 @@ def read_lead_in(text: str) -> LeadIn | None:
 
 def is_neutral_label(text: str) -> bool:
     """Whether a label between criteria only sorts them and restricts nothing."""
-    words = re.findall(r"[a-z]+", text.lower())
-    return (
-        bool(words)
-        and {*map(singular, words)} <= bag("neutral_labels")
-        and not re.search(r"\d", text)
-    )
+    words = {singular(word) for word in re.findall(r"[a-z]+", text.lower())}
+    if not words or re.search(r"\d", text) or not words <= bag("neutral_labels"):
+        return False
+    people = words & bag("people")
+    return not people or words - people <= bag("beside_people")
 
 
 def says_nothing(text: str) -> bool:

@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Literal, TypeAlias
 
 from trialrun.criteria.criterion import Logic
-from trialrun.criteria.nodes import And, Node, Or, Presence, joined
+from trialrun.criteria.nodes import And, Comparison, Node, Or, Presence, joined
 from trialrun.criteria.text_reader.conditions import negated
 from trialrun.criteria.text_reader.phrases import bag
 from trialrun.criteria.text_reader.statement import Ask, Reading, Statement, norms
@@ -22,6 +22,7 @@ Group: TypeAlias = tuple[Reading, tuple[Token, ...], Separator | None]
 
 # In front of the first of several they may be meant for all: "active infection or hepatitis".
 MODIFIERS = bag("modifiers")
+_SMALL = bag("subjects") | bag("be") | {"an", "any", "of", "known", "has", "have", "presence"}
 _DISEASE = {"diagnosis", "disease status"}
 _STRONG: frozenset[Separator] = frozenset({"semi", "semi-and", "semi-or"})
 _COMMA_WORD: frozenset[Separator] = frozenset({"comma-and", "comma-or"})
@@ -78,6 +79,8 @@ def _logic(said: Statement, nodes: Sequence[Node], word: str) -> tuple[Logic, bo
     bare = [node for node in nodes if _is_bare(node)]
     groups = {_group(node) for node in nodes}
     diseases = len(bare) == len(nodes) and groups <= _DISEASE
+    if word == "or" and _says_nothing(nodes):
+        return "and", False
     if word == "or":
         denials = [node for node in nodes if isinstance(node, Presence) and not node.present]
         return "or", not (said.kind == "inclusion" and denials)
@@ -90,6 +93,18 @@ def _logic(said: Statement, nodes: Sequence[Node], word: str) -> tuple[Logic, bo
     if diseases:
         return "or", True
     return "and", not bare
+
+
+def _says_nothing(nodes: Sequence[Node]) -> bool:
+    """`≥ 3,000 or ≤ 14,000`: every number is one of them, so a range is meant."""
+    for one, other in pairwise(nodes):
+        if not isinstance(one, Comparison) or not isinstance(other, Comparison):
+            continue
+        low, high = (one, other) if one.op[0] == ">" else (other, one)
+        same = one.variable == other.variable and one.limit.unit == other.limit.unit
+        if same and low.op[0] == ">" and high.op[0] == "<" and low.limit.value <= high.limit.value:
+            return True
+    return False
 
 
 def _is_bare(node: Node) -> bool:
@@ -107,15 +122,17 @@ def _scope_unclear(groups: Sequence[Group]) -> bool:
         denies, denies_next = negated(tokens) > 0, negated(following) > 0
         if denies and not denies_next and _is_bare(reading.node):
             return True
-    first = norms(groups[0][1])
-    lead = next((word for word in first if word not in {"a", "an", "any", "with", "of"}), "")
-    if lead not in MODIFIERS:
-        return False
-    for reading, tokens, _ in groups[1:]:
-        node = reading.node
-        if isinstance(node, Presence) and not variables()[node.variable].ever:
-            own = norms(tokens)
-            if not set(own[:2]) & MODIFIERS:
+    for place, (_, tokens, _) in enumerate(groups):
+        words = norms(tokens)
+        lead = next((word for word in words if word not in _SMALL), "")
+        if lead not in MODIFIERS:
+            continue
+        # The first may be meant for all that follow, a later one for the next.
+        after = groups[1:] if place == 0 else groups[place + 1 : place + 2]
+        for reading, own, _ in after:
+            node = reading.node
+            bare = isinstance(node, Presence) and not variables()[node.variable].ever
+            if bare and not set(norms(own)[:2]) & MODIFIERS:
                 return True
     return False
 

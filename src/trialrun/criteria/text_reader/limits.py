@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from fractions import Fraction
 
 from trialrun.criteria.nodes import Op
 from trialrun.criteria.text_reader.amounts import Amount, read_amount
@@ -127,15 +128,17 @@ def _shared(limits: list[Limit]) -> list[Limit]:
     ]
 
 
-def in_unit_of(said: Statement, row: Variable, limit: Limit) -> tuple[Quantity | None, str]:
+def in_unit_of(row: Variable, limit: Limit) -> tuple[Quantity | None, str]:
     """The limit in the variable's canonical unit, and the topic of a question it leaves open."""
     amount = limit.amount
-    unit = _unit(said, row, amount)
+    unit = _unit(row, amount)
     if unit is None:
         unread = amount.unit is not None
         return (
             (None, "") if unread or row.unit is None else (Quantity(amount.value, row.unit), "unit")
         )
+    if unit.code == "xULN" and row.group != "laboratory":
+        return None, ""
     if unit.code == "xULN":
         return Quantity(amount.value, unit), "value" if amount.slip else ""
     quantity = canonical(row, Quantity(amount.value, unit))
@@ -146,15 +149,13 @@ def in_unit_of(said: Statement, row: Variable, limit: Limit) -> tuple[Quantity |
     return quantity, "" if _plausible(row, quantity) else "implausible"
 
 
-def _unit(said: Statement, row: Variable, amount: Amount) -> Unit | None:
+def _unit(row: Variable, amount: Amount) -> Unit | None:
     """The unit that is meant, where that is beyond doubt."""
     assert row.unit is not None
     code = amount.unit
     if row.unit.code == "{score}" and code in {None, "%", "{score}"}:
         return row.unit
     if code is None:
-        if row.name == "age":
-            return UNITS["a"] if _field_agrees(said, amount) else None
         return row.unit if row.unit.code in {"%", "1", "kg/m2"} else None
     if amount.giga and row.unit.dimension == "count concentration":
         return UNITS["10*9/L"]
@@ -163,11 +164,38 @@ def _unit(said: Statement, row: Variable, amount: Amount) -> Unit | None:
     return UNITS[code]
 
 
+def in_years(said: Statement, names: Sequence[str], limits: tuple[Limit, ...]) -> tuple[Limit, ...]:
+    """Bare ages, in years where the record's own fields name one of the numbers in years."""
+    bare = all(limit.amount.unit is None for limit in limits)
+    if "age" not in names or not bare or not any(_field_agrees(said, one.amount) for one in limits):
+        return limits
+    return tuple(replace(limit, amount=replace(limit.amount, unit="a")) for limit in limits)
+
+
 def _field_agrees(said: Statement, amount: Amount) -> bool:
     """Whether the record's own field names this number in years."""
     number = plain(amount.value)
     fields = (said.fields.minimum_age, said.fields.maximum_age)
     return any(limit == (number, "a") for limit in fields)
+
+
+def alike(row: Variable, one: Quantity, other: Quantity) -> bool:
+    """Whether two amounts are the same but for rounding: 1 %, or 10 % for weeks against months."""
+    if "xULN" in {one.unit.code, other.unit.code} or row.unit is None:
+        return one == other
+    try:
+        first = one.exact(row.unit, molar=row.molar)
+        second = other.exact(row.unit, molar=row.molar)
+        least = Fraction(1, 100)
+    except UnitError:
+        first, second = (_rough_days(quantity) for quantity in (one, other))
+        least = Fraction(1, 10)
+    return abs(first - second) <= abs(first) * least
+
+
+def _rough_days(quantity: Quantity) -> Fraction:
+    days = quantity.unit.factor * (30 if quantity.unit.dimension == "calendar" else 1)
+    return Fraction(quantity.value) * days
 
 
 def canonical(row: Variable, quantity: Quantity) -> Quantity | None:

@@ -41,8 +41,11 @@ def read_organ_heading(said: Statement, tokens: Sequence[Token]) -> OrganHeading
     if not words:
         return None
     amount = _pick(words)
-    if not set(words) <= bag("organ_heading") | _DENIES | _PICKS:
+    lacking = bool(set(words) & bag("inadequate"))
+    if not set(words) <= bag("organ_heading") | bag("inadequate") | _DENIES | _PICKS:
         return None
+    if lacking:
+        return OrganHeading("or", window, False) if said.kind == "exclusion" else None
     denies = bool(set(words) & _DENIES)
     if denies and not set(words) & bag("dysfunction"):
         return None

@@ -18,7 +18,7 @@ from trialrun.criteria.text_reader.statement import Ask, Reading, Statement, nor
 from trialrun.criteria.text_reader.words import Token
 from trialrun.vocabulary.table import variables
 
-_TURNS, _EXCEPTS = bag("turns"), bag("exceptions")
+_TURNS, _PERMITS, _EXCEPTS = bag("turns"), bag("permits"), bag("exceptions")
 _SUBJECTS = bag("subjects")
 
 
@@ -86,6 +86,9 @@ def _parts(
     if whole is not None and whole.sure:
         return [(tokens, whole)]
     turn = next((at for at, token in enumerate(tokens) if token.norm in _TURNS), len(tokens))
+    # "should be" and "must be" stand in front of a limit as well; elsewhere a sentence permits.
+    if any(token.norm in _PERMITS for token in tokens[:turn]):
+        return [(tokens, None)]
     label = next((at for at, token in enumerate(tokens[:turn]) if token.norm == ":"), None)
     if label is not None or turn == 0:
         return [(tokens, None)]

@@ -182,7 +182,7 @@ class _Reader:
                 asks.append(Ask(topic="section", words={"words": item.scope.text}))
             elif tokens and topic != "heading":
                 asks.append(said.ask(topic, tokens))
-            elif tokens and not item.below and not asks:
+            elif tokens and not asks:
                 asks.append(said.ask("scope", tokens))
         node = found.node if place.window is None else _windowed(found.node, place.window)
         if logic is None:

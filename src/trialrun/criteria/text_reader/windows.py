@@ -70,6 +70,25 @@ def without_when(tokens: Sequence[Token]) -> tuple[Token, ...]:
     return tuple(tokens)
 
 
+def without_sexes(tokens: Sequence[Token]) -> tuple[Token, ...]:
+    """The tokens without ", male or female" around them, where it names both and limits nothing."""
+    said = norms(tokens)
+    words = bag("sex_words")
+    for at in range(1, len(tokens)):
+        if said[at] in {",", ";"} and set(said[at:]) <= words | {";"} and _both(said[at:]):
+            return tuple(tokens[:at])
+        if said[at] in {",", ";"} and set(said[:at]) <= words and _both(said[:at]):
+            return tuple(tokens[at + 1 :])
+    return tuple(tokens)
+
+
+def _both(said: Sequence[str]) -> bool:
+    women = {"female", "woman", "women"} & set(said)
+    men = {"male", "man", "men"} & set(said)
+    neither = not women and not men and {"gender", "sex"} & set(said)
+    return bool(women and men) or bool(neither and {"both", "either", "all", "no"} & set(said))
+
+
 def _when(tokens: Sequence[Token], at: int) -> int:
     """Where "at the time of signing the consent" ends that begins at `at`; 0 for none."""
     if at >= len(tokens) or tokens[at].norm not in _WHEN:

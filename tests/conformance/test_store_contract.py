@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -237,3 +238,24 @@ def test_settings_that_cannot_be_had_are_refused(tmp_path: Path) -> None:
             tmp_path / "x.sqlite", study="S-1", connecting=careless, **settings()
         )  # fmt: skip
     assert connect(tmp_path / "y.sqlite", True).execute("SELECT 1").fetchone() == (1,)
+
+
+def test_a_file_that_is_still_being_made_is_synced_once_when_closed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced: list[int] = []
+    real = os.fsync
+    monkeypatch.setattr(os, "fsync", lambda handle: (synced.append(handle), real(handle))[1])
+    files = []
+    for name, in_place in (("place", True), ("beside", False)):
+        path = tmp_path / name
+        path.mkdir()
+        store = SqliteStore(path / "ledger.sqlite", study="S-1", in_place=in_place, **settings())
+        level = store._connection.execute("PRAGMA synchronous").fetchone()[0]
+        assert level == (3 if in_place else 0)
+        fill(store, 5)
+        assert not synced
+        store.close()
+        files.append((path / "ledger.sqlite").read_bytes())
+        assert len(synced) == (0 if in_place else 2)  # the file and its folder
+    assert files[0] == files[1]

@@ -8,6 +8,7 @@ file beside the ledger refuses a second.
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -79,10 +80,16 @@ class SqliteStore:
         salts: Callable[[], bytes],
         software_version: str,
         writable: bool = True,
+        in_place: bool = True,
         connecting: Connect = connect,
     ) -> None:
-        """Open the ledger at `path`; with a `study`, start it where there is none."""
+        """Open the ledger at `path`; with a `study`, start it where there is none.
+
+        `in_place` False is for a file that is still being made beside its place (a rehearsal's):
+        nothing in it is acknowledged before it is moved, so it is synced once, when it is closed.
+        """
         self.path = path
+        self._in_place = in_place
         self._clock, self._salts, self._software = clock, salts, software_version
         self._broken = False
         _check_there(path, study if writable else None)
@@ -150,9 +157,10 @@ class SqliteStore:
         return tuple(sorted({*missing, *held.keys() - OBJECTS.keys()}))
 
     def _settle(self) -> None:
-        for name, value in _SETTINGS.items():
+        late = {} if self._in_place else {"synchronous": "OFF"}
+        for name, value in (_SETTINGS | late).items():
             self._connection.execute(f"PRAGMA {name} = {value}").fetchall()
-        for name, wanted in _ASSERTED.items():
+        for name, wanted in (_ASSERTED | ({"synchronous": 0} if late else {})).items():
             held = self._rows(f"PRAGMA {name}")[0][0]
             if held != wanted:
                 raise LedgerError(
@@ -331,9 +339,23 @@ class SqliteStore:
         """Give the file back; a ledger without an entry can be taken away, still under its lock."""
         empty = self._head.position == 0
         self._connection.close()
+        if not self._in_place:
+            sync_file(self.path)
         if discard_empty and empty and self._lock is not None:
             self.path.unlink(missing_ok=True)
         self._release()
+
+
+def sync_file(path: Path) -> None:
+    """Have a file and its folder's list of names on the disk before this returns."""
+    for place in (path, path.parent):
+        if os.name == "nt" and place.is_dir():
+            continue  # Windows syncs no folder
+        handle = os.open(place, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
 
 
 def _check_there(path: Path, study: str | None) -> None:

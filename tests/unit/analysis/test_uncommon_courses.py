@@ -23,6 +23,7 @@ from trialrun.analysis.harms import emergent, harms, worst_grade
 from trialrun.analysis.kinetics import kinetics
 from trialrun.analysis.nk_samples import nk_samples
 from trialrun.analysis.sets import SetName, derive_sets
+from trialrun.analysis.survival_time import survival
 from trialrun.assess.kinetics import Quantified
 from trialrun.ledger import events as ev
 from trialrun.protocol.model import Protocol
@@ -265,3 +266,24 @@ def test_counted_nk_cells_and_chimerism_make_a_level() -> None:
 def test_kinetics_of_nobody_are_not_estimable() -> None:
     found = kinetics(cut(started()), ())
     assert found.peak.median.value is None and found.persistence.value.n == 0
+
+
+def test_hours_that_equal_the_least_are_enough() -> None:
+    book = Book()
+    book.register(P, day(-20))
+    book.enrol(P, day(-10))
+    book.give(P, "flu", 45, "mg", day(-2, -1), day=-2, minutes=60)
+    book.give(P, "nk", "15000000", "{cells}/kg", day(0))
+    cutoff = cut(book)
+    (gap,) = cutoff.protocol.gaps
+    found = gap_exposure(cutoff, [Found(P, (1,))], gap)
+    assert found.hours.median.value is not None and found.hours.median.value.value == 48
+    assert found.short.value == 0
+
+
+def test_a_death_on_the_first_day_is_day_zero() -> None:
+    book = started()
+    book.die(P, day(-6, 5))
+    cutoff = cut(book)
+    found = survival(cutoff, derive_sets(cutoff)[SetName.STARTED].members)
+    assert [one.days for one in found.participants] == [0]

@@ -8,12 +8,11 @@ import hashlib
 from trialrun.conduct import commands as do
 from trialrun.conduct import policies
 from trialrun.conduct.permissions import ROLES, Role
+from trialrun.conduct.protocols import settled_file
 from trialrun.conduct.refusal import Refusal, Rule, refuse
 from trialrun.conduct.situation import Decision, Situation
 from trialrun.ledger import events as ev
-from trialrun.protocol.file import read_protocol_file
 from trialrun.protocol.model import Protocol
-from trialrun.protocol.settling import settle
 
 SHA256_DIGITS = 64
 
@@ -110,12 +109,11 @@ def approve(here: Situation, command: do.ApproveProtocol) -> Decision:
 
 def _settled(here: Situation, file: bytes, record_sha256: str) -> Protocol | Refusal:
     """The executable protocol; in a real study nothing may be assumed, or cite only the record."""
-    read = read_protocol_file(file, where="protocol.toml")
+    read, protocol = settled_file(file, accept_assumed=here.state.rehearsal)
     if read.meta.record_sha256 != record_sha256:
         return refuse(Rule.OTHER_RECORD, found=read.meta.record_sha256, wanted=record_sha256)
     if any(one.event.version == read.meta.version for one in here.state.approvals):
         return refuse(Rule.VERSION_EXISTS, version=read.meta.version)
-    protocol = settle(read, accept_assumed=here.state.rehearsal)
     if isinstance(protocol, Protocol):
         return protocol
     return refuse(Rule.UNSETTLED, count=len(protocol), places=tuple(one.place for one in protocol))

@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 import base64
+from functools import lru_cache
 
 from trialrun.errors import AlteredLedger
 from trialrun.ledger.state import StudyState
 from trialrun.protocol.file import read_protocol_file
 from trialrun.protocol.model import Protocol
-from trialrun.protocol.settling import settle
+from trialrun.protocol.settling import Unsettled, settle
+from trialrun.protocol.working_copy import ProtocolFile
+
+
+@lru_cache(maxsize=16)
+def settled_file(
+    file: bytes, *, accept_assumed: bool
+) -> tuple[ProtocolFile, Protocol | tuple[Unsettled, ...]]:
+    """A protocol file and what it settles to; a thousand rehearsals settle the same bytes once."""
+    read = read_protocol_file(file, where="protocol.toml")
+    return read, settle(read, accept_assumed=accept_assumed)
 
 
 class Protocols:
@@ -24,11 +35,8 @@ class Protocols:
             return None
         key = (approval.event.file_sha256, state.rehearsal)
         if key not in self._settled:
-            file = read_protocol_file(
-                base64.b64decode(approval.event.file_base64),
-                where=f"approved protocol {approval.event.version}",
-            )
-            protocol = settle(file, accept_assumed=state.rehearsal)
+            file = base64.b64decode(approval.event.file_base64)
+            _, protocol = settled_file(file, accept_assumed=state.rehearsal)
             if not isinstance(protocol, Protocol):
                 raise AlteredLedger(
                     f"the approved protocol {approval.event.version} cannot be executed",

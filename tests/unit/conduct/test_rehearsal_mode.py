@@ -10,7 +10,7 @@ from support.ledgers import Salts
 from support.study_in_hand import FILE, RECORD, START, approval
 from trialrun.conduct import commands as do
 from trialrun.conduct.execute import Accepted, Folded, execute
-from trialrun.conduct.protocols import Protocols
+from trialrun.conduct.protocols import Protocols, settled_file
 from trialrun.conduct.refusal import Refusal, Rule
 from trialrun.errors import AlteredLedger
 from trialrun.ledger import events as ev
@@ -86,6 +86,8 @@ def test_a_ledger_whose_protocol_cannot_be_executed_any_more_says_so(
     result = act(store, approval(START, ASKED))
     assert isinstance(result, Accepted)
     stuck = (Unsettled(rule="no-arms", place="arm"),)
+    settled_file.cache_clear()
     monkeypatch.setattr("trialrun.conduct.protocols.settle", lambda *_, **__: stuck)
     with pytest.raises(AlteredLedger, match="cannot be executed"):
         Protocols().in_force(result.state)
+    settled_file.cache_clear()

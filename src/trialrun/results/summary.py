@@ -41,8 +41,11 @@ def summary_text(edition: Edition, locale: Locale = "en", *, report: str = "") -
 
 
 def _line(name: str, value: str) -> str:
+    """A name and its number; under a name that is too long, the number has a line of its own."""
     wide = sum(2 if ord(character) > 0x2E7F else 1 for character in name)
-    return f"  {name}{' ' * max(_WIDTH - wide, 1)}{value}"
+    if wide >= _WIDTH:
+        return f"  {name}\n  {' ' * _WIDTH}{value}"
+    return f"  {name}{' ' * (_WIDTH - wide)}{value}"
 
 
 def _text(cell: Cell, locale: Locale) -> str:

@@ -7,7 +7,6 @@ from dataclasses import replace
 from trialrun.conduct import commands as do
 from trialrun.conduct import policies
 from trialrun.conduct.decide_safety import harm_fits, harm_suspends
-from trialrun.conduct.decide_treatment import without
 from trialrun.conduct.departures import Given, departures
 from trialrun.conduct.permissions import PERMITTED
 from trialrun.conduct.recorded import Correctable, recorded
@@ -121,13 +120,8 @@ def _follows(
         case ev.AdverseEventReported():
             return harm_suspends(here, who, new)
         case ev.AdministrationGiven():
-            given = Given(
-                protocol=here.plan,
-                state=here.state,
-                who=without(who, new.id),
-                item=here.plan.item(new.item),
-                event=new,
-                computable=new.planned_amount is not None,
+            given = Given.of(
+                here.plan, here.state, who, new, computable=new.planned_amount is not None
             )
             known = {
                 one.event.category for one in who.deviations.values() if one.event.about == new.id

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from decimal import Decimal
 
 from trialrun.conduct import commands as do
@@ -212,14 +211,7 @@ def give(here: Situation, who: Participant, command: do.GiveAdministration) -> D
     )
     event = _administration(who, item, command, planned)
     departed = departures(
-        Given(
-            protocol=here.plan,
-            state=here.state,
-            who=who,
-            item=item,
-            event=event,
-            computable=planned.computable,
-        )
+        Given.of(here.plan, here.state, who, event, computable=planned.computable)
     )
     infused = (
         ()
@@ -316,12 +308,6 @@ def _administration(
         product=command.product,
         checked_by=command.checked_by,
     )
-
-
-def without(who: Participant, administration: str) -> Participant:
-    """The participant as if an administration had not been recorded."""
-    rest = {code: kept for code, kept in who.administrations.items() if code != administration}
-    return replace(who, administrations=rest)
 
 
 # --- leaving an intervention -----------------------------------------------------------------

@@ -7,7 +7,7 @@ functions look again when an administration is corrected.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from fractions import Fraction
 
@@ -22,7 +22,7 @@ from trialrun.conduct.planned import (
     cd3_in_all,
     comparable,
 )
-from trialrun.conduct.safety import first_infusion, stopped_item
+from trialrun.conduct.safety import first_infusion
 from trialrun.conduct.study_day import study_day
 from trialrun.errors import FactError
 from trialrun.ledger.events import AdministrationGiven, ProductReceived
@@ -39,14 +39,45 @@ _TICKS_AN_HOUR = 3_600_000_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Given:
-    """One administration with what it is judged by; `who` and `state` are as before it."""
+    """One administration with what it is judged by; `who` is without it.
+
+    `earlier` is the participant with only what was given before it: the order of recording is not
+    the order of occurrence, and a corrected administration is judged where it stands in time.
+    """
 
     protocol: Protocol
     state: StudyState
     who: Participant
+    earlier: Participant
     item: RegimenItem
     event: AdministrationGiven
     computable: bool = True
+
+    @classmethod
+    def of(
+        cls,
+        protocol: Protocol,
+        state: StudyState,
+        who: Participant,
+        event: AdministrationGiven,
+        *,
+        computable: bool,
+    ) -> Given:
+        """An administration of a participant whose other ones `who` holds."""
+        others = {code: one for code, one in who.administrations.items() if code != event.id}
+        started = event.started_at.order()
+        past = {
+            code: one for code, one in others.items() if one.event.started_at.order() <= started
+        }
+        return cls(
+            protocol=protocol,
+            state=state,
+            who=replace(who, administrations=others),
+            earlier=replace(who, administrations=past),
+            item=protocol.item(event.item),
+            event=event,
+            computable=computable,
+        )
 
     @property
     def product(self) -> ProductReceived | None:
@@ -75,7 +106,11 @@ def _standing(given: Given) -> Iterator[Found]:
         yield found(Category.NO_APPROVAL)
     if policies.left_before(given.who, started):
         yield found(Category.OFF_STUDY)
-    if stopped_item(given.protocol, given.who, given.item.id):
+    if any(
+        one.event.intervention in {None, given.item.intervention}
+        and before(one.at, started) is Truth.TRUE
+        for one in given.who.discontinued
+    ):
         yield found(Category.DISCONTINUED)
     arm = None if enrolled is None else enrolled.event.arm
     if arm is not None and given.item.arms and arm not in given.item.arms:
@@ -84,9 +119,9 @@ def _standing(given: Given) -> Iterator[Found]:
 
 def _eligible(given: Given) -> Iterator[Found]:
     """Windows lapse: at the first administration of all, the criteria must hold still."""
-    if given.who.administrations or given.who.enrolled is None:
+    if given.earlier.administrations or given.who.enrolled is None:
         return
-    verdict = eligibility(given.protocol, given.who, given.event.started_at)
+    verdict = eligibility(given.protocol, given.earlier, given.event.started_at)
     if verdict.truth is not Truth.TRUE:
         yield found(Category.NOT_ELIGIBLE)
 
@@ -96,7 +131,8 @@ def _gates(given: Given) -> Iterator[Found]:
     for gate in given.protocol.gates:
         if given.item.id not in gate.before:
             continue
-        passed = given.who.gates.get((gate.id, gate_ordinal(given.protocol, given.who, gate.id)))
+        ordinal = gate_ordinal(given.protocol, given.earlier, gate.id)
+        passed = given.who.gates.get((gate.id, ordinal))
         if passed is None or before(given.event.started_at, passed.at) is Truth.TRUE:
             yield found(Category.GATE)
 
@@ -149,7 +185,7 @@ def _stagger(given: Given) -> Iterator[Found]:
     safety = given.protocol.safety
     if safety is None or not safety.stagger_days or given.item.id != safety.window_end:
         return
-    if given.who.given(given.item.id):
+    if given.earlier.given(given.item.id):
         return
     day = given.event.started_at.day
     for other in given.state.enrolled:
@@ -167,7 +203,7 @@ def _day(given: Given) -> Iterator[Found]:
     if planned is None:
         yield found(Category.BEYOND_PLAN)
         return
-    actual = study_day(given.protocol, given.who, given.event.started_at)
+    actual = study_day(given.protocol, given.earlier, given.event.started_at)
     if actual is None or actual == planned:
         return
     yield found(Category.DAY, important=abs(actual - planned) > DAY_TOLERANCE)
@@ -210,7 +246,7 @@ def _too_many_t_cells(given: Given, weight: Quantity | None) -> bool:
     dose = given.item.dose
     if dose is None or dose.most_cd3 is None or given.product is None or weight is None:
         return False
-    products = (*infused_products(given.state, given.who, given.item.id), given.product)
+    products = (*infused_products(given.state, given.earlier, given.item.id), given.product)
     total = cd3_in_all(products, weight)
     return total is not None and total > dose.most_cd3.exact(UNITS["{cells}/kg"])
 

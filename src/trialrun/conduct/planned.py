@@ -48,12 +48,11 @@ def planned_administration(
     item: RegimenItem,
     *,
     at: Moment,
-    ordinal: int | None = None,
     product: ProductReceived | None = None,
     earlier: tuple[ProductReceived, ...] = (),
 ) -> Planned:
     """The plan of the next administration of an item, as of a moment."""
-    number = len(who.given(item.id)) + 1 if ordinal is None else ordinal
+    number = len(who.given(item.id)) + 1
     day = planned_day(protocol, who, item, at)
     dose = item.dose
     if dose is None:

@@ -128,3 +128,28 @@ def test_a_deviation_of_the_study_is_corrected_by_its_own_id() -> None:
     hand.must(correct("study.deviation.1", "important", "false", "true"), actor="COO")
     assert hand.state.deviations["study.deviation.1"].event.important
     hand.check_fold()
+
+
+def test_a_corrected_dose_is_judged_where_it_stands_in_time() -> None:
+    """Correcting the first of several doses must not hold it against what came later."""
+    hand = ready().eligible().treated()
+    hand.wait(days=1, hours=22)
+    hand.gate(gate="infusion")
+    hand.wait(hours=2)
+    hand.must(hand.infusion(product="P1-BAG2"), actor="COO")
+    assert hand.categories() == []
+    for dose in [one.event for one in hand.who().administrations.values()]:
+        text = dose.started_at.text
+        moved = f"{text[:14]}{int(text[14:16]) - 1:02d}{text[16:]}"
+        hand.must(correct(dose.id, "started_at", str(dose.started_at), moved))
+    assert hand.categories() == []
+    hand.check_fold()
+
+
+def test_a_dose_recorded_after_the_discontinuation_was_given_before_it() -> None:
+    hand = enrolled().gate()
+    hand.wait(hours=2)
+    hand.must(do.DiscontinueIntervention(participant="P1", reason=ev.Reason.OTHER))
+    hand.wait(minutes=5)
+    hand.must(hand.chemo(started_at=hand.at(hours=1), ended_at=hand.at(minutes=30)), actor="COO")
+    assert hand.categories() == []

@@ -80,7 +80,7 @@ def _working_copy(folder: Path, fresh: ProtocolFile) -> tuple[str, ProtocolFile]
 
 
 def _write(folder: Path, record: bytes, copy: str, draft: str) -> None:
-    from trialrun.cli.whole_files import write_whole
+    from trialrun.study.whole_files import write_whole
 
     new = not folder.exists()
     folder.mkdir(parents=True, exist_ok=True)

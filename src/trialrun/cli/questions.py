@@ -96,9 +96,9 @@ class _Copy:
 
     def change(self, change: Callable[[ProtocolFile], ProtocolFile]) -> ProtocolFile:
         """Change the file on disk, unless the result could not be read again."""
-        from trialrun.cli.whole_files import write_whole
         from trialrun.protocol.editing import rewritten
         from trialrun.protocol.file import read_protocol_file, write_protocol_file
+        from trialrun.study.whole_files import write_whole
 
         changed = change(self.file)
         read_protocol_file(write_protocol_file(changed).encode(), where=str(self.path))

@@ -161,13 +161,13 @@ def _block(what: Rehearsal, seed: int, numbers: range) -> list[Tally]:
 def _forecast(
     what: Rehearsal, tallies: list[Tally], folder: Path, form: str, locale: Locale
 ) -> str:
-    from trialrun.cli.whole_files import write_whole
     from trialrun.protocol.file import read_protocol_file
     from trialrun.rehearse.forecast import forecast
     from trialrun.rehearse.forecast_json import forecast_json
     from trialrun.rehearse.forecast_numbers import planned_days
     from trialrun.rehearse.forecast_page import forecast_page
     from trialrun.rehearse.forecast_text import forecast_text
+    from trialrun.study.whole_files import write_whole
 
     target = what.protocol.enrolment.target
     made = forecast(tallies, target=target, planned_days=planned_days(what.protocol))

@@ -22,7 +22,7 @@ from trialrun.rehearse.simulated import simulated
 from trialrun.rehearse.trial import candidates_needed, check_rehearsable, model_of, rehearse
 from trialrun.stores.memory import MemoryStore
 from trialrun.stores.sqlite import SqliteStore
-from trialrun.study.whole_file import write_whole_file
+from trialrun.study.whole_files import write_whole
 
 _FILES = ("record.json", "protocol.toml", "ledger.sqlite")
 Progress = Callable[[StudyState, datetime], None]
@@ -80,8 +80,7 @@ def write_rehearsal(
     shutil.rmtree(part, ignore_errors=True)
     part.mkdir(parents=True)
     try:
-        write_whole_file(part / "record.json", what.record)
-        write_whole_file(part / "protocol.toml", what.file)
+        write_whole({part / "record.json": what.record, part / "protocol.toml": what.file})
 
         def sqlite(study: str, clock: Clock, salts: Salts) -> SqliteStore:
             return SqliteStore(

@@ -21,7 +21,7 @@ from trialrun.results.report_files import PAGE, edition_of, report_files
 from trialrun.results.summary import summary_text
 from trialrun.study.directory import StudyDirectory
 from trialrun.study.session import open_session
-from trialrun.study.whole_file import write_whole_file
+from trialrun.study.whole_files import write_whole
 from trialrun.wording.catalogue import Locale
 
 _EXTRA = b"trialrun[report]"  # what a picture says in its place where the renderer is missing
@@ -104,8 +104,7 @@ def write_report(
     folder = StudyDirectory(study).report
     files = report_files(edition, locale=locale)
     folder.mkdir(parents=True, exist_ok=True)
-    for name, data in files.items():
-        write_whole_file(folder / name, data)
+    write_whole({folder / name: data for name, data in files.items()})
     shown = (StudyDirectory(shown_as) if shown_as is not None else StudyDirectory(study)).report
     return Report(
         edition=edition,

@@ -11,9 +11,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from trialrun.cli.app import cli
-from trialrun.cli.whole_files import write_whole
 from trialrun.errors import InputError, NotSupported, OutsideError, ProtocolError, TrialrunError
 from trialrun.record.example import example_numbers
+from trialrun.study.whole_files import write_whole
 
 (EXAMPLE,) = example_numbers()
 OBSERVATIONAL = Path(__file__).parents[1] / "record" / "records" / "observational.json"
@@ -94,7 +94,7 @@ def test_an_interruption_leaves_no_half_file(
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(OSError, match="No space"):
+    with pytest.raises(OutsideError, match="No space"):
         write_whole({old: b"new", tmp_path / "b": b"new"})
     assert old.read_bytes() == b"old"
     assert [one.name for one in tmp_path.iterdir()] == ["a"]

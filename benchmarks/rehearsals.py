@@ -87,10 +87,11 @@ def run() -> dict[str, str]:
     }
     rates = {"plain alternative: the same people drawn, no conduct, no ledger": TRIALS
              / timed(lambda: only_drawn(what))}  # fmt: skip
-    for workers in (1, 2):
-        name = f"{TRIALS} trials through conduct and ledger, {workers} process"
+    for trials, workers in ((TRIALS, 1), (TRIALS, 2), (1000, 2)):
+        name = f"{trials:,} trials through conduct and ledger, {workers} process"
         name += "es" if workers > 1 else ""
-        rates[name] = TRIALS / timed(lambda workers=workers: many(what, SEED, TRIALS, workers))
+        seconds = timed(lambda trials=trials, workers=workers: many(what, SEED, trials, workers))
+        rates[name] = trials / seconds
     figures |= {name: f"{rate:.1f} trials/s" for name, rate in rates.items()}
     figures["cores of the machine"] = str(os.cpu_count())
     return figures | hundred()

@@ -45,7 +45,7 @@ def variable(name: str, *, where: str = "") -> Variable:
             where=where,
             remedy=f"Did you mean {near}?"
             if near
-            else "Use a variable of the vocabulary (docs/reference/variables.md lists them).",
+            else "Use a variable of the vocabulary, such as alt, ecog or aml.",
         )
     return found
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from trialrun.criteria.nodes import Comparison, In, Node, joined
+from trialrun.criteria.nodes import Comparison, In, Node, Unread, joined
 from trialrun.criteria.text_reader.lexicon import NUMERIC, find
 from trialrun.criteria.text_reader.limits import (
     OPS,
@@ -25,6 +25,8 @@ from trialrun.vocabulary.variable import Kind, Variable
 
 _BETWEEN, _LEAD = bag("between"), bag("number_lead")
 _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5}
+# With these in doubt there is no number to compare with: the words stay words.
+_NO_NUMBER = frozenset({"unit", "value", "implausible", "sign"})
 _SEXES = bag("sexes")
 _SEX_WORDS = bag("sex_words") | _SEXES
 _WORDS_OF_AGE = frozenset({"age", "aged", "adult"})
@@ -249,9 +251,8 @@ def _built(
 ) -> Reading | None:
     """The rule of every variable with every limit, and whether it is the only reading."""
     limits = in_years(said, names, limits)
-    asks: list[Ask] = []
+    topics: list[str] = []
     nodes: list[Node] = []
-    sure = True
     for name in names:
         atoms: list[Node] = []
         for limit in limits:
@@ -259,8 +260,7 @@ def _built(
             if quantity is None:
                 return None
             if topic:
-                asks.append(said.ask(topic, tokens))
-                sure = False
+                topics.append("age_unit" if (name, topic) == ("age", "unit") else topic)
             try:
                 atoms.append(Comparison(variable=name, op=limit.op, limit=quantity))
             except RuleError:
@@ -269,17 +269,20 @@ def _built(
         if outside and said.kind == "inclusion":
             return None
         nodes.append(joined(tuple(atoms), "or" if outside else "and"))
-    if any(limit.op == "==" for limit in limits):
-        # Records lose their "≥" and "≤": a lone "=" is more often one of these.
-        asks.append(said.ask("readings", tokens))
-        sure = False
+    # Records lose their "≥" and "≤": a lone "=" is more often one of these than an equation.
+    topics.extend("sign" for limit in limits[:1] if limit.op == "==")
     logic = _logic(said, link, names)
-    if logic == "?":
-        asks.append(said.ask("readings", tokens))
-        sure = False
-    flat = tuple(nodes)
-    node = joined(flat, "or" if logic == "or" else "and")
-    return Reading(node=node, asks=tuple(asks), sure=sure)
+    topics.extend("readings" for _ in names[:1] if logic == "?")
+    asks = tuple(_ask(said, topic, tokens) for topic in dict.fromkeys(topics))
+    node = joined(tuple(nodes), "or" if logic == "or" else "and")
+    if set(topics) & _NO_NUMBER:
+        node = Unread(words=said.words(tokens))
+    return Reading(node=node, asks=asks, sure=not topics)
+
+
+def _ask(said: Statement, topic: str, tokens: Sequence[Token]) -> Ask:
+    named = {"age_unit": "unit", "sign": "readings"}
+    return said.ask(named.get(topic, topic), tokens)
 
 
 def _outside(limits: Sequence[Limit]) -> bool:

@@ -53,6 +53,8 @@ def read_item(said: Statement, tokens: Sequence[Token]) -> Found:
             return Found(Status.UNREAD, None, (ask,))
         return Found(Status.PARTLY, part.node, part.asks)
     asks, sure = list(reading.asks), reading.sure
+    if not any(atoms(reading.node)):
+        return Found(Status.UNREAD, None, reading.asks)
     if contrary(said, reading.node):
         asks.append(said.ask("contrary", tokens))
         sure = False

@@ -103,12 +103,20 @@ def _parts(
         reading = None if _leans(part) else read_clause(said, part)
         if reading is not None and (not reading.sure or _narrowed(reading, following)):
             reading = None
+        if reading is not None and part is not parts[0] and _ages_something(reading, part):
+            reading = None
         result.append((part, reading))
     if tail:
         result.append((tail, None))
     if len(result) > 1 and all(reading is None for _, reading in result):
         return [(tokens, None)]
     return result
+
+
+def _ages_something(reading: Reading, part: Sequence[Token]) -> bool:
+    """Whether "4 weeks old", behind something else, may be the age of that."""
+    aged = any(atom.variable == "age" for atom in atoms(reading.node))
+    return aged and not {"age", "aged"} & set(norms(part))
 
 
 def _narrowed(reading: Reading, following: Sequence[Token] | None) -> bool:

@@ -320,7 +320,7 @@ class CompleteParticipant:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SuspendEnrolment:
-    """Stop enrolling until resumed."""
+    """Stop enrolling until resumed; the reason is a code, its words go into the note."""
 
     reason: str
     note: str = ""
@@ -328,7 +328,7 @@ class SuspendEnrolment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResumeEnrolment:
-    """Go on enrolling."""
+    """Go on enrolling; the reason is a code, its words go into the note."""
 
     reason: str
     note: str = ""
@@ -336,7 +336,7 @@ class ResumeEnrolment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CloseStudy:
-    """Close the study."""
+    """Close the study; the reason is a code, its words go into the note."""
 
     reason: str
     note: str = ""

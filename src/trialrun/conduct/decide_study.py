@@ -138,7 +138,7 @@ def suspend(here: Situation, command: do.SuspendEnrolment) -> Decision:
     """Nobody is enrolled until enrolment is resumed."""
     if here.state.suspended is not None:
         return refuse(Rule.ALREADY_SUSPENDED)
-    return policies.not_blank(reason=command.reason) or here.drafts(
+    return policies.reason_code(command.reason) or here.drafts(
         ev.EnrolmentSuspended(reason=command.reason, note=command.note)
     )
 
@@ -147,13 +147,13 @@ def resume(here: Situation, command: do.ResumeEnrolment) -> Decision:
     """Enrolment goes on."""
     if here.state.suspended is None:
         return refuse(Rule.NOT_SUSPENDED)
-    return policies.not_blank(reason=command.reason) or here.drafts(
+    return policies.reason_code(command.reason) or here.drafts(
         ev.EnrolmentResumed(reason=command.reason, note=command.note)
     )
 
 
 def close(here: Situation, command: do.CloseStudy) -> Decision:
     """Nothing more is added, corrections apart."""
-    return policies.not_blank(reason=command.reason) or here.drafts(
+    return policies.reason_code(command.reason) or here.drafts(
         ev.StudyClosed(reason=command.reason, note=command.note)
     )

@@ -65,6 +65,18 @@ def code_fits(here: Situation, code: str, *, of: str) -> Refusal | None:
     return None
 
 
+def reason_code(reason: str) -> Refusal | None:
+    """A reason of the study is a code, for it is never redacted; its words go into the note."""
+    blank = not_blank(reason=reason)
+    if blank is not None:
+        return blank
+    try:
+        read_code(reason, of="a reason")
+    except InputError:
+        return refuse(Rule.NOT_A_CODE, code=reason, of="a reason")
+    return None
+
+
 def person_known(here: Situation, person: str) -> Refusal | None:
     """People are named by codes that the ledger knows."""
     return None if person in here.state.people else refuse(Rule.UNKNOWN_PERSON, person=person)

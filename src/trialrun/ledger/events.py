@@ -288,7 +288,7 @@ class ProductFailed:
     participant: str
     item: str
     product: str | None = None
-    reason: str = ""
+    reason: str = field(default="", metadata=TEXT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -454,7 +454,7 @@ class Died:
 
     participant: str
     died_at: Moment
-    cause: str
+    cause: str = field(metadata=TEXT)
     related: bool
 
 

@@ -29,6 +29,7 @@ UPHOLDS: dict[str, tuple[Rule, ...]] = {
     "on_study": (Rule.OFF_STUDY,),
     "collected_at": (),  # see test_off_study
     "alive_at": (Rule.DEAD,),
+    "reason_code": (),  # see test_values: NOT_A_CODE is also refused by other policies
     "not_enrolled": (Rule.ENROLLED,),
     "enrolled": (Rule.NOT_ENROLLED,),
     "consent_in_force": (Rule.NO_CONSENT,),

@@ -118,7 +118,7 @@ def test_suspending_twice_adds_nothing() -> None:
 def test_resumed_enrolment_goes_on() -> None:
     hand = ready().eligible()
     hand.must(do.SuspendEnrolment(reason="IDMC"), actor="SPO")
-    hand.must(do.ResumeEnrolment(reason="IDMC: go on"), actor="SPO")
+    hand.must(do.ResumeEnrolment(reason="IDMC-go-on"), actor="SPO")
     hand.enrol()
 
 

@@ -6,6 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from trialrun.conduct import policies
+from trialrun.conduct.refusal import Rule
 from trialrun.conduct.values import read_again, value_refused
 from trialrun.errors import FactError
 from trialrun.values.moment import Moment
@@ -69,3 +71,11 @@ def test_no_text_makes_an_error(text: str, variable: str) -> None:
         id="f", variable=variable, value=text, unit=row.unit.code if row.unit else None, at=DAY
     )
     value_refused(fact)
+
+
+def test_a_reason_of_the_study_is_a_code_and_its_words_go_into_the_note() -> None:
+    assert policies.reason_code("idmc-advice") is None
+    for reason, rule in (("Li Na fell ill", Rule.NOT_A_CODE), (" ", Rule.BLANK)):
+        refusal = policies.reason_code(reason)
+        assert refusal is not None
+        assert refusal.rule is rule

@@ -33,6 +33,15 @@ def read(text: str, *, excluded: bool = False, **fields: str) -> Criterion:
         ("ECOG≤3;", "ecog <= 3"),
         ("Eastern Cooperative Oncology Group (ECOG) performance status 0-1", "ecog in {0, 1}"),
         ("ECOG PS 0~2", "ecog in {0, 1, 2}"),
+        ("Have a performance status of 0 or 1 on the ECOG performance scale", "ecog in {0, 1}"),
+        (
+            "Life expectancy of ≥ 12 weeks in the opinion of the investigator",
+            "life_expectancy >= 84 d",
+        ),
+        (
+            "hepatic transaminases (AST and ALT) ≤ 2.5 × ULN",
+            "ast <= 2.5 x ULN and alt <= 2.5 x ULN",
+        ),
         ("Karnofsky performance status ≥ 60%", "karnofsky >= 60"),
         ("Karnofsky or Lansky score ≥ 50", "karnofsky >= 50 or lansky >= 50"),
         ("Life expectancy of at least 12 weeks", "life_expectancy >= 84 d"),
@@ -166,6 +175,7 @@ def test_an_exclusion_is_read_as_it_is_written(text: str, rule: str) -> None:
         ("Platelets ≥ 100,000 x 10^9/L", False, "implausible"),
         # signs that records lose
         ("Age = 18 years", False, "readings"),
+        ("ECOG 0 or 2", False, "readings"),
         # "or" where each must be good, "and" where any may be bad
         ("AST or ALT ≤ 3 x ULN", False, "readings"),
         ("AST and ALT > 3 x ULN", True, "readings"),

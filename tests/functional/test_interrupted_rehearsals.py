@@ -89,7 +89,6 @@ def copied(source: Path, target: Path) -> dict[str, bytes]:
 # --- a full disk -----------------------------------------------------------------------------
 
 
-@pytest.mark.requirement("bad_input")
 @pytest.mark.parametrize(
     ("size", "where"),
     [
@@ -161,7 +160,6 @@ def ledger_grows(folder: Path) -> Callable[[], bool]:
     return lambda: ledger.exists() and ledger.stat().st_size > 50_000
 
 
-@pytest.mark.requirement("bad_input")
 def test_a_rehearsal_that_is_stopped_leaves_nothing(tmp_path: Path) -> None:
     run = started(tmp_path, "-m", "trialrun", "rehearse", EXAMPLE, "-o", "sim")
     code, out, err = stopped(run, ledger_grows(tmp_path / ".sim.part"))
@@ -178,7 +176,6 @@ def test_a_rehearsal_that_is_stopped_leaves_the_one_before(rehearsed: Path, tmp_
     assert [one.name for one in tmp_path.iterdir()] == ["sim"]
 
 
-@pytest.mark.requirement("bad_input")
 @pytest.mark.parametrize("workers", ["1", "2"])
 def test_many_trials_that_are_stopped_leave_the_single_one_whole(
     record: Path, rehearsed: Path, tmp_path: Path, workers: str
@@ -208,7 +205,6 @@ def test_many_trials_that_are_stopped_leave_the_single_one_whole(
 # --- what is in the way ----------------------------------------------------------------------
 
 
-@pytest.mark.requirement("bad_input")
 def test_a_folder_that_holds_something_else_is_left_alone(
     shell: Shell, record: Path, tmp_path: Path
 ) -> None:
@@ -234,7 +230,6 @@ def test_a_real_study_is_never_replaced(shell: Shell, rehearsed: Path, tmp_path:
     assert contents(tmp_path) == before
 
 
-@pytest.mark.requirement("bad_input")
 def test_a_changed_ledger_is_neither_sound_nor_reported(
     shell: Shell, rehearsed: Path, tmp_path: Path
 ) -> None:
@@ -255,7 +250,6 @@ def test_a_changed_ledger_is_neither_sound_nor_reported(
     assert contents(tmp_path) == before
 
 
-@pytest.mark.requirement("bad_input")
 def test_another_studys_record_is_noticed(shell: Shell, rehearsed: Path, tmp_path: Path) -> None:
     copied(rehearsed, tmp_path / "sim")
     shell.ok("draft", EXAMPLE, "-o", "other")
@@ -269,7 +263,6 @@ def test_another_studys_record_is_noticed(shell: Shell, rehearsed: Path, tmp_pat
 # --- without the pictures' renderer ----------------------------------------------------------
 
 
-@pytest.mark.requirement("bad_input")
 def test_without_the_renderer_there_is_a_report_that_says_how_to_get_pictures(
     record: Path, tmp_path: Path
 ) -> None:

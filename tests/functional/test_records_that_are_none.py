@@ -85,7 +85,6 @@ def says_what_where_and_what_to_do(answer: Answer, code: int, what: str, where: 
     assert rest and len(" ".join(rest)) > 15, answer.err
 
 
-@pytest.mark.requirement("bad_input")
 @pytest.mark.parametrize("command", FROM_A_RECORD)
 @pytest.mark.parametrize("given", NO_RECORDS)
 def test_what_is_no_record_is_named(shell: Shell, tmp_path: Path, given: str, command: str) -> None:
@@ -97,7 +96,6 @@ def test_what_is_no_record_is_named(shell: Shell, tmp_path: Path, given: str, co
     assert sorted(tmp_path.rglob("*")) == before
 
 
-@pytest.mark.requirement("reh.not_this")
 @pytest.mark.parametrize("command", ["draft", "rehearse"])
 @pytest.mark.parametrize("kind", ["OBSERVATIONAL", "EXPANDED_ACCESS"])
 def test_what_gives_nothing_is_not_planned(
@@ -111,7 +109,6 @@ def test_what_gives_nothing_is_not_planned(
     assert [one.name for one in tmp_path.iterdir()] == ["record.json"]
 
 
-@pytest.mark.requirement("reh.not_this")
 @pytest.mark.parametrize("model", ["CROSSOVER", "FACTORIAL", "SEQUENTIAL"])
 def test_what_no_model_walks_is_drafted_and_not_rehearsed(
     shell: Shell, tmp_path: Path, model: str

@@ -35,7 +35,6 @@ def report(*arguments: object) -> Result:
     return CliRunner().invoke(command, [str(one) for one in arguments])
 
 
-@pytest.mark.requirement("report.command")
 def test_the_report_is_written_and_said(rehearsed: Path) -> None:
     result = report(rehearsed)
     assert result.exit_code == 0, result.output

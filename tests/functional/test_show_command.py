@@ -29,7 +29,6 @@ def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]
     )
 
 
-@pytest.mark.requirement("record.show")
 @pytest.mark.parametrize("form", ["text", "html", "json"])
 def test_the_example_is_shown_in_every_format(form: str) -> None:
     result = CliRunner().invoke(command, [EXAMPLE, "--format", form])

@@ -71,7 +71,6 @@ WRONG_PLANS: dict[str, tuple[str, str, str, str, str]] = {
 }  # fmt: skip
 
 
-@pytest.mark.requirement("bad_input")
 @pytest.mark.parametrize("command", ["check", "questions", "rehearse"])
 @pytest.mark.parametrize("fault", WRONG_PLANS)
 def test_a_fault_in_a_plan_is_named(shell: Shell, drafted: Path, fault: str, command: str) -> None:
@@ -129,7 +128,6 @@ def said(answer: Answer, where: str, what: str, remedy: str) -> None:
     assert remedy in " ".join([*rest, first.rpartition(what)[2]]), answer.err
 
 
-@pytest.mark.requirement("bad_input")
 @pytest.mark.parametrize("fault", WRONG_FACTS)
 def test_a_fact_that_cannot_be_taken_is_not_screened(
     shell: Shell, drafted: Path, fault: str
@@ -141,7 +139,6 @@ def test_a_fact_that_cannot_be_taken_is_not_screened(
     assert names(drafted) == before
 
 
-@pytest.mark.requirement("bad_input")
 def test_a_fact_that_cannot_be_taken_is_not_recorded(shell: Shell, tmp_path: Path) -> None:
     new_study(tmp_path)
     opened(shell)

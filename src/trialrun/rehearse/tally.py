@@ -51,7 +51,7 @@ def tally(protocol: Protocol, state: StudyState, start: date) -> Tally:
         default=None,
     )
     return Tally(
-        screened=len(people),
+        screened=sum(bool(one.consents) for one in people),  # gave consent, as in the report
         not_eligible=ends.count(ScreeningEnd.NOT_ELIGIBLE),
         facts_missing=ends.count(ScreeningEnd.FACTS_MISSING),
         enrolled=len(enrolled),

@@ -67,7 +67,6 @@ def exactly(data: object) -> str:
     return json.dumps(data, sort_keys=True, ensure_ascii=False)
 
 
-@pytest.mark.requirement("record.equal")
 def test_every_record_is_written_back_equal(parsed: list[dict], studies: list[Study]) -> None:
     assert len(studies) == 897
     assert sum(study.results.outcome_measures.outcome_measures != () for study in studies) == 88
@@ -79,7 +78,6 @@ def test_every_record_is_written_back_equal(parsed: list[dict], studies: list[St
     assert different == []
 
 
-@pytest.mark.requirement("record.bag")
 def test_the_bag_holds_only_what_the_registry_does_not_define(studies: list[Study]) -> None:
     counted: Counter[tuple[str, Oddity]] = Counter()
     for study in studies:
@@ -137,7 +135,6 @@ def test_the_closed_lists_are_the_registrys_and_the_one_new_word() -> None:
             assert get_args(found)[1].words == set(schema["enum"]) | added
 
 
-@pytest.mark.requirement("record.page")
 @pytest.mark.parametrize("introductions", [True, False])
 def test_every_record_reads_back_from_its_page(studies: list[Study], introductions: bool) -> None:
     imitating: dict[str, tuple[str, ...]] = {}
@@ -165,7 +162,6 @@ def test_records_that_imitate_a_heading_lose_nothing(studies: list[Study], seed:
             assert page_writer.as_shown(page.study, page.other_names) == page_writer.as_shown(study)
 
 
-@pytest.mark.requirement("record.example")
 def test_the_page_and_the_file_that_ships_are_the_same_record() -> None:
     page = open_record((DATA / "NCT04221971.page.txt").read_bytes(), where="page")
     shipped = example_content("NCT04221971")
@@ -182,7 +178,6 @@ def test_the_page_and_the_file_that_ships_are_the_same_record() -> None:
     assert sum(count for line, count in dropped.items() if line) == 18
 
 
-@pytest.mark.requirement("record.status")
 def test_the_derived_status_is_the_registrys_on_its_data_date(studies: list[Study]) -> None:
     """No record against the rule, neither those that show UNKNOWN nor those still open."""
     derived = [derive_status(study) for study in studies]
@@ -209,7 +204,6 @@ def test_prose_is_shown_without_losing_a_word(studies: list[Study]) -> None:
             assert bare(shown) == bare(text or "")
 
 
-@pytest.mark.requirement("record.show")
 def test_every_record_is_shown_in_every_format(parsed: list[dict]) -> None:
     for place, data in enumerate(parsed):
         record = open_record(json.dumps(data), where="corpus")

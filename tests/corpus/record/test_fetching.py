@@ -102,7 +102,6 @@ def address(api: Api, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     server.server_close()
 
 
-@pytest.mark.requirement("record.fetch")
 def test_records_are_fetched_as_the_file_describes(api: Api, address: str, tmp_path: Path) -> None:
     for number, line in list(api.records.items())[:20]:
         fetched = fetch_record(number.lower(), cache=tmp_path, registry=address)

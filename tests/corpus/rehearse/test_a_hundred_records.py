@@ -23,7 +23,6 @@ def test_the_rule_finds_a_hundred() -> None:
     assert min(models.count("SINGLE_GROUP"), models.count("PARALLEL")) >= 25
 
 
-@pytest.mark.requirement("reh.hundred")
 @pytest.mark.parametrize("chunk", range(CHUNKS))
 def test_they_are_rehearsed_to_results(chunk: int, capsys: pytest.CaptureFixture[str]) -> None:
     ones = walked(chunk)

@@ -60,7 +60,6 @@ def rehearsal_refused(protocol: Protocol) -> str:
     return ""
 
 
-@pytest.mark.requirement("reh.not_this")
 @pytest.mark.parametrize("chunk", range(CHUNKS))
 def test_every_record_is_planned_or_refused_with_the_reason(chunk: int) -> None:
     for record in records()[chunk::CHUNKS]:

@@ -108,7 +108,6 @@ def test_a_damaged_copy_is_fetched_anew(registry: Registry, tmp_path: Path) -> N
     assert kept.read_bytes() == RECORD
 
 
-@pytest.mark.requirement("record.fetch")
 def test_a_record_is_kept_exactly_as_received(registry: Registry, tmp_path: Path) -> None:
     fetched = fetch(registry, tmp_path / "cache")
     assert fetched.content == RECORD

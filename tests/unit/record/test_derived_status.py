@@ -59,7 +59,6 @@ ROWS = [
 ]
 
 
-@pytest.mark.requirement("record.status")
 @pytest.mark.parametrize(("verified", "completion", "day", "derived"), ROWS)
 def test_the_rule_at_its_boundaries(
     verified: str, completion: str | None, day: str, derived: str

@@ -30,7 +30,6 @@ def exactly(data: object) -> str:
 
 
 @pytest.mark.parametrize("data", [FULL, OBSERVED], ids=["with results", "observational"])
-@pytest.mark.requirement("record.equal")
 def test_a_record_is_written_back_equal_with_an_empty_bag(data: dict) -> None:
     study = read_study(data, where="test")
     assert exactly(write_study(study)) == exactly(data)

@@ -34,7 +34,6 @@ STUDIES = [
 @pytest.mark.parametrize("study", STUDIES, ids=lambda study: study.nct_id)
 @pytest.mark.parametrize("introductions", [True, False])
 @pytest.mark.parametrize("seed", range(8))
-@pytest.mark.requirement("record.page")
 def test_a_page_reads_back_equal_on_all_fields_shown(
     study: Study, introductions: bool, seed: int
 ) -> None:

@@ -37,7 +37,6 @@ def example() -> ReadRecord:
     return open_record(content, where=example_numbers()[0])
 
 
-@pytest.mark.requirement("record.show")
 def test_the_example_shows_everything_of_its_page_in_order() -> None:
     record = example()
     sheet = lay_out(record, "en")

@@ -17,6 +17,7 @@ from support.study_folder import Shell
 from trialrun.record.example import example_content, example_numbers
 from trialrun.record.opening import open_record
 from trialrun.record.writer import write_study
+from trialrun.study.rehearsal import _put_in_place
 
 (EXAMPLE,) = example_numbers()
 # The worked example in so few people that its rehearsal takes a second.
@@ -284,3 +285,30 @@ def test_without_the_renderer_there_is_a_report_that_says_how_to_get_pictures(
     out, err = run.communicate()
     assert (run.returncode, err) == (0, "")
     assert said in out
+
+
+@pytest.mark.parametrize("failing", [1, 2])
+def test_the_earlier_rehearsal_stays_when_the_new_one_cannot_be_put_in_its_place(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, failing: int
+) -> None:
+    for name in ("new", "sim"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "which").write_text(name)
+    calls = 0
+    replace = Path.replace
+
+    def stopped_at(self: Path, target: Path) -> Path:
+        nonlocal calls
+        calls += 1
+        if calls == failing:
+            raise KeyboardInterrupt
+        return replace(self, target)
+
+    monkeypatch.setattr(Path, "replace", stopped_at)
+    with pytest.raises(KeyboardInterrupt):
+        _put_in_place(tmp_path / "new", tmp_path / "sim")
+    assert (tmp_path / "sim" / "which").read_text() == "sim"
+    assert {one.name for one in tmp_path.iterdir()} == {"new", "sim"}
+    _put_in_place(tmp_path / "new", tmp_path / "sim")
+    assert (tmp_path / "sim" / "which").read_text() == "new"
+    assert {one.name for one in tmp_path.iterdir()} == {"sim"}

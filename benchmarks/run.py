@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import os
 import platform
 import sqlite3
 import sys
@@ -50,12 +51,14 @@ def measure(name: str) -> tuple[str, dict[str, str]]:
     return module.TITLE, {key: str(value) for key, value in module.run().items()}
 
 
-def page(results: dict[str, tuple[str, dict[str, str]]]) -> str:
-    """The performance page."""
+def page(results: dict[str, tuple[str, dict[str, str]]], load: float) -> str:
+    """The performance page; `load` is the greatest of the machine before a benchmark."""
+    busy = "Other programs ran on the machine meanwhile; on a quiet one it is faster.\n"
     parts = [
         "# Performance\n",
         "Measured by `make bench`; each figure beside a named alternative of the same run.\n",
         f"Machine: {machine()}.\n",
+        *([busy] if load > 1.5 else []),
     ]
     for title, figures in results.values():
         parts.append(f"## {title}\n\n| what | measured |\n|---|---|")
@@ -67,15 +70,17 @@ def page(results: dict[str, tuple[str, dict[str, str]]]) -> str:
 def main() -> None:
     """Measure, print, and (when all were run) write the page."""
     chosen = sys.argv[1:] or names()
-    results = {}
+    results, load = {}, 0.0
     for name in chosen:
+        # Our own last benchmark counts for one running program.
+        load = max(load, os.getloadavg()[0])
         print(f"{name} …", flush=True)
         results[name] = measure(name)
         for key, value in results[name][1].items():
             print(f"  {key}: {value}")
     if not sys.argv[1:]:
         RESULTS.write_text(json.dumps(results, indent=1, ensure_ascii=False) + "\n")
-        PAGE.write_text(page(results), encoding="utf-8")
+        PAGE.write_text(page(results, load), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -34,7 +34,7 @@ _WORDS_OF_AGE = frozenset({"age", "aged", "adult"})
 
 def read_comparison(said: Statement, tokens: Sequence[Token]) -> Reading | None:
     """The rule of tokens that are one statement with a number, all of them; else None."""
-    for reader in (_variable_first, _limit_first, _age_alone):
+    for reader in (_variable_first, _limit_first, _age_alone, _scale_last):
         reading = reader(said, tokens)
         if reading is not None:
             return reading
@@ -45,6 +45,7 @@ def _variable_first(said: Statement, tokens: Sequence[Token]) -> Reading | None:
     at = 0
     while at < len(tokens) and tokens[at].norm in _LEAD:
         at += 1
+    tokens = _without_group(tokens, at)
     qualified = at
     while qualified < len(tokens) and tokens[qualified].norm in bag("lead_spo2"):
         qualified += 1
@@ -60,13 +61,31 @@ def _variable_first(said: Statement, tokens: Sequence[Token]) -> Reading | None:
     if row.kind is Kind.ORDINAL:
         values = _levels(said, tokens, at, row)
         if values is not None:
+            if len(names) > 1:
+                return None
             node = In(variable=row.name, values=values)
-            return Reading(node=node) if len(names) == 1 else None
+            if _in_a_row(values):
+                return Reading(node=node)
+            # "0 or 2" leaves out 1: rather a slip than a rule.
+            return Reading(node=node, asks=(said.ask("readings", tokens),), sure=False)
     limits, at = read_limits(said.text, tokens, at)
     at = _restated(said, tokens, at, row, limits)
     if not limits or not _ends(tokens, at, row.name):
         return None
     return _built(said, tokens, names, link, limits)
+
+
+def _without_group(tokens: Sequence[Token], at: int) -> Sequence[Token]:
+    """`hepatic transaminases (AST and ALT) ≤ …` without the name of the group."""
+    start = at
+    while at < len(tokens) and tokens[at].norm in bag("groups"):
+        at += 1
+    if at == start or at >= len(tokens) or tokens[at].norm != "(":
+        return tokens
+    names, _, stop = _variables(tokens, at + 1)
+    if not names or stop >= len(tokens) or tokens[stop].norm != ")":
+        return tokens
+    return (*tokens[:start], *tokens[at + 1 : stop], *tokens[stop + 1 :])
 
 
 def _limit_first(said: Statement, tokens: Sequence[Token]) -> Reading | None:
@@ -106,6 +125,24 @@ def _age_alone(said: Statement, tokens: Sequence[Token]) -> Reading | None:
     if not units and not {"age", "aged"} & set(norms(tokens[:at])):
         return None
     return _built(said, tokens, ("age",), "", limits)
+
+
+def _scale_last(said: Statement, tokens: Sequence[Token]) -> Reading | None:
+    """`Performance status of 0 or 1 on the ECOG performance scale`: the scale's name last."""
+    start = next((at for at, token in enumerate(tokens) if token.norm == "performance"), None)
+    if start is None or norms(tokens[start : start + 2]) != ("performance", "status"):
+        return None
+    for at in range(start + 3, len(tokens)):
+        found = find(tokens, at, len(tokens), NUMERIC)
+        if found is None or found[0] not in {"ecog", "karnofsky", "lansky"}:
+            continue
+        if not _ends(tokens, found[1], found[0]) or not set(norms(tokens[:start])) <= _LEAD:
+            return None
+        stop = at
+        while stop > start + 2 and tokens[stop - 1].norm in bag("on_scale"):
+            stop -= 1
+        return _variable_first(said, (*tokens[at : found[1]], *tokens[start + 2 : stop]))
+    return None
 
 
 def _sex(word: str) -> str:
@@ -234,6 +271,11 @@ def _levels(
     if not set(values) <= set(row.levels) or not _ends(tokens, at, row.name):
         return None
     return values
+
+
+def _in_a_row(values: Sequence[str]) -> bool:
+    levels = sorted(int(value) for value in values)
+    return levels == list(range(levels[0], levels[-1] + 1))
 
 
 def _ends(tokens: Sequence[Token], at: int, name: str) -> bool:

@@ -55,17 +55,20 @@ class Statement:
     seen: dict[tuple[Token, ...], Reading | None] = field(default_factory=dict, compare=False)
 
     def words(self, tokens: Sequence[Token]) -> str:
-        """The words of these tokens as they stand in the text."""
-        return self.text[tokens[0].start : tokens[-1].end] if tokens else ""
+        """The words of these tokens as they stand in the text, with what stands between."""
+        start, end = _bounds(tokens)
+        return self.text[start:end]
 
     def ask(self, topic: str, tokens: Sequence[Token], **more: str) -> Ask:
         """A question about these tokens."""
-        return Ask(
-            topic=topic,
-            words={"words": self.words(tokens), **more},
-            start=tokens[0].start,
-            end=tokens[-1].end,
-        )
+        start, end = _bounds(tokens)
+        return Ask(topic=topic, words={"words": self.text[start:end], **more}, start=start, end=end)
+
+
+def _bounds(tokens: Sequence[Token]) -> tuple[int, int]:
+    # A reader may have put tokens in another order than the text's.
+    starts = [token.start for token in tokens]
+    return min(starts, default=0), max((token.end for token in tokens), default=0)
 
 
 def norms(tokens: Sequence[Token]) -> tuple[str, ...]:

@@ -66,9 +66,7 @@ def _row(one: Variable) -> tuple[str, ...]:
         _units(one),
         _range(one),
         "; ".join(f"{c.system} {c.code} “{c.display}” ({c.source})" for c in one.codes),
-        "; ".join(
-            filter(None, (one.ctcae and f"CTCAE {one.ctcae}", one.cdisc and f"SDTM {one.cdisc}"))
-        ),
+        f"CTCAE {one.ctcae}" if one.ctcae else "",
     )
 
 

@@ -90,7 +90,6 @@ def _variable(row: Mapping[str, Any]) -> Variable:
             for code, display, source in row.get(system, ())
         ),
         ctcae=row.get("ctcae", ""),
-        cdisc=row.get("cdisc", ""),
         asks_en=row.get("asks_en", ""),
         asks_zh=row.get("asks_zh", ""),
     )

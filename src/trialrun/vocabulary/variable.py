@@ -69,7 +69,6 @@ class Variable:
     synonyms: tuple[str, ...] = ()
     codes: tuple[Code, ...] = ()
     ctcae: str = ""
-    cdisc: str = ""
     asks_en: str = ""
     asks_zh: str = ""
 

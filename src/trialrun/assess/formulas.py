@@ -82,7 +82,7 @@ def body_surface(
         case Surface.STEVENSON:
             value = _decimal(Fraction("0.0061") * cm + Fraction("0.0128") * kg - Fraction("0.1529"))
             working = f"BSA (Stevenson) = 0.0061 × {tall} + 0.0128 × {heavy} − 0.1529"
-            source = "Stevenson PH. Chin J Physiol 1937;12:327"
+            source = "Stevenson, 1930s, from 10 people measured; as secondary sources give it"
     if value <= 0:
         raise FactError(
             f"{formula.value} gives no body surface for {tall} and {heavy}",
@@ -113,7 +113,7 @@ def ideal_weight(height: Quantity, *, female: bool) -> Computed:
         unit=_KG,
         working=f"IBW (Devine) = {plain(start)} + 2.3 × ({shown(inches, 3)} in − 60)"
         f" = {shown(value, 3)} kg",
-        source="Devine BJ. Drug Intell Clin Pharm 1974;8:650",
+        source="Devine, as GlobalRPh gives it",
         notes=("short_height",) if inches < 60 else (),
     )
 

@@ -52,13 +52,13 @@ def measure(name: str) -> tuple[str, dict[str, str]]:
 
 
 def page(results: dict[str, tuple[str, dict[str, str]]], load: float) -> str:
-    """The performance page; `load` is the greatest of the machine before a benchmark."""
+    """The performance page; `load` is what the machine was doing before the first benchmark."""
     busy = "Other programs ran on the machine meanwhile; on a quiet one it is faster.\n"
     parts = [
         "# Performance\n",
         "Measured by `make bench`; each figure beside a named alternative of the same run.\n",
         f"Machine: {machine()}.\n",
-        *([busy] if load > 1.5 else []),
+        *([busy] if load > (os.cpu_count() or 1) else []),
     ]
     for title, figures in results.values():
         parts.append(f"## {title}\n\n| what | measured |\n|---|---|")
@@ -70,10 +70,8 @@ def page(results: dict[str, tuple[str, dict[str, str]]], load: float) -> str:
 def main() -> None:
     """Measure, print, and (when all were run) write the page."""
     chosen = sys.argv[1:] or names()
-    results, load = {}, 0.0
+    results, load = {}, os.getloadavg()[0]
     for name in chosen:
-        # Our own last benchmark counts for one running program.
-        load = max(load, os.getloadavg()[0])
         print(f"{name} …", flush=True)
         results[name] = measure(name)
         for key, value in results[name][1].items():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date
 
 from trialrun.ledger.events import ScreeningEnd
@@ -111,8 +111,3 @@ def counted_outcomes(protocol: Protocol) -> tuple[str, ...]:
         "dose_limiting": {Measure.DOSE_LIMITING},
     }
     return tuple(name for name, wanted in pairs.items() if wanted & measures)
-
-
-def names() -> tuple[str, ...]:
-    """The names of the tallies, in order."""
-    return tuple(one.name for one in fields(Tally))

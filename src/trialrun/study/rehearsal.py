@@ -24,7 +24,6 @@ from trialrun.stores.memory import MemoryStore
 from trialrun.stores.sqlite import SqliteStore
 from trialrun.study.whole_files import write_whole
 
-_FILES = ("record.json", "protocol.toml", "ledger.sqlite")
 Progress = Callable[[StudyState, datetime], None]
 
 

@@ -1,6 +1,7 @@
 """The stored formats are frozen: a ledger written by the first version reads, verifies and folds.
 
-The files are never regenerated. If this test fails, an upcast is missing.
+The files are never regenerated. If this test fails, an upcast is missing. `later.jsonl` goes on
+where `entries.jsonl` ends, with the kinds of entry that came later, frozen in their turn.
 """
 
 from __future__ import annotations
@@ -20,11 +21,12 @@ from trialrun.stores.memory import MemoryStore
 from trialrun.stores.sqlite import SqliteStore
 
 HERE = Path(__file__).parent / "ledger"
-LINES = (HERE / "entries.jsonl").read_bytes().splitlines(keepends=True)
+FIRST = (HERE / "entries.jsonl").read_bytes().splitlines(keepends=True)
+LINES = [*FIRST, *(HERE / "later.jsonl").read_bytes().splitlines(keepends=True)]
 
 
 def test_the_first_ledger_reads_verifies_and_folds() -> None:
-    entries = list(read_entries(LINES, where="golden"))
+    entries = list(read_entries(FIRST, where="golden"))
     kept = read_head((HERE / "head.json").read_bytes(), where="golden")
     found = verify(entries, "S-1", kept.head)
     assert found.sound, found.faults
@@ -53,3 +55,8 @@ def test_the_same_acts_still_make_the_same_bytes(kind: str, tmp_path: Path) -> N
     made = list(write_entries(store.entries()))
     store.close()
     assert made == LINES
+
+
+def test_what_came_later_goes_on_where_the_first_ledger_ends() -> None:
+    found = verify(list(read_entries(LINES, where="golden")), "S-1")
+    assert found.sound, found.faults

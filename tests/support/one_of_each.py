@@ -200,6 +200,17 @@ EVENTS: tuple[tuple[str, ev.Event], ...] = (
         ),
     ),
     ("study", ev.StudyClosed(reason="completed")),
+    # Kinds that came after the first golden ledger was frozen stand behind it.
+    (
+        "site:S1",
+        ev.RecordSearchApproved(
+            site="S1",
+            committee="IEC-1",
+            approval_reference="W-1",
+            approval_date=DAY,
+            valid_until=Moment("2026-12-31"),
+        ),
+    ),
 )
 
 

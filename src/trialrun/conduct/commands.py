@@ -79,6 +79,17 @@ class OpenSite:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ApproveRecordSearch:
+    """Let the team list people of a site's records one by one, not only count them."""
+
+    site: str
+    committee: str
+    approval_reference: str
+    approval_date: Moment
+    valid_until: Moment
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RegisterParticipant:
     """Register a person who is considered, by code."""
 
@@ -344,6 +355,7 @@ class CloseStudy:
 
 Command = (
     StartStudy | AddPerson | GrantRole | RevokeRole | ApproveProtocol | OpenSite
+    | ApproveRecordSearch
     | RegisterParticipant | RecordConsent | RecordFacts | JudgeCriterion | DecideEligibility
     | EndScreening | EnrolParticipant | PassGate | ReceiveProduct | ReleaseProduct | FailProduct
     | GiveAdministration | ReportAdverseEvent | ChangeAdverseEvent | AssessResponse

@@ -31,6 +31,7 @@ StudyCommand: TypeAlias = (
     | do.RevokeRole
     | do.ApproveProtocol
     | do.OpenSite
+    | do.ApproveRecordSearch
     | do.SuspendEnrolment
     | do.ResumeEnrolment
     | do.CloseStudy
@@ -148,6 +149,8 @@ def _study(here: Situation, command: StudyCommand) -> Decision:
             return decide_study.approve(here, command)
         case do.OpenSite():
             return decide_study.open_site(here, command)
+        case do.ApproveRecordSearch():
+            return decide_study.approve_search(here, command)
         case do.SuspendEnrolment():
             return decide_study.suspend(here, command)
         case do.ResumeEnrolment():

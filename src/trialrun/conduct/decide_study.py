@@ -13,6 +13,8 @@ from trialrun.conduct.refusal import Refusal, Rule, refuse
 from trialrun.conduct.situation import Decision, Situation
 from trialrun.ledger import events as ev
 from trialrun.protocol.model import Protocol
+from trialrun.values.moment import before
+from trialrun.values.truth import Truth
 
 SHA256_DIGITS = 64
 
@@ -131,6 +133,35 @@ def open_site(here: Situation, command: do.OpenSite) -> Decision:
         policies.code_fits(here, command.site, of="a site")
         or policies.approval_in_force(here)
         or here.drafts(ev.SiteOpened(site=command.site))
+    )
+
+
+def approve_search(here: Situation, command: do.ApproveRecordSearch) -> Decision:
+    """A site's leave to list people of its records, with the committee's reference behind it."""
+    refusal = (
+        policies.approval_in_force(here)
+        or policies.site_open(here, command.site)
+        or policies.not_blank(
+            committee=command.committee, approval_reference=command.approval_reference
+        )
+        or here.future("approval_date", command.approval_date)
+    )
+    if refusal is None and before(command.valid_until, command.approval_date) is Truth.TRUE:
+        refusal = refuse(
+            Rule.WRONG_ORDER,
+            earlier="approval_date",
+            first=command.approval_date,
+            later="valid_until",
+            second=command.valid_until,
+        )
+    return refusal or here.drafts(
+        ev.RecordSearchApproved(
+            site=command.site,
+            committee=command.committee,
+            approval_reference=command.approval_reference,
+            approval_date=command.approval_date,
+            valid_until=command.valid_until,
+        )
     )
 
 

@@ -39,6 +39,8 @@ PERMITTED: dict[type[do.Command], frozenset[Role]] = {
     do.RevokeRole: frozenset({SPONSOR}),
     do.ApproveProtocol: frozenset({SPONSOR, INVESTIGATOR}),
     do.OpenSite: frozenset({SPONSOR}),
+    # The site answers for its records, not the sponsor.
+    do.ApproveRecordSearch: frozenset({INVESTIGATOR}),
     do.RegisterParticipant: _SITE_TEAM,
     do.RecordConsent: _SITE_TEAM,
     do.RecordFacts: _SITE_TEAM | {PHARMACIST, LABORATORY},
@@ -113,7 +115,7 @@ def roles_for(
 def _site(command: do.Command, about: Participant | None) -> str | None:
     if about is not None:
         return about.site
-    if isinstance(command, do.RegisterParticipant):
+    if isinstance(command, do.RegisterParticipant | do.ApproveRecordSearch):
         return command.site
     return None
 

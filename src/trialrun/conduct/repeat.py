@@ -21,6 +21,7 @@ MAKES: dict[type[do.Command], type[ev.Event]] = {
     do.RevokeRole: ev.RoleRevoked,
     do.ApproveProtocol: ev.ProtocolApproved,
     do.OpenSite: ev.SiteOpened,
+    do.ApproveRecordSearch: ev.RecordSearchApproved,
     do.RegisterParticipant: ev.ParticipantRegistered,
     do.RecordConsent: ev.ConsentGiven,
     do.RecordFacts: ev.FactRecorded,

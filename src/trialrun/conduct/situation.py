@@ -110,7 +110,7 @@ def stream_of(event: ev.Event) -> str:
             return f"product:{event.product}"
         case ev.PersonAdded() | ev.RoleGranted() | ev.RoleRevoked():
             return f"person:{event.person}"
-        case ev.SiteOpened():
+        case ev.SiteOpened() | ev.RecordSearchApproved():
             return f"site:{event.site}"
         case ev.ProtocolApproved():
             return "protocol"

@@ -115,6 +115,20 @@ class SiteOpened:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RecordSearchApproved:
+    """A site's committee lets the team list people of the site's records, until a day.
+
+    Without it a search of records gives counts only (a waiver for pre-screening, by reference).
+    """
+
+    site: str
+    committee: str
+    approval_reference: str
+    approval_date: Moment
+    valid_until: Moment
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EnrolmentSuspended:
     """Nobody is enrolled until enrolment is resumed; treatment of those enrolled goes on."""
 
@@ -479,6 +493,7 @@ class Redacted:
 
 Event = (
     StudyStarted | PersonAdded | RoleGranted | RoleRevoked | ProtocolApproved | SiteOpened
+    | RecordSearchApproved
     | EnrolmentSuspended | EnrolmentResumed | StudyClosed
     | ParticipantRegistered | ConsentGiven | FactRecorded | CriterionJudged | EligibilityDecided
     | ScreeningEnded | ParticipantEnrolled

@@ -28,6 +28,7 @@ StudyEvent = (
     | ev.RoleRevoked
     | ev.ProtocolApproved
     | ev.SiteOpened
+    | ev.RecordSearchApproved
     | ev.EnrolmentSuspended
     | ev.EnrolmentResumed
     | ev.StudyClosed
@@ -120,6 +121,8 @@ def _study(state: StudyState, event: StudyEvent, entry: Entry, grown: _Grown) ->
             return replace(state, approvals=(*state.approvals, _kept(event, entry)))
         case ev.SiteOpened():
             return replace(state, sites=grown.add(state.sites, event.site, _kept(event, entry)))
+        case ev.RecordSearchApproved():
+            return replace(state, searches=(*state.searches, _kept(event, entry)))
         case ev.EnrolmentSuspended():
             pause = Suspension(entry.position, entry.occurred_at, event.reason)
             return replace(state, suspended=pause)

@@ -28,6 +28,7 @@ from trialrun.ledger.events import (
     ProductReceived,
     ProductReleased,
     ProtocolApproved,
+    RecordSearchApproved,
     ResponseAssessed,
     ScreeningEnded,
     SiteOpened,
@@ -139,6 +140,7 @@ class StudyState:
     roles: Mapping[tuple[str, str, str | None], int] = field(default_factory=dict)
     sites: Mapping[str, Kept[SiteOpened]] = field(default_factory=dict)
     approvals: tuple[Kept[ProtocolApproved], ...] = ()
+    searches: tuple[Kept[RecordSearchApproved], ...] = ()
     suspended: Suspension | None = None
     closed: Kept[StudyClosed] | None = None
     participants: Mapping[str, Participant] = field(default_factory=dict)

@@ -28,6 +28,13 @@ ACTS: dict[str, do.Command] = {
     "RevokeRole": do.RevokeRole(person="INV", role="monitor"),
     "ApproveProtocol": approval(HAND.now),
     "OpenSite": do.OpenSite(site="S2"),
+    "ApproveRecordSearch": do.ApproveRecordSearch(
+        site=SITE,
+        committee="IEC",
+        approval_reference="W-1",
+        approval_date=Moment("2026-03-01"),
+        valid_until=Moment("2026-12-31"),
+    ),
     "RegisterParticipant": do.RegisterParticipant(participant="P9", site=SITE),
     "RecordConsent": HAND.consent_of(),
     "RecordFacts": do.RecordFacts(participant="P1", facts=()),
@@ -88,7 +95,11 @@ STATES = {
 @pytest.mark.parametrize("site", [None, SITE, "S2"])
 def test_every_cell_of_the_table(name: str, role: str, site: str | None) -> None:
     state, command = STATES[role, site], ACTS[name]
-    about = None if name in WHOLE | {"RegisterParticipant"} else state.participants["P1"]
+    about = (
+        None
+        if name in WHOLE | {"RegisterParticipant", "ApproveRecordSearch"}
+        else state.participants["P1"]
+    )
     allowed = may(state, command, actor="X", role=role, about=about)
     in_table = role in PERMITTED[type(command)]
     in_place = site is None or (site == SITE and name not in WHOLE)

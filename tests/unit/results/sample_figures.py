@@ -9,6 +9,7 @@ from trialrun.analysis.survival import Followed, kaplan_meier
 from trialrun.results.figures.blood_counts import Panel, blood_counts
 from trialrun.results.figures.flow_diagram import Arm, Aside, Flow, Reason, Stage, flow_diagram
 from trialrun.results.figures.frame import Figure
+from trialrun.results.figures.funnel import Step, funnel
 from trialrun.results.figures.histogram import Bin, Marker, histogram
 from trialrun.results.figures.nk_kinetics import nk_curves
 from trialrun.results.figures.survival_curve import Group, survival_curve
@@ -157,6 +158,18 @@ def figures(locale: Locale = "en", *, words: str = "") -> dict[str, Callable[[],
         "tornado-none": lambda: tornado(
             [], base=d("0.5"), title="Nothing", outcome="Probability", locale=locale
         ),
+        "funnel": lambda: funnel(
+            [
+                Step(code="I1", words=title("age at least 18 years"), met=900, unknown=50,
+                     failed=50, only=3),
+                Step(code="I6.1", words=title("no arrhythmia"), met=300, unknown=500,
+                     failed=180, only=40),
+                Step(code="E4", words="active infection present", met=0, unknown=0, failed=1000,
+                     only=0),
+            ],
+            total=1000, simulated=True, locale=locale,
+        ),
+        "funnel-none": lambda: funnel([], total=0, simulated=True, locale=locale),
         **{
             f"flow-{arms}": lambda arms=arms: flow_diagram(  # type: ignore[misc]
                 flow(arms, title("Assessed for eligibility")), simulated=True, locale=locale

@@ -16,7 +16,12 @@ from trialrun.errors import FactError
 from trialrun.values.unit import UNITS, Unit, factor
 from trialrun.vocabulary.variable import Choice, Code, Kind, Variable
 
-_SYSTEMS = {"loinc": "LOINC", "snomed": "SNOMED CT", "icd10cm": "ICD-10-CM"}
+_SYSTEMS = {
+    "loinc": "LOINC",
+    "snomed": "SNOMED CT",
+    "icd10cm": "ICD-10-CM",
+    "icd9cm": "ICD-9-CM",
+}
 # Times and calendar units do not convert into each other; a variable may accept both, and the
 # engines compare them as intervals (a month has 28 to 31 days).
 _TIMES = {"time", "calendar"}

@@ -26,7 +26,10 @@ class Code:
     """A code of a public system, with its official display and where it was verified.
 
     `source` holds letters: S Synthea, M MIMIC code's LOINC maps, O OpenSAFELY's haematological
-    cancer list, C the mCODE guide, I the ICD-10-CM 2021 order file, F FHIR R4 vital signs.
+    cancer list, C the mCODE guide, I the ICD-10-CM 2021 order file, F FHIR R4 vital signs, B the
+    Synthea bulk export, D the MIMIC-IV demo on FHIR, E the names in the vocabulary of OHDSI's
+    Eunomia data set Synthea27Nj, T the ICD-10-CM tabular list of April 2026. An ICD code covers
+    the codes below it.
     """
 
     system: str

@@ -31,6 +31,7 @@ class Purpose(Enum):
     CLINICAL = 3
     CONDUCT = 4
     MEASUREMENT = 5
+    SCREENING = 6
 
 
 class Draws:

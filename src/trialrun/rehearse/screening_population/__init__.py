@@ -1,0 +1,1 @@
+"""Simulated people who are screened: what a hospital would hold on them, with its flaws."""

@@ -1,0 +1,53 @@
+"""By which code a variable is sent: a verified one of the vocabulary, else a local one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+from trialrun.vocabulary.table import variables
+
+LOCAL = "urn:simulated:codes"
+_URIS = {
+    "LOINC": "http://loinc.org",
+    "SNOMED CT": "http://snomed.info/sct",
+    "ICD-10-CM": "http://hl7.org/fhir/sid/icd-10-cm",
+}
+_OMOP = {"LOINC": "LOINC", "SNOMED CT": "SNOMED", "ICD-10-CM": "ICD10CM", "": "SIMULATED"}
+
+
+@dataclass(frozen=True, slots=True)
+class Coding:
+    """A code as FHIR and OMOP name its system; `vocabulary` is OMOP's name."""
+
+    system: str
+    vocabulary: str
+    code: str
+    display: str
+
+
+@cache
+def coding(variable: str) -> Coding:
+    """The first verified code that no other variable has too; else the local code.
+
+    Local codes are upper case (`SIM-MRD-POSITIVE`), as a hospital's own are: only the population's
+    mapping file says what they mean.
+    """
+    row = variables()[variable]
+    for code in row.codes:
+        if code.system in _URIS and _owners(code.system, code.code) == 1:
+            return Coding(_URIS[code.system], _OMOP[code.system], code.code, code.display)
+    local = f"SIM-{variable.upper().replace('_', '-')}"
+    return Coding(LOCAL, _OMOP[""], local, f"SIMULATED {row.en}")
+
+
+def local_codes(names: tuple[str, ...]) -> dict[str, str]:
+    """What the local codes among these variables' codes mean."""
+    return {coding(name).code: name for name in names if coding(name).system == LOCAL}
+
+
+def _owners(system: str, code: str) -> int:
+    return sum(
+        any(one.system == system and one.code == code for one in row.codes)
+        for row in variables().values()
+    )

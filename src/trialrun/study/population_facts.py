@@ -6,6 +6,7 @@ id; the columns engine reads the same ones.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,8 +26,8 @@ _ZERO = np.datetime64(SCREENING.isoformat(), "D")
 _BATCH = 20_000
 
 
-def write_facts(seed: int, count: int, folder: Path) -> int:
-    """Write `SIMULATED-facts.parquet`; returns how many facts."""
+def write_facts(seed: int, count: int, folder: Path, done: Callable[[int], None]) -> int:
+    """Write `SIMULATED-facts.parquet`; returns how many facts. `done` is told the people."""
     try:
         import pyarrow as pa
         from pyarrow import parquet
@@ -43,6 +44,7 @@ def write_facts(seed: int, count: int, folder: Path) -> int:
                 writer = parquet.ParquetWriter(path, table.schema, compression="zstd")
             writer.write_table(table)
             written += table.num_rows
+            done(batch.first - 1 + len(batch.birth))
     finally:
         if writer is not None:
             writer.close()

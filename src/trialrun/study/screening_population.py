@@ -19,7 +19,7 @@ from trialrun.study.population_database import write_database
 from trialrun.study.population_facts import write_facts
 
 NOTE = "SIMULATED.txt"
-_CREATED = Callable[[str], TextIO]
+Done = Callable[[int], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,13 +31,15 @@ class Written:
     files: tuple[Path, ...]
 
 
-def write_population(seed: int, count: int, form: Form, folder: Path) -> Written:
+def write_population(
+    seed: int, count: int, form: Form, folder: Path, done: Done = lambda people: None
+) -> Written:
     """Write `count` simulated people of `seed` into a new or empty folder.
 
     FHIR: one bundle a person; BULK: NDJSON, a file a resource type; OMOP: a DuckDB database;
     OMOP_CSV: a file a table; CSV: one long file, with the mapping that its reader needs; PARQUET:
     the facts themselves, long form. The same seed gives the same people in every form, and
-    person n is the same whatever the count.
+    person n is the same whatever the count. `done` is told how many people are written.
 
     Raises InputError for a folder that holds something, OutsideError where the disk says no.
     """
@@ -51,7 +53,7 @@ def write_population(seed: int, count: int, form: Form, folder: Path) -> Written
                 where=str(folder),
                 remedy="Name a new folder; nothing is written over.",
             )
-        items = _WRITERS[form](seed, count, folder)
+        items = _WRITERS[form](seed, count, folder, done)
         (folder / NOTE).write_text(_note(seed, count, form), encoding="utf-8")
     except OSError as error:
         raise OutsideError(
@@ -71,45 +73,46 @@ def _note(seed: int, count: int, form: Form) -> str:
     )
 
 
-def _counted(seed: int, count: int) -> Iterator[tuple[Person, int]]:
-    for person in people(seed, count):
+def _counted(seed: int, count: int, done: Done) -> Iterator[tuple[Person, int]]:
+    for number, person in enumerate(people(seed, count), start=1):
         yield person, len(person.readings) + len(person.findings)
+        done(number)
 
 
-def _bundles(seed: int, count: int, folder: Path) -> int:
+def _bundles(seed: int, count: int, folder: Path, done: Done) -> int:
     items = 0
-    for person, many in _counted(seed, count):
+    for person, many in _counted(seed, count, done):
         items += many
         (folder / f"{person.code}.json").write_text(fhir.bundle_text(person), encoding="utf-8")
     return items
 
 
-def _bulk(seed: int, count: int, folder: Path) -> int:
+def _bulk(seed: int, count: int, folder: Path, done: Done) -> int:
     items = 0
     with ExitStack() as stack:
         files = {
             name: stack.enter_context(_new(folder / f"{name}.ndjson"))
             for name in ("Patient", "Observation", "Condition")
         }
-        for person, many in _counted(seed, count):
+        for person, many in _counted(seed, count, done):
             items += many
             for name, line in fhir.bulk_lines(person):
                 files[name].write(line)
     return items
 
 
-def _long_csv(seed: int, count: int, folder: Path) -> int:
+def _long_csv(seed: int, count: int, folder: Path, done: Done) -> int:
     items = 0
     with _new(folder / "SIMULATED-facts.csv") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(csv_rows.COLUMNS)
-        for person, many in _counted(seed, count):
+        for person, many in _counted(seed, count, done):
             items += many
             writer.writerows(csv_rows.rows(person))
     return items
 
 
-def _tables(seed: int, count: int, folder: Path) -> int:
+def _tables(seed: int, count: int, folder: Path, done: Done) -> int:
     """The OMOP tables as CSV, named and headed as the CDM has them."""
     items = 0
     with ExitStack() as stack:
@@ -120,7 +123,7 @@ def _tables(seed: int, count: int, folder: Path) -> int:
             writers[name].writerow([column for column, _ in columns])
         writers["concept"].writerows(omop.concept_rows())
         writers["cdm_source"].writerow(omop.source_row(seed))
-        for person, many in _counted(seed, count):
+        for person, many in _counted(seed, count, done):
             items += many
             writers["person"].writerow(omop.person_row(person))
             writers["observation_period"].writerow(omop.period_row(person))
@@ -129,22 +132,22 @@ def _tables(seed: int, count: int, folder: Path) -> int:
     return items
 
 
-def _database(seed: int, count: int, folder: Path) -> int:
+def _database(seed: int, count: int, folder: Path, done: Done) -> int:
     with tempfile.TemporaryDirectory() as name:
-        items = _tables(seed, count, Path(name))
+        items = _tables(seed, count, Path(name), done)
         write_database(folder / "SIMULATED-omop.duckdb", Path(name), omop.TABLES)
     return items
 
 
-def _facts(seed: int, count: int, folder: Path) -> int:
-    return write_facts(seed, count, folder)
+def _facts(seed: int, count: int, folder: Path, done: Done) -> int:
+    return write_facts(seed, count, folder, done)
 
 
 def _new(path: Path) -> TextIO:
     return path.open("w", encoding="utf-8", newline="")
 
 
-_WRITERS: dict[Form, Callable[[int, int, Path], int]] = {
+_WRITERS: dict[Form, Callable[[int, int, Path, Done], int]] = {
     Form.FHIR: _bundles,
     Form.BULK: _bulk,
     Form.OMOP: _database,

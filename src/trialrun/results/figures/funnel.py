@@ -1,4 +1,4 @@
-"""Who is left after each criterion: one bar a criterion, those surely and those perhaps eligible."""
+"""Who is left after each criterion: one bar each, those surely and those perhaps eligible."""
 
 from __future__ import annotations
 

@@ -16,6 +16,7 @@ from trialrun.values.quantity import Quantity, plain
 from trialrun.values.unit import UNITS, Unit
 
 _EXACTLY = Context(prec=34)
+_ROOTS = Context(prec=60)
 _CM, _KG, _M2 = UNITS["cm"], UNITS["kg"], UNITS["m2"]
 _ML_MIN, _INDEXED = UNITS["mL/min"], UNITS["mL/min/{1.73_m2}"]
 _MG_DL, _G_DL = UNITS["mg/dL"], UNITS["g/dL"]
@@ -94,6 +95,19 @@ def body_surface(
         unit=_M2,
         working=f"{working} = {shown(value, 4)} m2",
         source=source,
+    )
+
+
+def body_mass_index(height: Quantity, weight: Quantity) -> Computed:
+    """Body mass index in kg/m2: weight by the square of the height."""
+    metres, kg = _positive(height, UNITS["m"], "height"), _positive(weight, _KG, "weight")
+    value = kg / metres**2
+    return Computed(
+        name="bmi.weight-height",
+        value=_decimal(value),
+        unit=UNITS["kg/m2"],
+        working=f"BMI = {_short(kg)} kg / ({_short(metres)} m)² = {shown(value, 2)} kg/m2",
+        source="the definition",
     )
 
 
@@ -223,6 +237,34 @@ def corrected_calcium(calcium: Quantity, albumin: Quantity) -> Computed:
         working=f"corrected Ca = {_short(total)} mg/dL + 0.8 × (4 − {_short(protein)} g/dL)"
         f" = {shown(value, 2)} mg/dL",
         source="Payne RB et al. BMJ 1973;4:643",
+    )
+
+
+def corrected_qt(
+    qt: Quantity, *, rr: Quantity | None = None, rate: Quantity | None = None
+) -> Computed:
+    """QT interval in ms by the cube root of the RR interval in seconds (Fridericia).
+
+    The RR interval as measured, or 60 s by the heart `rate` per minute.
+    """
+    raw = _positive(qt, UNITS["ms"], "QT interval")
+    if rr is not None:
+        beat = _positive(rr, UNITS["s"], "RR interval")
+        spelled = f"{_short(beat)} s"
+    elif rate is not None:
+        per_minute = _positive(rate, UNITS["/min"], "heart rate")
+        beat, spelled = 60 / per_minute, f"60 s / {_short(per_minute)}"
+    else:
+        raise FactError("Fridericia's formula needs an RR interval or a heart rate")
+    # With digits to spare, so that the root of a perfect cube is exact.
+    root = _ROOTS.power(_ROOTS.divide(beat.numerator, beat.denominator), _ROOTS.divide(1, 3))
+    value = _EXACTLY.divide(_decimal(raw), _EXACTLY.plus(root))
+    return Computed(
+        name="qtcf.fridericia",
+        value=value,
+        unit=UNITS["ms"],
+        working=f"QTcF = {_short(raw)} ms / ({spelled})^(1/3) = {shown(value, 2)} ms",
+        source="Fridericia LS. Acta Med Scand 1920;53:469",
     )
 
 

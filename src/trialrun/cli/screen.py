@@ -126,6 +126,7 @@ def _judged(protocol: Protocol, facts: Sequence[Fact], at: Moment) -> Eligibilit
         facts,
         anchors=dict.fromkeys(protocol.anchors, at),
         judgements={},
+        as_of=at,
     )
 
 

@@ -30,6 +30,7 @@ def eligibility(protocol: Protocol, who: Participant, at: Moment) -> Eligibility
             for code, kept in who.judgements.items()
             if is_judgement(protocol, code)
         },
+        as_of=at,
     )
 
 
@@ -81,11 +82,12 @@ def _moment(protocol: Protocol, who: Participant, means: str, at: Moment) -> Mom
 def decided(protocol: Protocol, who: Participant, at: Moment) -> EligibilityDecided:
     """The decision that the facts give now, with all that it saw."""
     found = eligibility(protocol, who, at)
+    names = _variables(protocol) | {fact.variable for fact in found.inputs}
     return EligibilityDecided(
         participant=who.code,
         verdict=found.truth,
         verdicts=tuple(CriterionVerdict(one.criterion.id, one.truth) for one in found.verdicts),
-        seen=tuple(SeenFact(fact, version) for fact, version in _relevant(protocol, who).items()),
+        seen=tuple(SeenFact(fact, version) for fact, version in _relevant(who, names).items()),
     )
 
 
@@ -94,17 +96,18 @@ def changed_since(protocol: Protocol, who: Participant) -> tuple[str, ...]:
     if who.decision is None:
         return ()
     seen = {one.fact: one.version for one in who.decision.event.seen}
-    now = _relevant(protocol, who)
+    # What a computed value was computed from is not named by any rule: the decision names it.
+    inputs = {who.facts[code].event.fact.variable for code in seen if code in who.facts}
+    now = _relevant(who, _variables(protocol) | inputs)
     facts = [fact for fact in (*seen, *now) if seen.get(fact) != now.get(fact)]
     judged = [code for code, kept in who.judgements.items() if kept.entry > who.decision.entry]
     return tuple(dict.fromkeys([*facts, *judged]))
 
 
-def _relevant(protocol: Protocol, who: Participant) -> dict[str, int]:
-    """The facts that the criteria name, with their versions."""
-    named = _variables(protocol)
+def _relevant(who: Participant, names: frozenset[str]) -> dict[str, int]:
+    """The facts of these variables, with their versions."""
     return {
-        code: kept.version for code, kept in who.facts.items() if kept.event.fact.variable in named
+        code: kept.version for code, kept in who.facts.items() if kept.event.fact.variable in names
     }
 
 

@@ -6,11 +6,15 @@ from collections.abc import Iterator
 from typing import assert_never
 
 from trialrun.criteria.criterion import Question, Status
+from trialrun.criteria.deciding import BASELINE_ANCHOR
 from trialrun.criteria.nodes import (
     And,
     AtLeast,
     Atom,
     Comparison,
+    Count,
+    Elapsed,
+    If,
     In,
     Judgement,
     Node,
@@ -18,11 +22,12 @@ from trialrun.criteria.nodes import (
     Or,
     Presence,
     Unread,
+    Window,
     atoms,
     mapped,
 )
 from trialrun.criteria.printer import bare, common_window
-from trialrun.criteria.reference import Evaluation
+from trialrun.criteria.reference import Evaluation, Reason, mattering
 from trialrun.criteria.verdict import Verdict
 from trialrun.errors import UnitError
 from trialrun.values.quantity import Quantity, plain, read_quantity
@@ -47,7 +52,7 @@ def explain_rule(node: Node, locale: Locale = "en") -> str:
     if window is None:
         return _words(node, locale)
     several = len(list(atoms(node))) > 1
-    return _windowed(_words(mapped(node, bare), locale), *window, locale, several=several)
+    return _windowed(_words(mapped(node, bare), locale), window, locale, several=several)
 
 
 def explain_verdict(verdict: Verdict, locale: Locale = "en") -> tuple[str, ...]:
@@ -79,13 +84,19 @@ def explain_reason(evaluation: Evaluation, locale: Locale = "en") -> str:
     if reason is None:
         return ""
     fact, node = evaluation.fact, evaluation.node
-    anchor = node.anchor if isinstance(node, Comparison | In | Presence) else None
+    anchor = node.of.anchor if isinstance(node, Count) else None
+    if isinstance(node, Comparison | In | Presence | Elapsed):
+        anchor = node.anchor
+    if reason is Reason.ANCHOR and fact is not None:
+        anchor = BASELINE_ANCHOR  # the value is there; what is missing is what it is compared with
+    labels = (variables()[name].label(locale) for name in evaluation.needs)
     return say(
         f"criteria.why_{reason.value}",
         locale,
         value="" if fact is None else show_fact(fact, locale),
         at="" if fact is None else fact.at.text,
         anchor=anchor or "",
+        needs=say("criteria.between", locale).join(labels),
     )
 
 
@@ -124,7 +135,7 @@ def show_fact(fact: Fact, locale: Locale = "en") -> str:
 
 def _evidence(evaluation: Evaluation, locale: Locale) -> Iterator[str]:
     node = evaluation.node
-    if isinstance(node, Comparison | In | Presence):
+    if isinstance(node, Comparison | In | Presence | Elapsed | Count):
         line = say(
             f"criteria.atom_{evaluation.truth.value}", locale, rule=explain_rule(node, locale)
         )
@@ -135,14 +146,25 @@ def _evidence(evaluation: Evaluation, locale: Locale) -> Iterator[str]:
             value = show_fact(fact, locale)
             why = say(key, locale, value=value, at=fact.at.text, source=fact.source)
         yield f"{line} — {why}" if why else line
-    for part in evaluation.parts:
+    for part in mattering(evaluation):
         yield from _evidence(part, locale)
 
 
 def _words(node: Node, locale: Locale) -> str:
     match node:
-        case Comparison() | In() | Presence():
+        case Comparison() | In() | Presence() | Elapsed():
             return _atom(node, locale)
+        case Count():
+            rule = explain_rule(node.of, locale)
+            key = f"criteria.count_{_OPS[node.op]}"
+            return say(key, locale, number=node.number, rule=rule)
+        case If():
+            condition, then, *rest = (_part(part, locale) for part in node.parts)
+            if not rest:
+                return say("criteria.if_then", locale, condition=condition, then=then)
+            return say(
+                "criteria.if_else", locale, condition=condition, then=then, otherwise=rest[0]
+            )
         case And():
             return say("criteria.and_between", locale).join(_part(p, locale) for p in node.parts)
         case Or():
@@ -162,7 +184,7 @@ def _words(node: Node, locale: Locale) -> str:
 
 def _part(node: Node, locale: Locale) -> str:
     rule = explain_rule(node, locale)
-    if isinstance(node, And | Or | AtLeast | Not) or any(atom.anchor for atom in atoms(node)):
+    if isinstance(node, And | Or | AtLeast | Not | If) or any(atom.anchor for atom in atoms(node)):
         return say("criteria.group", locale, rule=rule)
     return rule
 
@@ -170,8 +192,16 @@ def _part(node: Node, locale: Locale) -> str:
 def _atom(atom: Atom, locale: Locale) -> str:
     row = variables()[atom.variable]
     label = row.label(locale)
+    if not isinstance(atom, Elapsed) and atom.pick != "latest":
+        label = say(f"criteria.pick_{atom.pick}", locale, variable=label)
     match atom:
+        case Elapsed():
+            limit = _amount(atom.limit, locale)
+            return say(f"criteria.since_{_OPS[atom.op]}", locale, variable=label, limit=limit)
         case Comparison():
+            if atom.method is not None:
+                method = say(f"criteria.method_{atom.method.replace('-', '_')}", locale)
+                label = say("criteria.computed", locale, variable=label, method=method)
             limit = _amount(atom.limit, locale, of_age="age" in row.name)
             return say(f"criteria.{_OPS[atom.op]}", locale, variable=label, limit=limit)
         case In():
@@ -189,7 +219,7 @@ def _amount(amount: Quantity, locale: Locale, *, of_age: bool = False) -> str:
     number, code = plain(amount.value), amount.unit.code
     if of_age and code == "a":
         code = "age"
-    if code in {"xULN", "xLLN"}:
+    if code in {"xULN", "xLLN", "xBaseline"}:
         name = code[1:].lower()
         if amount.value == 1:
             return say(f"criteria.{name}", locale)
@@ -218,6 +248,20 @@ def _choice(row: Variable, value: str, locale: Locale) -> str:
     return choice.zh if locale == "zh" else choice.en
 
 
-def _windowed(rule: str, anchor: str, days: int | None, locale: Locale, *, several: bool) -> str:
-    key = ("as_of" if days is None else "window") + ("_all" if several else "")
-    return say(f"criteria.{key}", locale, rule=rule, days=days, anchor=anchor)
+def _windowed(rule: str, window: Window, locale: Locale, *, several: bool) -> str:
+    key = "as_of"
+    if window.least and window.most is not None:
+        key = "between_days"
+    elif window.least:
+        key = "at_least_days"
+    elif window.most is not None:
+        key = "window"
+    key += ("" if window.side == "before" else "_after") + ("_all" if several else "")
+    return say(
+        f"criteria.{key}",
+        locale,
+        rule=rule,
+        days=window.most,
+        least=window.least,
+        anchor=window.anchor,
+    )

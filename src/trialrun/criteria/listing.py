@@ -6,12 +6,27 @@ from typing import TypeAlias, assert_never
 
 from trialrun.criteria.criterion import Criteria, Criterion
 from trialrun.criteria.explain import ask, explain_rule
-from trialrun.criteria.nodes import Atom, Comparison, In, Presence
+from trialrun.criteria.nodes import (
+    And,
+    AtLeast,
+    Atom,
+    Comparison,
+    Count,
+    Elapsed,
+    If,
+    In,
+    Judgement,
+    Node,
+    Not,
+    Or,
+    Presence,
+    Unread,
+)
 from trialrun.criteria.printer import write_rule
 from trialrun.values.quantity import plain
 from trialrun.wording.catalogue import Locale
 
-Json: TypeAlias = "str | int | list[Json] | dict[str, Json] | None"
+Json: TypeAlias = "str | bool | int | list[Json] | dict[str, Json] | None"
 
 
 def list_criteria(criteria: Criteria, locale: Locale = "en") -> list[Json]:
@@ -36,7 +51,7 @@ def _criterion(criteria: Criteria, one: Criterion, locale: Locale) -> Json:
         "rule": None if one.rule is None else write_rule(one.rule),
         "wording": None if one.rule is None else explain_rule(one.rule, locale),
         "anchor": anchors.pop() if len(anchors) == 1 else None,
-        "atoms": [_atom(atom) for atom in one.atoms],
+        "atoms": [] if one.rule is None else _atoms(one.rule),
         "questions": [ask(question, locale) for question in one.questions],
     }
 
@@ -46,11 +61,28 @@ def _all_atoms(criteria: Criteria, one: Criterion) -> tuple[Atom, ...]:
     return (*one.atoms, *below)
 
 
-def _atom(atom: Atom) -> Json:
-    common: dict[str, Json] = {"anchor": atom.anchor, "window_days": atom.window_days}
+def _atoms(node: Node) -> list[Json]:
+    """Every atom; one that is counted says against what."""
+    match node:
+        case Comparison() | In() | Presence() | Elapsed():
+            return [_atom(node)]
+        case Count():
+            return [{**_atom(node.of), "count": {"op": node.op, "value": str(node.number)}}]
+        case And() | Or() | AtLeast() | If():
+            return [atom for part in node.parts for atom in _atoms(part)]
+        case Not():
+            return _atoms(node.part)
+        case Judgement() | Unread():
+            return []
+        case _:
+            assert_never(node)
+
+
+def _atom(atom: Atom) -> dict[str, Json]:
+    """Keys beyond the six stand there only where they say something."""
     said: dict[str, Json]
     match atom:
-        case Comparison():
+        case Comparison() | Elapsed():
             said = {
                 "op": atom.op,
                 "value": plain(atom.limit.value),
@@ -62,4 +94,16 @@ def _atom(atom: Atom) -> Json:
             said = {"op": "present" if atom.present else "absent", "value": None, "unit": None}
         case _:
             assert_never(atom)
-    return {"variable": atom.variable, **said, **common}
+    said = {"variable": atom.variable, **said}
+    said |= {"anchor": atom.anchor, "window_days": atom.window_days}
+    if isinstance(atom, Elapsed):
+        return said | {"since": True}
+    if atom.least_days:
+        said["least_days"] = atom.least_days
+    if atom.side != "before":
+        said["side"] = atom.side
+    if atom.pick != "latest":
+        said["pick"] = atom.pick
+    if isinstance(atom, Comparison) and atom.method is not None:
+        said["method"] = atom.method
+    return said

@@ -1,60 +1,51 @@
 """Reads a rule of the eligibility language: `alt < 2 x ULN and not arrhythmia within 14 days …`.
 
-    rule    = term (("and" | "or") term)* ; "and" binds closer than "or"
+    rule    = "if" terms "then" terms ["else" terms] | terms
+    terms   = term (("and" | "or") term)* ; "and" binds closer than "or"
     term    = "(" rule ")" | "not" term | "at least" n "of" "(" rule ("," rule)+ ")" | atom
-            | "judgement" "words" | "unread" "words"
-    atom    = variable [comparison number unit | "in" "{" value, … "}" | "==" value]
-    window  = "within" n "days before" anchor | "at" anchor
+            | "count" "(" atom [window] ")" comparison n | "judgement" "words" | "unread" "words"
+            | "since" variable comparison number unit
+    atom    = [pick] ["not"] variable | [pick] variable "in" "{" value, … "}"
+            | [pick] variable "==" value | [pick] variable ["by" method] comparison number unit
+    pick    = "latest" | "first" | "any" | "all" | "worst"
+    window  = "at" anchor | "after" anchor | ("within" n | "at least" n | "between" n "and" n)
+              ("days" | "weeks") ("before" | "after") anchor
 
 A window stands for everything before it in the same parentheses that has none of its own.
 """
 
 from __future__ import annotations
 
-import json
-import re
-from collections.abc import Callable
-from dataclasses import dataclass
-from decimal import Decimal
+from typing import cast
 
 from trialrun.criteria.nodes import (
-    OPS,
-    And,
+    PICKS,
     AtLeast,
     Comparison,
+    Count,
+    Elapsed,
+    If,
     In,
     Judgement,
+    Measured,
     Node,
     Not,
-    Op,
-    Or,
+    Pick,
     Presence,
     Unread,
-    with_window,
+    Window,
+    atoms,
+    joined,
+    mapped,
+    windowed,
 )
-from trialrun.errors import RuleError, UnitError
-from trialrun.values.quantity import Quantity, read_number
-from trialrun.values.unit import UNITS, Unit, read_unit
+from trialrun.criteria.scanner import KEYWORDS, SILENT_UNITS, Scanner
 from trialrun.vocabulary.table import suggest, variables
 from trialrun.vocabulary.variable import Kind
 
-DEEPEST = 60
-KEYWORDS = {
-    "and", "or", "not", "no", "at", "least", "of", "in", "within", "before", "present", "absent",
-    "judgement", "unread",
-}  # fmt: skip
-# Units that say nothing: a plain ratio and a score.
-SILENT_UNITS = {"1", "{score}"}
+__all__ = ["DEEPEST", "KEYWORDS", "SILENT_UNITS", "read_rule"]
 
-_SPACE = re.compile(r"\s*")
-_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
-_OP = re.compile(r"<=|>=|==|<|>|≤|≥|=")
-_NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?")
-_TIMES = re.compile(r"(?:x|×|\*|times)\s*(ULN|LLN)\b", re.IGNORECASE)
-_UNIT = re.compile(r"[^\s(),]+")
-_STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
-_DAYS = {"d": 1, "day": 1, "days": 1, "wk": 7, "week": 7, "weeks": 7}
-_SIGNS: dict[str, Op] = {op: op for op in OPS} | {"≤": "<=", "≥": ">=", "=": "=="}
+DEEPEST = 60
 
 
 def read_rule(text: str, *, where: str = "rule") -> Node:
@@ -67,27 +58,40 @@ def read_rule(text: str, *, where: str = "rule") -> Node:
     return node
 
 
-@dataclass(slots=True)
-class _Reader:
-    """The text and how far it is read."""
+def _given(node: Node, window: Window) -> Node:
+    return mapped(node, lambda atom: atom if atom.anchor is not None else windowed(atom, window))
 
-    text: str
-    where: str
-    at: int = 0
+
+class _Reader(Scanner):
+    """What stands where, by the grammar above."""
 
     def level(self, depth: int) -> Node:
-        """Terms joined by and, or; each window goes to what stands before it."""
+        """One rule: a condition with its arms, or terms."""
         if depth > DEEPEST:
             raise self.error("this is nested too deeply")
+        arms: list[Node] = []
+        if self.peek() != "if":
+            return self.terms(depth, arms)
+        self.word()
+        arms.append(self.terms(depth, arms))
+        self.keyword("then")
+        arms.append(self.terms(depth, arms))
+        if self.peek() == "else":
+            self.word()
+            arms.append(self.terms(depth, arms))
+        return If(condition=arms[0], then=arms[1], otherwise=arms[2] if arms[2:] else None)
+
+    def terms(self, depth: int, earlier: list[Node]) -> Node:
+        """Terms joined by and, or; each window goes to what stands before it, earlier arms too."""
         alternatives: list[list[Node]] = [[self.term(depth)]]
         while True:
+            start = self.start()
             window = self.window()
             if window is not None:
-                anchor, days = window
-                alternatives = [
-                    [with_window(node, anchor=anchor, window_days=days) for node in group]
-                    for group in alternatives
-                ]
+                groups = [earlier, *alternatives]
+                self.check_elapsed(groups, window, start)
+                for group in groups:
+                    group[:] = [_given(node, window) for node in group]
                 continue
             word = self.peek()
             if word == "and":
@@ -98,10 +102,20 @@ class _Reader:
                 alternatives.append([self.term(depth)])
             else:
                 break
-        groups = tuple(
-            group[0] if len(group) == 1 else And(parts=tuple(group)) for group in alternatives
-        )
-        return groups[0] if len(groups) == 1 else Or(parts=groups)
+        return joined(tuple(joined(tuple(group), "and") for group in alternatives), "or")
+
+    def check_elapsed(self, groups: list[list[Node]], window: Window, start: int) -> None:
+        """A time since something runs to a moment; a window of days would be lost on it."""
+        if window.moment_only:
+            return
+        for node in (node for group in groups for node in group):
+            for atom in atoms(node):
+                if isinstance(atom, Elapsed) and atom.anchor is None:
+                    self.at = start
+                    raise self.error(
+                        f"the time since {atom.variable} runs to a moment, not within a window",
+                        f"Write (since … at {window.anchor}) in parentheses of its own.",
+                    )
 
     def term(self, depth: int) -> Node:
         """One operand."""
@@ -112,12 +126,19 @@ class _Reader:
             self.need(")")
             return node
         word = self.peek()
+        if word in PICKS:
+            self.word()
+            return self.picked(word)
         if word in {"not", "no"}:
             self.word()
             following = self.peek()
             if following and following not in KEYWORDS and not self.compares(following):
                 return self.presence(present=False)
             return Not(part=self.term(depth + 1))
+        if word == "count":
+            return self.count(depth)
+        if word == "since":
+            return self.since()
         if word in {"present", "absent"}:
             self.word()
             return self.presence(present=word == "present")
@@ -132,9 +153,48 @@ class _Reader:
         if not word or word in KEYWORDS:
             raise self.error(
                 "expected a condition here",
-                "Write a variable with its limit, such as age >= 18 a, or a condition's name.",
+                "Put it in parentheses: ( if … then … )."
+                if word == "if"
+                else "Write a variable with its limit, such as age >= 18 a, or a condition's name.",
             )
         return self.atom()
+
+    def picked(self, pick: Pick) -> Measured:
+        """An atom after the word that says which of its facts counts."""
+        if self.peek() in {"not", "no"}:
+            self.word()
+            return self.presence(present=False, pick=pick)
+        return self.atom(pick)
+
+    def count(self, depth: int) -> Node:
+        """`count (platelets < 20 10*9/L within 28 days before consent) >= 2`."""
+        start = self.start()
+        self.word()
+        self.need("(")
+        inner = self.level(depth + 1)
+        self.need(")")
+        op = self.operator()
+        if op is None:
+            raise self.error(
+                "a count is compared with a number",
+                "Write count (platelets < 20 10*9/L) >= 2.",
+            )
+        number = self.whole()
+        return self.built(lambda: Count(op=op, number=number, of=cast(Measured, inner)), start)
+
+    def since(self) -> Node:
+        """`since last_chemotherapy_date >= 14 d`."""
+        start = self.start()
+        self.word()
+        name = self.word()
+        op = self.operator()
+        if op is None:
+            raise self.error(
+                "the time since something is compared with a limit",
+                f"Write since {name or 'last_chemotherapy_date'} >= 14 d.",
+            )
+        limit = self.limit(None, f"since {name}")
+        return self.built(lambda: Elapsed(variable=name, op=op, limit=limit), start)
 
     def at_least(self, depth: int) -> Node:
         """`at least 2 of (a, b, c)`."""
@@ -149,13 +209,13 @@ class _Reader:
         self.need(")")
         return self.built(lambda: AtLeast(count=count, parts=tuple(parts)))
 
-    def presence(self, *, present: bool) -> Node:
+    def presence(self, *, present: bool, pick: Pick = "latest") -> Presence:
         """A condition by its name."""
         start = self.start()
         name = self.word()
-        return self.built(lambda: Presence(variable=name, present=present), start)
+        return self.built(lambda: Presence(variable=name, present=present, pick=pick), start)
 
-    def atom(self) -> Node:
+    def atom(self, pick: Pick = "latest") -> Measured:
         """A variable with what is said of it."""
         start = self.start()
         name = self.word()
@@ -176,175 +236,20 @@ class _Reader:
             while self.take(","):
                 values.append(self.value())
             self.need("}")
-            return self.built(lambda: In(variable=name, values=tuple(values)), start)
+            return self.built(lambda: In(variable=name, values=tuple(values), pick=pick), start)
+        method = None
+        if self.peek() == "by":
+            self.word()
+            method = self.word() or None
         op = self.operator()
+        if op is None and method is None:
+            return self.built(lambda: Presence(variable=name, pick=pick), start)
         if op is None:
-            return self.built(lambda: Presence(variable=name), start)
+            raise self.error(f"expected a comparison of {name} here")
         if row.kind is Kind.CODED and op == "==":
             value = self.value()
-            return self.built(lambda: In(variable=name, values=(value,)), start)
+            return self.built(lambda: In(variable=name, values=(value,), pick=pick), start)
         limit = self.limit(row.unit, name)
-        return self.built(lambda: Comparison(variable=name, op=op, limit=limit), start)
-
-    def limit(self, unit: Unit | None, name: str) -> Quantity:
-        """A number with its unit; scores and ratios need none."""
-        self.skip()
-        match = _NUMBER.match(self.text, self.at)
-        if match is None:
-            raise self.error(f"expected a number for {name}", "Write it as digits: 1.5 mg/dL.")
-        self.at = match.end()
-        number: Decimal = read_number(match.group())
-        self.skip()
-        times = _TIMES.match(self.text, self.at)
-        if times is not None:
-            self.at = times.end()
-            return Quantity(number, UNITS[f"x{times[1].upper()}"])
-        match = _UNIT.match(self.text, self.at)
-        if match is None or match.group() in KEYWORDS:
-            if unit is not None and unit.code in SILENT_UNITS:
-                return Quantity(number, unit)
-            raise self.error(
-                f"{name} {number} has no unit",
-                f"Write its unit, such as {number} {unit.code}." if unit is not None else "",
-            )
-        try:
-            read = read_unit(match.group())
-        except UnitError as error:
-            raise self.error(error.what, error.remedy) from error
-        self.at = match.end()
-        return Quantity(number, read)
-
-    def window(self) -> tuple[str, int | None] | None:
-        """A window, if one stands here."""
-        word = self.peek()
-        if word == "at":
-            self.word()
-            return self.anchor(), None
-        if word != "within":
-            return None
-        self.word()
-        count = self.whole()
-        unit = self.peek()
-        if unit not in _DAYS:
-            raise self.error(
-                f"a window of {count} {unit or 'what'}?", "Windows are days or weeks: 14 days."
-            )
-        self.word()
-        self.keyword("before")
-        return self.anchor(), count * _DAYS[unit]
-
-    def anchor(self) -> str:
-        """What a window is before: a word, or words in quotes."""
-        self.skip()
-        if self.text.startswith('"', self.at):
-            return self.string()
-        word = self.peek()
-        if not word or word in KEYWORDS:
-            raise self.error(
-                "a window is before something",
-                'Name it: within 14 days before treatment, or before "first dose".',
-            )
-        return self.word()
-
-    def string(self) -> str:
-        """Words in quotes."""
-        self.skip()
-        match = _STRING.match(self.text, self.at)
-        if match is None:
-            raise self.error("expected words in double quotes here")
-        try:
-            words = json.loads(match.group(), strict=False)
-        except json.JSONDecodeError as error:
-            raise self.error("these quotes hold an escape that is none") from error
-        self.at = match.end()
-        return str(words)
-
-    def value(self) -> str:
-        """A level or a code."""
-        self.skip()
-        match = re.compile(r"[A-Za-z0-9_.+-]+").match(self.text, self.at)
-        if match is None:
-            raise self.error("expected a value here")
-        self.at = match.end()
-        return match.group()
-
-    def operator(self) -> Op | None:
-        """A comparison sign, if one stands here."""
-        self.skip()
-        match = _OP.match(self.text, self.at)
-        if match is None:
-            return None
-        self.at = match.end()
-        return _SIGNS[match.group()]
-
-    def compares(self, name: str) -> bool:
-        """Whether the name that stands here is followed by a comparison or by `in`."""
-        after = self.start() + len(name)
-        rest = self.text[after:].lstrip()
-        return bool(_OP.match(rest)) or bool(re.match(r"in\b", rest))
-
-    def whole(self) -> int:
-        """A whole number."""
-        self.skip()
-        match = re.compile(r"\d{1,6}").match(self.text, self.at)
-        if match is None:
-            raise self.error("expected a whole number here")
-        self.at = match.end()
-        return int(match.group())
-
-    def word(self) -> str:
-        """The name that stands here, read."""
-        name = self.peek()
-        self.at = self.start() + len(name)
-        return name
-
-    def keyword(self, word: str) -> None:
-        """Exactly this word."""
-        if self.peek() != word:
-            raise self.error(f"expected {word!r} here")
-        self.word()
-
-    def peek(self) -> str:
-        """The name that stands here, or nothing."""
-        match = _NAME.match(self.text, self.start())
-        return "" if match is None else match.group()
-
-    def take(self, sign: str) -> bool:
-        """Whether this sign stands here; then it is read."""
-        start = self.start()
-        if not self.text.startswith(sign, start):
-            return False
-        self.at = start + len(sign)
-        return True
-
-    def need(self, sign: str) -> None:
-        """This sign must stand here."""
-        if not self.take(sign):
-            raise self.error(f"expected {sign!r} here")
-
-    def start(self) -> int:
-        """Where the next word or sign begins."""
-        match = _SPACE.match(self.text, self.at)
-        return self.at if match is None else match.end()
-
-    def skip(self) -> None:
-        """Go past white space."""
-        self.at = self.start()
-
-    def built(self, make: Callable[[], Node], start: int | None = None) -> Node:
-        """The node, its own check's complaint told with the place."""
-        try:
-            return make()
-        except RuleError as error:
-            if error.where:
-                raise
-            if start is not None:
-                self.at = start
-            raise self.error(error.what, error.remedy) from error
-
-    def error(self, what: str, remedy: str = "") -> RuleError:
-        """A complaint about this place."""
-        start = self.start()
-        shown = self.text[start : start + 20]
-        here = f", before {shown!r}" if shown else ", at the end"
-        return RuleError(what, where=f"{self.where}, column {start + 1}{here}", remedy=remedy)
+        return self.built(
+            lambda: Comparison(variable=name, op=op, limit=limit, method=method, pick=pick), start
+        )

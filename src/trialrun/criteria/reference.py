@@ -1,72 +1,44 @@
 """The reference engine: what a rule gives for one participant. Slow, plain, and the law.
 
-Three-valued after Kleene. Limits are converted into the unit of the value, exactly, so that a value
-on a limit never changes side. The latest fact in the window decides; what is unknown says why.
+Three-valued after Kleene. What is unknown says why. Where facts lie is in `placing`, what one of
+them says in `deciding`, which of them speaks in `picking`, times in `elapsed`, computed values in
+`derived`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from enum import Enum
-from fractions import Fraction
 from typing import assert_never
 
-from trialrun.criteria.interval import Interval, compared, days_of_months, point, stated
+from trialrun.criteria.deciding import decide
+from trialrun.criteria.derived import derive
+from trialrun.criteria.elapsed import elapsed
+from trialrun.criteria.evaluation import Evaluation, Reason, Situation
 from trialrun.criteria.nodes import (
-    LLN,
-    ULN,
+    RECORDED,
     And,
     AtLeast,
-    Atom,
     Comparison,
+    Count,
+    Elapsed,
+    If,
     In,
     Judgement,
+    Measured,
     Node,
     Not,
     Or,
     Presence,
     Unread,
 )
-from trialrun.values.moment import Moment, before, days_between
-from trialrun.values.truth import Truth, all_of, any_of, at_least, of
-from trialrun.values.unit import Unit, read_unit
+from trialrun.criteria.picking import counted, decided, undecided
+from trialrun.criteria.placing import Placed, in_window, place
+from trialrun.values.moment import Moment
+from trialrun.values.truth import Truth, all_of, any_of, at_least
 from trialrun.vocabulary.fact import Fact
-from trialrun.vocabulary.reading import plausibility
 from trialrun.vocabulary.table import variables
-from trialrun.vocabulary.variable import Variable
 
-
-class Reason(Enum):
-    """Why an atom or a rule is UNKNOWN."""
-
-    NO_FACT = "no_fact"  # nobody has recorded it
-    OUTSIDE = "outside"  # recorded, but not in the window
-    ANCHOR = "anchor"  # what the window is before has no date yet
-    PERHAPS_OUTSIDE = "perhaps_outside"  # its date is not exact enough for the window
-    NOT_EXACT = "not_exact"  # a value such as "<5", or months against days, decides nothing here
-    NO_ULN = "no_uln"  # the laboratory's upper limit is not with the value
-    NO_LLN = "no_lln"
-    CONFLICT = "conflict"  # two values at the same time that disagree
-    IMPLAUSIBLE = "implausible"  # questioned, never used
-    JUDGEMENT = "judgement"  # a person has not signed yet
-    UNREAD = "unread"  # nobody has written the rule
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Evaluation:
-    """What a node gives, and from what: the tree of these is the explanation.
-
-    `fact` decided an atom, or is the one that could not; `outside` are facts of the variable that
-    do not lie in the window.
-    """
-
-    node: Node
-    truth: Truth
-    fact: Fact | None = None
-    reason: Reason | None = None
-    outside: tuple[Fact, ...] = ()
-    parts: tuple[Evaluation, ...] = ()
+__all__ = ["Evaluation", "Reason", "evaluate", "in_window"]
 
 
 def evaluate(
@@ -74,159 +46,137 @@ def evaluate(
     facts: Sequence[Fact],
     *,
     anchors: Mapping[str, Moment],
+    as_of: Moment | None = None,
     judgement: Truth = Truth.UNKNOWN,
 ) -> Evaluation:
     """What `rule` gives on `facts`, the condition as written.
 
     `anchors` are the moments of the words that windows are before; a word that is not there makes
-    its atoms UNKNOWN. `judgement` is what a person signed, for a judgement in the rule.
+    its atoms UNKNOWN. `as_of` is the moment of the question: ages and times since something are
+    counted to it where the rule names no anchor. `judgement` is what a person signed, for a
+    judgement in the rule.
     """
+    return _evaluated(rule, Situation(facts=facts, anchors=anchors, as_of=as_of), judgement)
 
-    def inner(node: Node) -> Evaluation:
-        return evaluate(node, facts, anchors=anchors, judgement=judgement)
 
+def _evaluated(rule: Node, situation: Situation, judgement: Truth) -> Evaluation:
     match rule:
         case Comparison() | In() | Presence():
-            return _atom(rule, facts, anchors)
-        case And():
-            parts = tuple(inner(part) for part in rule.parts)
-            return _of(rule, all_of(part.truth for part in parts), parts)
-        case Or():
-            parts = tuple(inner(part) for part in rule.parts)
-            return _of(rule, any_of(part.truth for part in parts), parts)
-        case Not():
-            part = inner(rule.part)
-            return _of(rule, ~part.truth, (part,))
-        case AtLeast():
-            parts = tuple(inner(part) for part in rule.parts)
-            return _of(rule, at_least(rule.count, (part.truth for part in parts)), parts)
+            return _measured(rule, situation)
+        case Elapsed():
+            return elapsed(rule, situation)
+        case Count():
+            return _counted(rule, situation)
         case Judgement():
             reason = Reason.JUDGEMENT if judgement is Truth.UNKNOWN else None
             return Evaluation(node=rule, truth=judgement, reason=reason)
         case Unread():
             return Evaluation(node=rule, truth=Truth.UNKNOWN, reason=Reason.UNREAD)
+        case Not():
+            part = _evaluated(rule.part, situation, judgement)
+            return Evaluation(node=rule, truth=~part.truth, parts=(part,))
+        case And() | Or() | AtLeast() | If():
+            parts = tuple(_evaluated(part, situation, judgement) for part in rule.parts)
+            truth = combined(rule, [part.truth for part in parts])
+            return Evaluation(node=rule, truth=truth, parts=parts)
         case _:
             assert_never(rule)
 
 
-def _of(node: Node, truth: Truth, parts: tuple[Evaluation, ...]) -> Evaluation:
-    return Evaluation(node=node, truth=truth, parts=parts)
+def combined(node: And | Or | AtLeast | If, truths: Sequence[Truth]) -> Truth:
+    """What the truths of its parts make of a node."""
+    match node:
+        case And():
+            return all_of(truths)
+        case Or():
+            return any_of(truths)
+        case AtLeast():
+            return at_least(node.count, truths)
+        case If():
+            condition, then, *rest = truths
+            otherwise = rest[0] if rest else Truth.TRUE
+            if condition is Truth.TRUE:
+                return then
+            if condition is Truth.FALSE:
+                return otherwise
+            return then if then is otherwise else Truth.UNKNOWN
+        case _:
+            assert_never(node)
 
 
-def _atom(atom: Atom, facts: Sequence[Fact], anchors: Mapping[str, Moment]) -> Evaluation:
-    own = [fact for fact in facts if fact.variable == atom.variable]
-    inside, perhaps, outside = list(own), list[Fact](), list[Fact]()
-    if atom.anchor is not None:
-        anchor = anchors.get(atom.anchor)
-        if anchor is None:
-            return Evaluation(node=atom, truth=Truth.UNKNOWN, reason=Reason.ANCHOR)
-        placed = [(fact, in_window(fact.at, anchor, atom.window_days)) for fact in own]
-        inside = [fact for fact, lies in placed if lies is Truth.TRUE]
-        perhaps = [fact for fact, lies in placed if lies is Truth.UNKNOWN]
-        outside = [fact for fact, lies in placed if lies is Truth.FALSE]
-    outside.sort(key=lambda fact: fact.at.order())
-    if not inside:
-        reason = (
-            Reason.PERHAPS_OUTSIDE if perhaps else Reason.OUTSIDE if outside else Reason.NO_FACT
-        )
+def mattering(evaluation: Evaluation) -> tuple[Evaluation, ...]:
+    """The parts that its truth hangs on: of a condition that is known, the other arm does not."""
+    if not isinstance(evaluation.node, If):
+        return evaluation.parts
+    condition, then, *rest = evaluation.parts
+    match condition.truth:
+        case Truth.TRUE:
+            return condition, then
+        case Truth.FALSE:
+            return condition, *rest
+        case Truth.UNKNOWN:
+            return evaluation.parts
+        case _ as never:
+            assert_never(never)
+
+
+def _placed(atom: Measured, situation: Situation) -> Placed | None:
+    """Where the facts lie; None where the anchor has no date yet."""
+    anchor = None if atom.anchor is None else situation.anchors.get(atom.anchor)
+    if atom.anchor is not None and anchor is None:
+        return None
+    return place(situation.of(atom.variable), atom.window, anchor)
+
+
+def _counted(node: Count, situation: Situation) -> Evaluation:
+    placed = _placed(node.of, situation)
+    if placed is None:
+        return Evaluation(node=node, truth=Truth.UNKNOWN, reason=Reason.ANCHOR)
+    if not placed.inside:
+        return undecided(node, placed)
+    return counted(node, placed, situation)
+
+
+def _measured(atom: Measured, situation: Situation) -> Evaluation:
+    placed = _placed(atom, situation)
+    if placed is None:
+        return Evaluation(node=atom, truth=Truth.UNKNOWN, reason=Reason.ANCHOR)
+    if isinstance(atom, Comparison) and atom.method not in {None, RECORDED}:
+        return _computed(atom, str(atom.method), situation, Placed(inside=()))
+    if placed.inside:
+        return decided(atom, placed, situation)
+    methods = variables()[atom.variable].methods
+    if (
+        isinstance(atom, Comparison)
+        and methods
+        and atom.method is None
+        and atom.pick == "latest"
+        and not placed.perhaps
+    ):
+        return _computed(atom, methods[0], situation, placed)
+    return undecided(atom, placed)
+
+
+def _computed(atom: Comparison, method: str, situation: Situation, placed: Placed) -> Evaluation:
+    """By a computed value; where nothing of it is there and none was asked for, as if recorded."""
+    derived = derive(atom, method, situation)
+    if derived.fact is not None:
+        truth, reason = decide(atom, derived.fact, situation, derived.value)
         return Evaluation(
             node=atom,
-            truth=Truth.UNKNOWN,
-            fact=_latest(perhaps or outside),
+            truth=truth,
             reason=reason,
-            outside=tuple(outside),
+            fact=derived.fact,
+            outside=placed.outside,
+            inputs=derived.inputs,
         )
-    return _decided(atom, inside, perhaps, tuple(outside))
-
-
-def _decided(
-    atom: Atom, inside: list[Fact], perhaps: list[Fact], outside: tuple[Fact, ...]
-) -> Evaluation:
-    """The latest facts decide; where more than one may be the latest, they must agree."""
-    contenders = [
-        fact
-        for fact in (*inside, *perhaps)
-        if not any(before(fact.at, other.at) is Truth.TRUE for other in inside)
-    ]
-    results = [(fact, *decide(atom, fact)) for fact in contenders]
-    fact = _latest(contenders)
-    truths = {truth for _, truth, _ in results}
-    if len(truths) == 1:
-        truth = truths.pop()
-        reason = next((why for _, _, why in results if why is not None), None)
-        return Evaluation(node=atom, truth=truth, fact=fact, reason=reason, outside=outside)
-    reason = Reason.CONFLICT
-    if any(fact in contenders for fact in perhaps):
-        reason = Reason.PERHAPS_OUTSIDE
-    return Evaluation(node=atom, truth=Truth.UNKNOWN, fact=fact, reason=reason, outside=outside)
-
-
-def _latest(facts: Sequence[Fact]) -> Fact | None:
-    """The last by time, then by order of recording; for showing, not for deciding."""
-    last: Fact | None = None
-    for fact in facts:
-        if last is None or fact.at.order() >= last.at.order():
-            last = fact
-    return last
-
-
-def in_window(at: Moment, anchor: Moment, window_days: int | None) -> Truth:
-    """Whether `at` lies in the days before `anchor`, its own day included, by calendar days."""
-    if at.instant is not None and anchor.instant is not None and at.instant > anchor.instant:
-        return Truth.FALSE
-    least, most = days_between(at, anchor)
-    if most < 0 or (window_days is not None and least > window_days):
-        return Truth.FALSE
-    if least >= 0 and (window_days is None or most <= window_days):
-        return Truth.TRUE
-    return Truth.UNKNOWN
-
-
-def decide(atom: Atom, fact: Fact) -> tuple[Truth, Reason | None]:
-    """What one fact says to an atom, windows aside."""
-    if plausibility(fact) is not None:
-        return Truth.UNKNOWN, Reason.IMPLAUSIBLE
-    match atom:
-        case Presence():
-            return of(fact.present == atom.present), None
-        case In():
-            return of(fact.value in atom.values), None
-        case Comparison():
-            return _compare(atom, fact)
-        case _:
-            assert_never(atom)
-
-
-def _compare(atom: Comparison, fact: Fact) -> tuple[Truth, Reason | None]:
-    row = variables()[atom.variable]
-    unit = row.unit if fact.unit is None else read_unit(fact.unit)
-    assert unit is not None
-    value = stated(fact.comparator, Fraction(fact.number))
-    if atom.limit.unit == ULN and fact.high is None:
-        return Truth.UNKNOWN, Reason.NO_ULN
-    if atom.limit.unit == LLN and fact.low is None:
-        return Truth.UNKNOWN, Reason.NO_LLN
-    value, limit = _alike(atom, fact, row, value, unit)
-    truth = compared(value, atom.op, limit)
-    return truth, Reason.NOT_EXACT if truth is Truth.UNKNOWN else None
-
-
-def _alike(
-    atom: Comparison, fact: Fact, row: Variable, value: Interval, unit: Unit
-) -> tuple[Interval, Interval]:
-    """Value and limit as numbers of one unit: the value's own, or days for months against days."""
-    number, wanted = Fraction(atom.limit.value), atom.limit.unit
-    if wanted == ULN:
-        return value, point(number * Fraction(str(fact.high)))
-    if wanted == LLN:
-        return value, point(number * Fraction(str(fact.low)))
-    if wanted.dimension == unit.dimension or row.molar is not None:
-        return value, point(atom.limit.exact(unit, molar=row.molar))
-    if {wanted.dimension, unit.dimension} == {"time", "calendar"}:
-        return _in_days(value, unit), _in_days(point(number), wanted)
-    return value, point(atom.limit.exact(unit))
-
-
-def _in_days(value: Interval, unit: Unit) -> Interval:
-    exact = value.times(unit.factor)  # to days, or to months
-    return days_of_months(exact) if unit.dimension == "calendar" else exact
+    if atom.method is None and not derived.inputs:
+        return undecided(atom, placed)
+    return Evaluation(
+        node=atom,
+        truth=Truth.UNKNOWN,
+        reason=Reason.NO_INPUT if derived.needs else Reason.NO_MOMENT,
+        outside=placed.outside,
+        inputs=derived.inputs,
+        needs=derived.needs,
+    )

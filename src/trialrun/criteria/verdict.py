@@ -10,11 +10,26 @@ from dataclasses import dataclass, replace
 from typing import assert_never
 
 from trialrun.criteria.criterion import Combination, Criteria, Criterion, Status
-from trialrun.criteria.nodes import And, AtLeast, Atom, Comparison, In, Node, Not, Or, Presence
-from trialrun.criteria.reference import Evaluation, Reason, evaluate
+from trialrun.criteria.evaluation import Situation
+from trialrun.criteria.nodes import (
+    And,
+    AtLeast,
+    Comparison,
+    Count,
+    Elapsed,
+    If,
+    In,
+    Judgement,
+    Node,
+    Not,
+    Or,
+    Presence,
+    Unread,
+)
+from trialrun.criteria.reference import Evaluation, Reason, combined, evaluate, mattering
 from trialrun.errors import RuleError
 from trialrun.values.moment import Moment
-from trialrun.values.truth import Truth, all_of, any_of, at_least
+from trialrun.values.truth import Truth, all_of, any_of
 from trialrun.vocabulary.fact import Fact
 
 
@@ -65,6 +80,18 @@ class Eligibility:
     decided_by: tuple[str, ...]
     missing: tuple[Missing, ...]
 
+    @property
+    def inputs(self) -> tuple[Fact, ...]:
+        """The facts that values were computed from."""
+        found = (
+            fact
+            for verdict in self.verdicts
+            if verdict.evaluation is not None
+            for one in verdict.evaluation.walk()
+            for fact in one.inputs
+        )
+        return tuple(dict.fromkeys(found))
+
     def __getitem__(self, code: str) -> Verdict:
         found = next((one for one in self.verdicts if one.criterion.id == code), None)
         if found is None:
@@ -83,8 +110,9 @@ def judge(
     *,
     anchors: Mapping[str, Moment],
     judgements: Mapping[str, Truth],
+    as_of: Moment | None = None,
 ) -> Eligibility:
-    """Every verdict on `facts`, and the whole.
+    """Every verdict on `facts`, and the whole, as of a moment for rules that name no anchor.
 
     `judgements` are signed verdicts of criteria of status judgement (TRUE: does not stand in the
     way); a signature on any other criterion is an error, never a waiver.
@@ -96,7 +124,10 @@ def judge(
                 remedy="A signature decides only criteria of status judgement; "
                 "measure what is missing, or have the criterion declared a judgement.",
             )
-    tops = tuple(_verdict(criteria, one, facts, anchors, judgements) for one in criteria.top)
+    tops = tuple(
+        _verdict(criteria, one, Situation(facts=facts, anchors=anchors, as_of=as_of), judgements)
+        for one in criteria.top
+    )
     by_id = {verdict.criterion.id: verdict.truth for verdict in tops}
     truth = all_of([*(by_id[one.id] for one in criteria.required), _root(criteria, by_id)])
     return Eligibility(
@@ -110,17 +141,22 @@ def judge(
 def _verdict(
     criteria: Criteria,
     one: Criterion,
-    facts: Sequence[Fact],
-    anchors: Mapping[str, Moment],
+    situation: Situation,
     judgements: Mapping[str, Truth],
 ) -> Verdict:
     below = tuple(
-        _verdict(criteria, child, facts, anchors, judgements) for child in criteria.below(one.id)
+        _verdict(criteria, child, situation, judgements) for child in criteria.below(one.id)
     )
     signed = polarised(one, judgements.get(one.id, Truth.UNKNOWN))
     evaluation = None
     if one.rule is not None:
-        evaluation = evaluate(one.rule, facts, anchors=anchors, judgement=signed)
+        evaluation = evaluate(
+            one.rule,
+            situation.facts,
+            anchors=situation.anchors,
+            as_of=situation.as_of,
+            judgement=signed,
+        )
     match one.status:
         case Status.UNREAD | Status.PARTLY:
             condition = Truth.UNKNOWN
@@ -164,8 +200,7 @@ def _missing(tops: Sequence[Verdict]) -> tuple[Missing, ...]:
     for top in (verdict for verdict in tops if verdict.truth is Truth.UNKNOWN):
         settled: set[str] = set()
         for inner in _open(top):
-            for atom, reason in _undecided(inner):
-                name = atom.variable
+            for name, reason in _undecided(inner):
                 before = found.get(name) or Missing(
                     variable=name, criteria=(), reason=reason, settles=0
                 )
@@ -192,21 +227,34 @@ def _open(verdict: Verdict) -> Iterator[Verdict]:
             yield from _open(inner)
 
 
-def _undecided(verdict: Verdict) -> Iterator[tuple[Atom, Reason]]:
-    """Atoms whose value is not known and would still matter."""
+def _undecided(verdict: Verdict) -> Iterator[tuple[str, Reason]]:
+    """Variables whose value is not known and would still matter."""
     if verdict.evaluation is not None:
         yield from _undecided_atoms(verdict.evaluation)
 
 
-def _undecided_atoms(evaluation: Evaluation) -> Iterator[tuple[Atom, Reason]]:
+def _undecided_atoms(evaluation: Evaluation) -> Iterator[tuple[str, Reason]]:
     if evaluation.truth is not Truth.UNKNOWN:
         return
-    node = evaluation.node
-    if isinstance(node, Comparison | In | Presence):
+    for name in wanted(evaluation):
         assert evaluation.reason is not None
-        yield node, evaluation.reason
-    for part in evaluation.parts:
+        yield name, evaluation.reason
+    for part in mattering(evaluation):
         yield from _undecided_atoms(part)
+
+
+def wanted(evaluation: Evaluation) -> tuple[str, ...]:
+    """The variables whose values would decide an atom: of a computed value, what it lacks."""
+    node = evaluation.node
+    match node:
+        case Comparison() | In() | Presence() | Elapsed():
+            return evaluation.needs or (node.variable,)
+        case Count():
+            return (node.of.variable,)
+        case And() | Or() | Not() | AtLeast() | If() | Judgement() | Unread():
+            return ()
+        case _:
+            assert_never(node)
 
 
 def _settles(top: Verdict, name: str) -> int:
@@ -226,18 +274,15 @@ def _supposed(verdict: Verdict, name: str, truth: Truth) -> Truth:
 
 def _supposed_rule(evaluation: Evaluation, name: str, truth: Truth) -> Truth:
     node: Node = evaluation.node
-    if isinstance(node, Comparison | In | Presence):
-        undecided = evaluation.truth is Truth.UNKNOWN and node.variable == name
-        return truth if undecided else evaluation.truth
-    parts = [_supposed_rule(part, name, truth) for part in evaluation.parts]
     match node:
-        case And():
-            return all_of(parts)
-        case Or():
-            return any_of(parts)
+        case Comparison() | In() | Presence() | Elapsed() | Count():
+            undecided = evaluation.truth is Truth.UNKNOWN and wanted(evaluation) == (name,)
+            return truth if undecided else evaluation.truth
         case Not():
-            return ~parts[0]
-        case AtLeast():
-            return at_least(node.count, parts)
-        case _:
+            return ~_supposed_rule(evaluation.parts[0], name, truth)
+        case And() | Or() | AtLeast() | If():
+            return combined(node, [_supposed_rule(part, name, truth) for part in evaluation.parts])
+        case Judgement() | Unread():
             return evaluation.truth
+        case _:
+            assert_never(node)

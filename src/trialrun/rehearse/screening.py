@@ -15,6 +15,7 @@ from trialrun.values.moment import of_datetime
 from trialrun.values.truth import Truth
 from trialrun.vocabulary.fact import Fact
 from trialrun.vocabulary.table import variable
+from trialrun.vocabulary.variable import Kind as VariableKind
 
 CONSENT_FORM = "SIM-ICF-1.0"
 
@@ -77,7 +78,7 @@ class Screening:
             Fact(
                 id=f"{self.code}.{name}.screening",
                 variable=name,
-                value=value,
+                value=_dated(name, value, at),
                 unit=None if (unit := variable(name).unit) is None else unit.code,
                 at=moment,
                 source="simulated",
@@ -103,3 +104,10 @@ class Screening:
                 reason="simulated judgement",
             )
             self.stage.must(command, actor=people.INVESTIGATOR, at=at)
+
+
+def _dated(name: str, value: str, at: datetime) -> str:
+    """A date as such: it is drawn as so many days ago."""
+    if variable(name).kind is not VariableKind.DATE:
+        return value
+    return (at - timedelta(days=int(value))).date().isoformat()

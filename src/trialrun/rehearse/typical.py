@@ -10,6 +10,7 @@ from importlib.resources import files
 
 from trialrun.values.quantity import plain
 from trialrun.vocabulary.table import variable
+from trialrun.vocabulary.variable import Kind
 
 # A range of more steps than this is thinned.
 _MOST = 2000
@@ -41,11 +42,16 @@ def _rows() -> dict[str, Typical]:
 
 @cache
 def typical(name: str) -> Typical:
-    """The typical row of a variable; the middle half of what is plausible where there is none."""
+    """The typical row of a variable; the middle half of what is plausible where there is none.
+
+    Of a date: how many days ago it was.
+    """
     found = _rows().get(name)
     if found is not None:
         return found
     row = variable(name)
+    if row.kind is Kind.DATE:  # days ago
+        return Typical(low=Fraction(30), high=Fraction(1000), step=Fraction(1))
     least, most = Fraction(row.least or 0), Fraction(row.most or 1)
     quarter = (most - least) / 4
     step = Fraction(1) if quarter >= 4 else Fraction(1, 10)

@@ -12,15 +12,20 @@ from fractions import Fraction
 from typing import assert_never
 
 from trialrun.criteria.nodes import (
+    BASELINE,
     LLN,
     ULN,
     And,
     AtLeast,
     Comparison,
+    Count,
+    Elapsed,
+    If,
     In,
     Judgement,
     Node,
     Not,
+    Op,
     Or,
     Presence,
     Unread,
@@ -34,6 +39,7 @@ from trialrun.vocabulary.variable import Kind, Variable
 
 # Calendar and clock units, for a draw well on one side; the engine compares them exactly.
 _DAYS_A_MONTH = Fraction(487, 16)
+_LONGEST_AGO = 36525  # days, of a date
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +60,17 @@ def wish(node: Node, holds: bool, lot: Lot) -> Wish | None:
     """What makes the rule hold (or not hold); None where nothing does."""
     match node:
         case Comparison():
+            if node.limit.unit == BASELINE:
+                return {}  # one value at screening is its own baseline
             return {node.variable: _compared(node, holds)}
+        case Elapsed():
+            return {node.variable: _since(node, holds)}
+        case Count():
+            # One value is drawn: it can be counted, or not.
+            more = node.op in {">", ">="} or (node.op == "==" and node.number > 0)
+            return wish(node.of, holds is more, lot)
+        case If():
+            return wish(_spelled(node), holds, lot)
         case In():
             row = variable(node.variable)
             values = [one for one in row.values if (one in node.values) is holds]
@@ -114,10 +130,32 @@ def _some(parts: tuple[Node, ...], count: int, holds: bool, lot: Lot) -> Wish | 
     return None
 
 
+def _spelled(node: If) -> Node:
+    """The same in and, or, not."""
+    met = And(parts=(node.condition, node.then))
+    if node.otherwise is None:
+        return Or(parts=(met, Not(part=node.condition)))
+    return Or(parts=(met, And(parts=(Not(part=node.condition), node.otherwise))))
+
+
+def _since(node: Elapsed, holds: bool) -> Wanted:
+    """How many days ago a date was; whether something that has no date was at all."""
+    long_ago = holds is (node.op in {">", ">="})
+    if variable(node.variable).kind is Kind.BOOLEAN:
+        return Wanted(allowed=("false" if long_ago else "true",))
+    limit = Fraction(node.limit.value) * node.limit.unit.factor
+    if node.limit.unit.dimension == "calendar":
+        # A day or two to spare, for months of any length.
+        limit = limit * _DAYS_A_MONTH + (2 if long_ago else -2)
+    return _bounded(node.op, holds, max(limit, Fraction(0)))
+
+
 def _compared(node: Comparison, holds: bool) -> Wanted:
-    row = variable(node.variable)
-    limit = _limit(node, row)
-    op = node.op if holds else {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "==": "!="}[node.op]
+    return _bounded(node.op, holds, _limit(node, variable(node.variable)))
+
+
+def _bounded(written: Op, holds: bool, limit: Fraction) -> Wanted:
+    op = written if holds else {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "==": "!="}[written]
     match op:
         case "<" | "<=":
             return Wanted(high=limit, high_open=op == "<")
@@ -178,7 +216,7 @@ def _inside(value: Fraction, wanted: Wanted) -> bool:
 
 
 def drawn(name: str, wanted: Wanted, lot: Lot) -> str:
-    """A value that meets the wish, typical where the wish leaves room."""
+    """A value that meets the wish, typical where the wish leaves room; of a date, days ago."""
     row = variable(name)
     if wanted.allowed is not None:
         return lot.pick(wanted.allowed)
@@ -196,7 +234,8 @@ def _usual(name: str) -> Wanted:
 
 def _number(name: str, row: Variable, wanted: Wanted, lot: Lot) -> str:
     usual = typical(name)
-    least, most = Fraction(row.least or 0), Fraction(row.most or 0)
+    longest = _LONGEST_AGO if row.kind is Kind.DATE else 0
+    least, most = Fraction(row.least or 0), Fraction(row.most or longest)
     low, high = wanted.low, wanted.high
     step = usual.step
     # Well inside an open bound, by one step of the assay.

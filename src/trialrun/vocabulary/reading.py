@@ -30,6 +30,8 @@ _MOST_DIGITS = 30
 # "G/L" is a count when written so, and grams per litre in other letters: only here the case tells.
 _GIGA = {"G/L": "10*9/L", "Giga/L": "10*9/L", "T/L": "10*12/L"}
 _COUNTS = {"count concentration"}
+# A laboratory may state a value as "2.3 x ULN" only: it decides such limits, and no others.
+_MULTIPLES = {"multiple of upper limit", "multiple of lower limit"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,8 @@ def plausibility(fact: Fact) -> Problem | None:
         return None
     unit = row.unit if fact.unit is None else read_unit(fact.unit)
     assert unit is not None
+    if unit.dimension in _MULTIPLES:
+        return None  # how many times a limit of nobody knows what
     canonical = _canonical(row, Fraction(fact.number), unit)
     if row.least <= canonical <= row.most:
         return None
@@ -183,6 +187,8 @@ def _unit(row: Variable, data: Mapping[str, object], where: str) -> Unit:
         raise FactError(
             f"{row.en}: {error.what}", where=where, remedy=f"Use one of {accepted}."
         ) from error
+    if unit.dimension in _MULTIPLES:
+        return unit
     if all(unit.dimension != other.dimension for other in row.units):
         raise FactError(
             f"{row.en} is not measured in {unit.code}",

@@ -86,6 +86,7 @@ def _variable(row: Mapping[str, Any]) -> Variable:
         most=None if most is None else Decimal(most),
         worse=row.get("worse", ""),
         molar=molar,
+        methods=tuple(row.get("methods", ())),
         choices=tuple(Choice(code, en, zh) for code, en, zh in row.get("choices", ())),
         ever=row.get("ever", False),
         synonyms=tuple(row.get("synonyms", ())),
@@ -120,6 +121,8 @@ def _check(one: Variable) -> None:
         wrong = "has no unit"
     elif one.kind is Kind.CODED and len(one.choices) < 2:
         wrong = "has fewer than two choices"
+    elif one.methods and one.kind is not Kind.QUANTITY:
+        wrong = "is computed, and is no quantity"
     elif one.kind in {Kind.BOOLEAN, Kind.CODED, Kind.DATE} and one.unit is not None:
         wrong = "has a unit, and is not a number"
     if wrong:

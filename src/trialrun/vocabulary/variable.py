@@ -52,7 +52,8 @@ class Variable:
     """One row of the table.
 
     `least` and `most` bound what is plausible, in `unit`, both included. `molar` is umol/L per
-    mg/dL. `ever` says that the condition covers the whole past ("history of" adds nothing).
+    mg/dL. `methods` name how it is computed where nobody recorded it, the first one without being
+    asked for. `ever` says that the condition covers the whole past ("history of" adds nothing).
     `asks_en` and `asks_zh` are what stays open whenever a criterion names this variable.
     """
 
@@ -67,6 +68,7 @@ class Variable:
     most: Decimal | None = None
     worse: str = ""  # "low" or "high": which way a value is worse, where that is beyond doubt
     molar: Fraction | None = None
+    methods: tuple[str, ...] = ()
     choices: tuple[Choice, ...] = ()
     ever: bool = False
     synonyms: tuple[str, ...] = ()

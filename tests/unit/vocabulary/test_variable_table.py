@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from trialrun.assess.ctcae import terms
+from trialrun.assess.formulas import CALCIUM_MOLAR
 from trialrun.errors import FactError
 from trialrun.values.unit import UNITS
 from trialrun.vocabulary.table import suggest, variable, variables
@@ -99,6 +100,7 @@ def test_ordinals_and_codes_say_their_values() -> None:
     assert variable("alt").values == ()
 
 
-def test_molar_factors_are_the_two_of_the_design() -> None:
-    assert {str(row.molar) for row in ALL if row.molar is not None} == {"442/5", "171/10"}
+def test_molar_factors_are_the_two_of_the_design_and_that_of_calcium() -> None:
+    molar = {str(row.molar) for row in ALL if row.molar is not None}
+    assert molar == {"442/5", "171/10", str(CALCIUM_MOLAR)}
     assert UNITS["umol/L"] in variable("creatinine").units

@@ -10,6 +10,7 @@ from trialrun.criteria.nodes import (
     And,
     Atom,
     Comparison,
+    Elapsed,
     In,
     Judgement,
     Node,
@@ -78,7 +79,7 @@ def _contrary_atom(said: Statement, atom: Atom) -> bool:
             if atom.variable == "age" and excluded:
                 return _excludes_all(said, atom)
             return excluded and sound(atom) is True
-        case In():
+        case In() | Elapsed():
             return False
 
 

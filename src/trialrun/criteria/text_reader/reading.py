@@ -15,7 +15,7 @@ from trialrun.criteria.criterion import (
     Status,
     read_combination,
 )
-from trialrun.criteria.nodes import Atom, Node, Presence, mapped
+from trialrun.criteria.nodes import Atom, Elapsed, Node, Presence, mapped
 from trialrun.criteria.text_reader.fields import field_criteria, read_fields
 from trialrun.criteria.text_reader.item_reading import Found, logic_of, read_item, sound, trailing
 from trialrun.criteria.text_reader.organ_heading import OrganHeading, read_organ_heading
@@ -219,6 +219,8 @@ def _windowed(node: Node | None, window: Window) -> Node | None:
     def with_heading(atom: Atom) -> Atom:
         if atom.anchor is not None or atom.variable in _TIMELESS:
             return atom
+        if isinstance(atom, Elapsed):
+            return replace(atom, anchor=window.anchor)
         return replace(atom, anchor=window.anchor, window_days=window.days)
 
     return mapped(node, with_heading)

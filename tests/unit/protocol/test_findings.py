@@ -4,42 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from support.faulty_records import PREGNANT, eligibility, record, rules_of
 from trialrun.protocol.findings import RULES, findings_on
 from trialrun.record.reader import read_study
 from trialrun.wording.catalogue import LOCALES
-
-PREGNANT = "\nExclusion Criteria\n* pregnant\n"
-
-
-def record(**modules: object) -> dict[str, object]:
-    base: dict[str, object] = {
-        "identificationModule": {"nctId": "NCT00000000", "briefTitle": "A trial"},
-        "designModule": {
-            "studyType": "INTERVENTIONAL",
-            "phases": ["PHASE2"],
-            "designInfo": {"interventionModel": "SINGLE_GROUP", "allocation": "NA"},
-            "enrollmentInfo": {"count": 10},
-        },
-        "armsInterventionsModule": {
-            "armGroups": [{"label": "A", "interventionNames": ["Drug: x"]}],
-            "interventions": [{"type": "DRUG", "name": "x"}],
-        },
-        "outcomesModule": {"primaryOutcomes": [{"measure": "m", "timeFrame": "28 days"}]},
-        "eligibilityModule": {
-            "eligibilityCriteria": "Inclusion Criteria\n* Age >= 18" + PREGNANT,
-            "minimumAge": "18 Years",
-        },
-    }
-    return {"protocolSection": base | modules}
-
-
-def rules_of(**modules: object) -> set[str]:
-    return {finding.rule for finding in findings_on(read_study(record(**modules), where="test"))}  # type: ignore[arg-type]
-
-
-def eligibility(text: str, **more: object) -> dict[str, object]:
-    return {"eligibilityModule": {"eligibilityCriteria": text, "minimumAge": "18 Years"} | more}
-
 
 FAULTS: list[tuple[str, dict[str, object], dict[str, object]]] = [
     (
@@ -135,9 +103,12 @@ def test_safety_rules_are_asked_of_phase_one_alone() -> None:
         "designInfo": {"primaryPurpose": "TREATMENT"},
         "enrollmentInfo": {"count": 10},
     }
-    assert "safety-rules-missing" in rules_of(designModule=design)
-    assert "safety-rules-missing" not in rules_of(designModule=design | {"phases": ["PHASE3"]})
-    told = {"descriptionModule": {"briefSummary": "until a dose-limiting toxicity"}}
+    finds = {"descriptionModule": {"briefSummary": "a dose escalation"}}
+    assert "safety-rules-missing" in rules_of(designModule=design, **finds)
+    assert "safety-rules-missing" not in rules_of(designModule=design)
+    later = design | {"phases": ["PHASE3"]}
+    assert "safety-rules-missing" not in rules_of(designModule=later, **finds)
+    told = {"descriptionModule": {"briefSummary": "escalation until a dose-limiting toxicity"}}
     assert "safety-rules-missing" not in rules_of(designModule=design, **told)
 
 

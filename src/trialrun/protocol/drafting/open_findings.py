@@ -18,6 +18,12 @@ _ELSEWHERE = {
     "doses-differ", "day-zero-missing", "interval-reads-two-ways", "outcomes-missing",
     "size-missing", "headings-missing",
 }  # fmt: skip
+# About the registration alone: nothing in the protocol hangs on the answer.
+_OF_THE_REGISTRATION = {
+    "reached-in-the-future", "start-passed", "end-passed", "primary-reached-while-open",
+    "completed-before-its-end", "size-zero", "size-reached-while-open", "masked-nobody",
+    "criterion-twice",
+}  # fmt: skip
 _MOST = 4  # of one rule
 # Finding on something missing → (id of the criterion, rule that would be added).
 _MISSING = {
@@ -36,7 +42,7 @@ def draft_open_findings(
 ) -> tuple[CriterionPart, ...]:
     """Note a question for each finding; give the criteria that hang on some of them."""
     criteria: list[CriterionPart] = []
-    skipped = _ELSEWHERE | asked_elsewhere
+    skipped = _ELSEWHERE | _OF_THE_REGISTRATION | asked_elsewhere
     counts: dict[str, int] = {}
     for one in findings:
         counts[one.rule] = counts.get(one.rule, 0) + 1

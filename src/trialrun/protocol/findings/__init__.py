@@ -2,7 +2,21 @@
 
 from __future__ import annotations
 
-from trialrun.protocol.findings import design, population, treatment
+from trialrun.protocol.findings import (
+    design,
+    discretion,
+    frames,
+    limits,
+    naming,
+    people,
+    plan,
+    population,
+    registration,
+    repetition,
+    treatment,
+    units,
+    windows,
+)
 from trialrun.protocol.findings.finding import Finding, Rule
 from trialrun.record.model import Study
 
@@ -26,6 +40,34 @@ RULES: tuple[Rule, ...] = (
     design.dates_disagree,
     design.size_missing,
     design.headings_missing,
+    limits.limits_differ,
+    repetition.included_and_excluded,
+    repetition.criteria_repeated,
+    units.unit_impossible,
+    units.unit_missing,
+    units.uln_of_what,
+    windows.window_without_anchor,
+    windows.wash_outs_differ,
+    windows.contraception_length,
+    discretion.exception_by_judgement,
+    discretion.discretion_without_reason,
+    people.sex_against_text,
+    people.age_fields,
+    people.age_unit_slip,
+    people.volunteers_not_in_text,
+    naming.arm_not_in_record,
+    naming.drug_not_in_record,
+    frames.outcome_after_the_end,
+    frames.life_expectancy_short,
+    plan.phase_against_title,
+    plan.allocation_against_title,
+    plan.masking_against_title,
+    plan.masked_nobody,
+    plan.placebo_open,
+    plan.model_needs_arms,
+    registration.dates_against_update,
+    registration.status_against_dates,
+    registration.size_against_status,
 )
 
 

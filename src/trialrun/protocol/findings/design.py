@@ -8,10 +8,19 @@ from trialrun.protocol.findings.finding import Finding
 from trialrun.protocol.findings.texts import criteria, everything
 from trialrun.record.model import Study
 
+_NEEDS_RULES = re.compile(
+    r"escalat|titrat|dose[- ](?:finding|ranging|level)|ascending|first[- ]in[- ]human|\bCAR\b"
+    r"|\b(?:NK|T|TIL|killer)[- ]cells?\b|tumou?r|cancer|carcinoma|leuka?emia|lymphoma|myeloma"
+    r"|sarcoma|glioma|melanoma|neoplasm|malignan",
+    re.IGNORECASE,
+)
+
 
 def outcomes_missing(study: Study) -> tuple[Finding, ...]:
     """No primary outcome, or one without its time frame."""
     primary = study.protocol.outcomes.primary_outcomes
+    if study.protocol.design.study_type == "EXPANDED_ACCESS":
+        return ()
     if not primary:
         return (
             Finding(rule="outcomes-missing", sort="gap", where="outcomesModule.primaryOutcomes"),
@@ -45,7 +54,10 @@ def safety_rules_missing(study: Study) -> tuple[Finding, ...]:
             *study.protocol.outcomes.secondary_outcomes,
         )
     ]
-    if any(re.search(words, text, re.IGNORECASE) for text in texts):
+    # Where no dose is looked for and no new product given, few would state such rules here.
+    if any(re.search(words, text, re.IGNORECASE) for text in texts) or not any(
+        _NEEDS_RULES.search(text) for text in texts
+    ):
         return ()
     return (
         Finding(
@@ -59,6 +71,8 @@ def safety_rules_missing(study: Study) -> tuple[Finding, ...]:
 def arms_and_interventions(study: Study) -> tuple[Finding, ...]:
     """An intervention that no arm receives, or an arm that receives none."""
     module = study.protocol.arms_interventions
+    if study.protocol.design.study_type != "INTERVENTIONAL":
+        return ()  # a cohort that is only watched receives nothing
     used = {name.split(": ", 1)[-1] for arm in module.arm_groups for name in arm.intervention_names}
     found = [
         Finding(
@@ -136,20 +150,20 @@ def dates_disagree(study: Study) -> tuple[Finding, ...]:
 def size_missing(study: Study) -> tuple[Finding, ...]:
     """No planned number, or one that never says as what participants are counted."""
     info = study.protocol.design.enrollment_info
-    if info.count is None:
+    if info.count is None and study.protocol.design.study_type != "EXPANDED_ACCESS":
         return (Finding(rule="size-missing", sort="gap", where="designModule.enrollmentInfo"),)
     return ()
 
 
 def headings_missing(study: Study) -> tuple[Finding, ...]:
-    """Criteria without a heading that tells inclusion from exclusion."""
+    """Criteria without any heading that tells inclusion from exclusion."""
     text = criteria(study)
     lacking = [
         word
         for word in ("inclusion", "exclusion")
         if not re.search(rf"\b{word}|{word[:2]}clu", text, re.IGNORECASE)
     ]
-    if not text or not lacking:
+    if not text or len(lacking) < 2:
         return ()
     return (
         Finding(

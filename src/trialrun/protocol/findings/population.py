@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 
+from trialrun.protocol.findings.ages import in_years
 from trialrun.protocol.findings.finding import Finding
+from trialrun.protocol.findings.items import items, one_population
 from trialrun.protocol.findings.texts import criteria, described, everything, treated
 from trialrun.record.model import Study
 
 _FIELD = "eligibilityModule.eligibilityCriteria"
-_YEARS = re.compile(r"(\d+(?:\.\d+)?)\s*Years?$", re.IGNORECASE)
 # "Age ≥ 18", "aged 18 to 75", "18-75 years old", "≥ 18 years of age"
 _RANGE = re.compile(
     r"(?:\bage[sd]?\b[^.\n\d]{0,25})?(?<![\d.])(\d{1,2})\s*(?:-|–|~|to|and|through)\s*(\d{2,3})"
@@ -17,37 +19,49 @@ _RANGE = re.compile(
     re.IGNORECASE,
 )
 _LEAST = re.compile(
-    r"\bage[sd]?\b[^.\n\d]{0,12}(?:\\?>\s*=?|≥|≧|over|at least|older than)\s*\\?=?\s*(\d{1,2})\b"
+    r"(?<!gestational )\bage[sd]?\b[^.\n\d)]{0,12}(?:\\?>\s*=?|≥|≧|over|at least|older than"
+    r"|greater than(?: or equal to)?)\s*\\?=?\s*(\d{1,2})\b"
     r"|(?:\\?>\s*\\?=|≥|≧|at least)\s*(\d{1,2})\s*(?:years?|yrs?)(?: old| of age)\b",
     re.IGNORECASE,
 )
 _EXCLUDED = re.compile(
     r"\(?\b(?:excluding|except(?: for)?|other than)\s+(?:the\s+)?", re.IGNORECASE
 )
+# Donor-specific antibodies are no donor; a donor who is said to be screened has criteria elsewhere.
+_DONOR = re.compile(
+    r"\b(?:donor[- ]derived|haplo-?identical|donor(?![- ]?(?:specific|screen|select|eligib)))\b",
+    re.I,
+)
+_DONORS_ELSEWHERE = re.compile(r"\bdonors? (?:screen|select|eligib)", re.I)
+_HEALTHY = re.compile(r"\bhealthy (?:adult )?(?:volunteers?|subjects?|participants?)\b", re.I)
 _NAME = re.compile(r"(?:[A-Z]{2,6}\d?\b|M3\b)")
 _POPULATIONS = {
     "relapsed": re.compile(r"\brelaps", re.IGNORECASE),
     "refractory": re.compile(r"\brefractory|non-?remission\b", re.IGNORECASE),
     "MRD-positive": re.compile(r"\bMRD\b|residual disease", re.IGNORECASE),
-    "newly diagnosed": re.compile(r"\bnewly[ -]diagnosed|\bde novo\b|\buntreated\b", re.IGNORECASE),
+    "newly diagnosed": re.compile(r"\bnewly[ -]diagnosed|\bde novo\b", re.IGNORECASE),
     "high-risk": re.compile(r"\bhigh[ -]risk\b", re.IGNORECASE),
 }
 
 
-def _years(age: str | None) -> float | None:
-    match = _YEARS.match(age or "")
-    return float(match[1]) if match else None
+def _including(study: Study) -> str:
+    """The text up to its exclusions, with spans unchanged; nothing where it has several groups."""
+    text = criteria(study)
+    if not one_population(study):
+        return ""
+    excluding = re.search(r"\bexclusion\b", text, re.IGNORECASE)
+    return text[: excluding.start()] if excluding and excluding.start() > 100 else text
 
 
 def ages(study: Study) -> tuple[Finding, ...]:
     """Ages in the criteria's text against the structured minimum and maximum."""
-    text, known = criteria(study), study.protocol.eligibility
-    least, most = _years(known.minimum_age), _years(known.maximum_age)
+    text, known = _including(study), study.protocol.eligibility
+    least, most = in_years(known.minimum_age), in_years(known.maximum_age)
     ranges = list(_RANGE.finditer(text))
     if ranges:
         ranged = ranges[0]
         # Two ranges are strata, and a range far down a line is about something else.
-        if len(ranges) > 1 or not _opens_its_line(text, ranged):
+        if len(ranges) > 1 or _LEAST.search(text) or not _opens_its_line(text, ranged):
             return ()
         if least is not None and float(ranged[1]) != least:
             return (_age("age-differs", ranged, known.minimum_age, str(ranged[1])),)
@@ -68,7 +82,8 @@ def ages(study: Study) -> tuple[Finding, ...]:
 
 
 def _opens_its_line(text: str, match: re.Match[str]) -> bool:
-    return match.start() - (text.rfind("\n", 0, match.start()) + 1) <= 40
+    start = text.rfind("\n", 0, match.start()) + 1
+    return match.start() - start <= 40 and not text[start:].startswith("  ")
 
 
 def _age(rule: str, match: re.Match[str], structured: str | None, stated: str) -> Finding:
@@ -138,7 +153,7 @@ def donor_criteria_missing(study: Study) -> tuple[Finding, ...]:
             (place, match)
             for place, text in everything(study)
             if place != _FIELD
-            for match in [re.search(r"\b(?:donor[- ]derived|haplo-?identical|donor)\b", text, re.I)]
+            for match in [_DONOR.search(text)]
             if match
         ),
         None,
@@ -146,7 +161,11 @@ def donor_criteria_missing(study: Study) -> tuple[Finding, ...]:
     lines = [line for line in criteria(study).splitlines() if re.search(r"\bdonors?\b", line, re.I)]
     # A line that only says that the donor consents does not say who may be a donor.
     says_who = [line for line in lines if not re.search(r"consent|willing", line, re.I)]
-    if given is None or says_who:
+    if (
+        given is None
+        or says_who
+        or any(_DONORS_ELSEWHERE.search(text) for _, text in everything(study))
+    ):
         return ()
     place, match = given
     return (
@@ -164,14 +183,19 @@ def pregnancy_missing(study: Study) -> tuple[Finding, ...]:
     """Women of childbearing age may enter a drug trial, and pregnancy is never named."""
     known, text = study.protocol.eligibility, criteria(study)
     kinds = {one.type for one in study.protocol.arms_interventions.interventions}
-    least = _years(known.minimum_age)
+    least = in_years(known.minimum_age)
     if (
         not text
         or known.sex == "MALE"
         or (least is not None and least >= 55)
+        or (in_years(known.maximum_age) or 99) < 12
         or study.protocol.design.study_type != "INTERVENTIONAL"
         or not kinds & {"DRUG", "BIOLOGICAL", "GENETIC", "RADIATION", "COMBINATION_PRODUCT"}
-        or re.search(r"pregnan|contracepti|lactat|breast[- ]?feed|childbearing|nursing", text, re.I)
+        or re.search(
+            r"pregnan|contracepti|lactat|breast[- ]?feed|child[- ]?bearing|nursing|fertile",
+            text,
+            re.I,
+        )
     ):
         return ()
     return (Finding(rule="pregnancy-missing", sort="gap", where=_FIELD),)
@@ -179,16 +203,12 @@ def pregnancy_missing(study: Study) -> tuple[Finding, ...]:
 
 def volunteers_differ(study: Study) -> tuple[Finding, ...]:
     """Healthy volunteers are refused in the field and asked for in the text."""
-    match = re.search(r"\bhealthy (?:adult )?(?:volunteers?|subjects?|participants?)\b",
-                      criteria(study), re.I)  # fmt: skip
-    if match is None or study.protocol.eligibility.healthy_volunteers is not False:
+    if study.protocol.eligibility.healthy_volunteers is not False:
         return ()
-    return (
-        Finding(
-            rule="volunteers-differ",
-            sort="contradiction",
-            where=_FIELD,
-            quoted=match[0],
-            span=match.span(),
-        ),
+    asking = (
+        item.finding("volunteers-differ", "contradiction", match)
+        for item in items(study)
+        for match in [_HEALTHY.search(item.stored)]
+        if match and item.kind == "inclusion"
     )
+    return tuple(islice(asking, 1))

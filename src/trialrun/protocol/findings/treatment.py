@@ -17,9 +17,13 @@ _CELLS = re.compile(
     r"|\bcell (?:infusion|therapy|product)|\bdonor lymphocyte",
     re.IGNORECASE,
 )
+_NO_PRODUCT = re.compile(
+    r"cell[- ]free|\btest\b|assay|phenotyp|extract|vaccin|measure|analys|transplant", re.IGNORECASE
+)
 # "day -6", "(-6d to -2d)"; not EQ-5D, not vitamin D-3.
 _RELATIVE_DAY = re.compile(r"\bday\s*[-–−]\s*\d|(?<![\w.])[-–−]\d+\s*d\b", re.IGNORECASE)
-_DAY_ZERO = re.compile(r"\bday\s*0\b|\bd0\b|\b0\s*d\b", re.IGNORECASE)
+# Where there is a day 1, day -1 is the day before it.
+_DAY_ZERO = re.compile(r"\bday\s*[01]\b|\bd[01]\b|\b0\s*d\b", re.IGNORECASE)
 _INTERVAL = re.compile(r"\binterval (?:was|is|of|between[^.]{0,40}is)\s*(\d+)\s*days?\b", re.I)
 
 
@@ -30,6 +34,14 @@ def several_products(study: Study) -> tuple[Finding, ...]:
         names = [one.name or "", *one.other_names]
         joined = re.search(r"\bcombined with\b|\bplus\b|\s\+\s", one.name or "", re.IGNORECASE)
         doses = max((len(_DOSE.findall(name)) for name in names), default=0)
+        others = [
+            other.name.lower()
+            for other in study.protocol.arms_interventions.interventions
+            if other is not one and other.name
+        ]
+        parts = re.split(r"\bcombined with\b|\bplus\b|\s\+\s", (one.name or "").lower())
+        if any(part.strip() in others for part in parts):
+            continue  # a combination beside entries of its parts
         if one.type in {"DRUG", "BIOLOGICAL", "COMBINATION_PRODUCT"} and (joined or doses >= 2):
             found.append(
                 Finding(
@@ -141,7 +153,14 @@ def interval_reads_two_ways(study: Study) -> tuple[Finding, ...]:
 def serology_missing(study: Study) -> tuple[Finding, ...]:
     """A cell product, and no criterion on HIV or hepatitis C."""
     text = criteria(study)
-    cells = next((m for _, words in treated(study) if (m := _CELLS.search(words))), None)
+    given = [
+        one.name or ""
+        for one in study.protocol.arms_interventions.interventions
+        if one.type in {"BIOLOGICAL", "GENETIC", "DRUG", "COMBINATION_PRODUCT", "OTHER"}
+        and study.protocol.design.study_type == "INTERVENTIONAL"
+        and not _NO_PRODUCT.search(one.name or "")
+    ]
+    cells = next((m for name in given if (m := _CELLS.search(name))), None)
     missing = [
         name
         for name, pattern in {

@@ -1,0 +1,105 @@
+"""Findings on windows: before what, two lengths for one wash-out, contraception until when."""
+
+from __future__ import annotations
+
+import re
+
+from trialrun.protocol.findings.finding import Finding
+from trialrun.protocol.findings.items import items, lead_in
+from trialrun.protocol.findings.texts import criteria
+from trialrun.record.model import Study
+
+_SPAN = (
+    r"(?P<number>\d+|one|two|three|four|five|six|seven|eight|twelve"
+    r"|fourteen)\s*(?:\(\d+\)\s*)?[- ]?"
+    r"(?P<unit>days?|weeks?|months?|years?)"
+)
+_BARE_WINDOW = re.compile(rf"\bwithin\s+(?:the\s+)?{_SPAN}\b", re.IGNORECASE)
+_REFERENCE = re.compile(
+    r"\b(?:before|prior|pre|of|from|after|following|since|preceding|previous|last|past|until|post"
+    r"|to|at|apart|between|screening|baseline|enrol\w*|randomi[sz]\w*|inclusion|entry|admission"
+    r"|surgery|visit|day 0|earlier|ago|onset|run-?in|if|when|upon|start\w*|diagnos\w*)\b",
+    re.IGNORECASE,
+)
+_LONGEST_WINDOW = 92  # days; of longer ones, a few days more or less matter little
+_DAYS = {"day": 1, "week": 7, "month": 30, "year": 365}
+_NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7,
+            "eight": 8, "twelve": 12, "fourteen": 14}  # fmt: skip
+_WASHED = (
+    r"(?P<what>chemotherapy|radiotherapy|radiation therapy|immunotherapy|major surgery|surgery"
+    r"|live(?:[- ]attenuated)? vaccines?|investigational (?:drugs?|agents?|products?|medications?)"
+    r"|blood donation|(?:systemic |oral )?(?:cortico)?steroids?|antibiotics?|omalizumab)"
+)
+_WASH_OUT = re.compile(
+    rf"\b{_WASHED}(?: therapy| treatment)?,?\s+(?:with)?in\s+(?:the\s+)?(?:last\s+|past\s+"
+    rf"|previous\s+)?{_SPAN}\b",
+    re.IGNORECASE,
+)
+_CONTRACEPTION = re.compile(
+    r"\b(?:us(?:e|ing)|practi[cs]e|agree[sd]?|willing|take|must)\b[^.;\n]{0,90}"
+    r"\b(?:contracepti(?:on|ves?)|birth control)\b",
+    re.IGNORECASE,
+)
+_LENGTH = re.compile(
+    r"\b(?:during|throughout|until|for (?:the|at least|\w+ (?:days?|weeks?|months?|years?))|after"
+    r"|while|months?|weeks?|days?|years?|course|entire|whole|duration|participat\w*|period|study"
+    r"|trial|treatment|follow\w*|research)\b",
+    re.IGNORECASE,
+)
+
+
+def window_without_anchor(study: Study) -> tuple[Finding, ...]:
+    """ "Within 4 weeks", and nothing says of what."""
+    text = criteria(study)
+    found = [
+        item.finding("window-without-anchor", "ambiguity", match)
+        for item in items(study)
+        for match in _BARE_WINDOW.finditer(item.stored)
+        if _length(match) <= _LONGEST_WINDOW
+        and not any(
+            _REFERENCE.search(words) for words in (item.stored, *item.above, lead_in(text, item))
+        )
+    ]
+    return tuple(found[:1])  # one answer settles the others
+
+
+def wash_outs_differ(study: Study) -> tuple[Finding, ...]:
+    """The same treatment must be over for two different lengths of time."""
+    seen: dict[str, tuple[int, str, str]] = {}
+    found: dict[str, Finding] = {}
+    for item in items(study):
+        for match in _WASH_OUT.finditer(item.stored):
+            if item.kind != "exclusion" or not item.common:
+                continue
+            # "Long-acting" and "short-acting", "oral" and "inhaled" are different things.
+            before = re.findall(r"\w[\w-]*", item.stored[: match.start()].lower())[-2:]
+            what = " ".join((*before, match["what"].lower().rstrip("s")))
+            days = _length(match)
+            first = seen.setdefault(what, (days, match[0], item.criterion.id))
+            if first[0] != days and first[2] != item.criterion.id and what not in found:
+                found[what] = item.finding(
+                    "wash-outs-differ", "contradiction", match, one=first[1], other=match[0]
+                )
+    return tuple(found.values())
+
+
+def contraception_length(study: Study) -> tuple[Finding, ...]:
+    """Contraception is asked for, and no criterion says until when."""
+    asking = [
+        (item, match)
+        for item in items(study)
+        for match in [_CONTRACEPTION.search(item.stored)]
+        if match
+    ]
+    if not asking or any(
+        _LENGTH.search(item.stored) or any(_LENGTH.search(words) for words in item.above)
+        for item, _ in asking
+    ):
+        return ()
+    item, match = asking[0]
+    return (item.finding("contraception-length", "gap", match),)
+
+
+def _length(match: re.Match[str]) -> int:
+    number = match["number"].lower()
+    return (_NUMBERS.get(number) or int(number)) * _DAYS[match["unit"].lower().rstrip("s")]

@@ -8,14 +8,14 @@ from functools import cache
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.support.rule_strategies import (
+
+from support.rule_strategies import (
     Case,
     cases,
     comparisons,
     facts,
     rules,
 )
-
 from trialrun.criteria.explain import explain_rule
 from trialrun.criteria.nodes import (
     NODE_TYPES,

@@ -19,12 +19,17 @@ _SOURCES = {
     "C": "the mCODE guide",
     "I": "the ICD-10-CM order file of 2021",
     "F": "the vital signs profiles of FHIR R4",
+    "B": "Synthea's bulk export",
+    "D": "the MIMIC-IV demo on FHIR",
+    "E": "the vocabulary of OHDSI's Eunomia data set Synthea27Nj",
+    "T": "the ICD-10-CM tabular list of April 2026",
 }
 _INTRODUCTION = """\
 Every clinical variable that criteria, facts, checks and datasets can name: one row of
 `src/trialrun/vocabulary/variables.toml` each. A value outside its plausible range is refused as
 probably mistyped; both ends of a range are plausible. Values are given with one of the units
-([units](units.md)); the first one is the canonical one. “Molar” is µmol/L per mg/dL.
+([units](units.md)); the first one is the canonical one. “Molar” is µmol/L per mg/dL. An ICD code
+covers the codes below it.
 """
 
 

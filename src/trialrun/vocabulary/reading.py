@@ -180,20 +180,29 @@ def _unit(row: Variable, data: Mapping[str, object], where: str) -> Unit:
             remedy=f"Write its unit: {accepted}. Trialrun never assumes one.",
         )
     try:
-        unit = read_unit(str(given))
-        if str(given) in _GIGA and row.unit is not None and row.unit.dimension in _COUNTS:
-            unit = read_unit(_GIGA[str(given)])
+        return accepted_unit(row, str(given))
     except UnitError as error:
         raise FactError(
             f"{row.en}: {error.what}", where=where, remedy=f"Use one of {accepted}."
         ) from error
+    except FactError as error:
+        raise FactError(error.what, where=where, remedy=error.remedy) from error
+
+
+def accepted_unit(row: Variable, text: str) -> Unit:
+    """The unit that `text` names, for values of this variable.
+
+    Raises UnitError where nobody knows the unit, FactError where the variable has no such unit.
+    """
+    unit = read_unit(text)
+    if text in _GIGA and row.unit is not None and row.unit.dimension in _COUNTS:
+        unit = read_unit(_GIGA[text])
     if unit.dimension in _MULTIPLES:
         return unit
     if all(unit.dimension != other.dimension for other in row.units):
+        accepted = ", ".join(_shown(other) for other in row.units)
         raise FactError(
-            f"{row.en} is not measured in {unit.code}",
-            where=where,
-            remedy=f"Use one of {accepted}.",
+            f"{row.en} is not measured in {unit.code}", remedy=f"Use one of {accepted}."
         )
     return unit
 

@@ -1,0 +1,1 @@
+"""Patients from FHIR, OMOP and tables: facts, and a count of everything that became none."""

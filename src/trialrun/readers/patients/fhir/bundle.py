@@ -1,0 +1,172 @@
+"""Bundles: one file, a bare list, lines in one file, or a folder of such files."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from trialrun.errors import InputError, NotSupported
+from trialrun.readers.patients.fhir.chart import Chart, Json
+from trialrun.readers.patients.fhir.files import content_of, json_of, line_value, refuse_xml
+from trialrun.readers.patients.fhir.resources import index, patient_key, take
+from trialrun.readers.patients.fhir.version import other_version, refuse
+from trialrun.readers.patients.patient import Patient
+from trialrun.readers.patients.tally import Reason, Tally
+
+Entry = tuple[Json, object, str]  # resource, fullUrl, place in its file
+
+
+def read_bundle(data: bytes, tally: Tally, *, where: str = "") -> list[Patient]:
+    """The patients of one file: a bundle, a list of resources, or one resource a line.
+
+    Raises InputError for what is none of these, NotSupported for another FHIR version, a bundle of
+    former versions, or XML.
+    """
+    entries = entries_of(data, tally, where)
+    refuse_other_version(entries, where)
+    return patients_of(entries, tally)
+
+
+def read_bundles(paths: Iterable[Path], tally: Tally) -> Iterator[Patient]:
+    """The patients of many files, one by one; files that share a patient are read together.
+
+    A file that cannot be read is counted and named, and the others are read.
+    """
+    listed = list(paths)
+    for group in _sharing(listed):
+        entries: list[Entry] = []
+        for path in group:
+            own = Tally()
+            try:
+                found = entries_of(content_of(path), own, path.name)
+            except (InputError, NotSupported) as error:
+                _broken(tally, path, error)
+                continue
+            _merge(tally, own)
+            version = next(filter(None, (other_version(one) for one, _, _ in found)), "")
+            if version:
+                tally.note("other_version", file=path.name, version=version)
+                for resource, _, _ in found:
+                    kind = _kind(resource)
+                    tally.take(kind)
+                    tally.leave(kind, Reason.OTHER_VERSION)
+                continue
+            entries += found
+        yield from patients_of(entries, tally)
+
+
+def entries_of(data: bytes, tally: Tally, where: str) -> list[Entry]:
+    """The resources of a file; what is no resource is counted as a broken line."""
+    refuse_xml(data, where)
+    lines = _lines(data)
+    if lines is not None:
+        listed, bare = lines, True
+    else:
+        value = json_of(data, where)
+        listed, bare = _listed(value, where)
+    entries: list[Entry] = []
+    for number, one in enumerate(listed):
+        resource = one if bare else one.get("resource") if isinstance(one, dict) else None
+        if isinstance(resource, dict) and isinstance(resource.get("resourceType"), str):
+            entries.append((resource, None if bare else one.get("fullUrl"), f"{where}[{number}]"))
+        else:
+            tally.take("?")
+            tally.leave("?", Reason.BROKEN_LINE)
+    return entries
+
+
+def patients_of(entries: list[Entry], tally: Tally) -> list[Patient]:
+    """Facts of all patients that the resources are about."""
+    chart = Chart(tally)
+    for resource, full_url, _ in entries:
+        index(resource, chart, full_url)
+    for resource, full_url, where in entries:
+        if resource["resourceType"] == "Patient" and not resource.get("id"):
+            resource = {**resource, "@fullUrl": full_url}
+        take(resource, chart, where)
+    keys = dict.fromkeys((*chart.patients, *chart.rows))
+    return [chart.settle(key) for key in keys]
+
+
+def refuse_other_version(entries: Iterable[Entry], where: str) -> None:
+    """One sign of another version is enough: half of it would be read wrongly."""
+    for resource, _, _ in entries:
+        version = other_version(resource)
+        if version:
+            raise refuse(version, where)
+
+
+def _listed(value: Any, where: str) -> tuple[list[Any], bool]:
+    """What a JSON value lists, and whether bare resources or entries of a bundle."""
+    if isinstance(value, list):
+        return value, True
+    if not isinstance(value, dict) or not isinstance(value.get("resourceType"), str):
+        raise InputError(
+            "this JSON holds no FHIR resource",
+            where=where,
+            remedy="Give a FHIR R4 bundle, a list of resources, or a bulk export's folder.",
+        )
+    if value["resourceType"] != "Bundle":
+        return [value], True
+    if value.get("type") == "history":
+        raise NotSupported(
+            "this bundle is a history: it holds former versions of its resources",
+            where=where,
+            remedy="Export the current state, such as Patient/$everything.",
+        )
+    entry = value.get("entry", [])
+    if not isinstance(entry, list):
+        raise InputError("the bundle's entry is not a list", where=where, remedy="Export it again.")
+    return entry, False
+
+
+def _lines(data: bytes) -> list[Any] | None:
+    """The lines of a file with one resource a line, or None where it is one JSON value."""
+    first, _, rest = data.strip().partition(b"\n")
+    if not rest.strip() or not first.rstrip().endswith(b"}") or not first.startswith(b"{"):
+        return None
+    if not isinstance(line_value(first), dict):
+        return None
+    return [line_value(line) for line in data.splitlines() if line.strip()]
+
+
+def _sharing(paths: list[Path]) -> list[list[Path]]:
+    """The files in their order, those about one patient together."""
+    owner: dict[str, int] = {}
+    groups: dict[int, list[Path]] = defaultdict(list)
+    for number, path in enumerate(paths):
+        home = number
+        for key in _patients_in(path):
+            home = min(home, owner.setdefault(key, number))
+        groups[home].append(path)
+    return list(groups.values())
+
+
+def _patients_in(path: Path) -> list[str]:
+    try:
+        entries = entries_of(content_of(path), Tally(), path.name)
+    except (InputError, NotSupported):
+        return []
+    found = [
+        patient_key(resource, full_url)
+        for resource, full_url, _ in entries
+        if resource["resourceType"] == "Patient"
+    ]
+    return [key for key in found if key is not None]
+
+
+def _broken(tally: Tally, path: Path, error: InputError | NotSupported) -> None:
+    tally.take("file")
+    tally.leave("file", Reason.BROKEN_LINE)
+    tally.note("broken_file", file=path.name, why=error.what)
+
+
+def _merge(tally: Tally, own: Tally) -> None:
+    tally.rows.update(own.rows)
+    tally.aside.update(own.aside)
+
+
+def _kind(resource: Json) -> str:
+    return str(resource["resourceType"])

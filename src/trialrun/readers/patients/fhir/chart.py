@@ -1,0 +1,130 @@
+"""What the resources of a source refer to, and where their facts go."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+from trialrun.readers.patients.codes import system_of, variables_of
+from trialrun.readers.patients.patient import Patient
+from trialrun.readers.patients.settling import settled
+from trialrun.readers.patients.statement import moment_of
+from trialrun.readers.patients.tally import Reason, Tally
+from trialrun.values.moment import Moment
+from trialrun.vocabulary.fact import Fact
+from trialrun.vocabulary.variable import Variable
+
+Json = Mapping[str, Any]
+
+
+@dataclass(slots=True)
+class Chart:
+    """The state of one reading. Keys are the ids at the end of a reference."""
+
+    tally: Tally
+    # The rows of each patient: what kind of row, and the facts that it gives.
+    rows: dict[str, list[tuple[str, list[Fact]]]] = field(default_factory=dict)
+    died: dict[str, str] = field(default_factory=dict)
+    patients: dict[str, int] = field(default_factory=dict)  # Patient resources by key
+    aliases: dict[str, str] = field(default_factory=dict)  # from fullUrl to id
+    encounters: dict[str, Json] = field(default_factory=dict)
+    medications: dict[str, Json] = field(default_factory=dict)
+
+    def patient_of(self, resource: Json) -> str | None:
+        """The key of the patient whom the resource is about."""
+        subject = resource.get("subject")
+        if not isinstance(subject, dict):
+            return None
+        return self.key(subject.get("reference"), "Patient")
+
+    def key(self, reference: object, kind: str) -> str | None:
+        """The id at the end of a reference to a resource of this type."""
+        if not isinstance(reference, str):
+            return None
+        tail = tail_of(reference, kind)
+        return None if tail is None else self.aliases.get(tail, tail)
+
+    def encounter_start(self, resource: Json) -> tuple[Moment, str] | None:
+        """When the encounter began that the resource names, and how to say so."""
+        named = resource.get("encounter") or resource.get("context")
+        if not isinstance(named, dict):
+            return None
+        key = self.key(named.get("reference"), "Encounter")
+        period = None if key is None else self.encounters.get(key)
+        start = None if period is None else period.get("start")
+        at = moment_of(start) if isinstance(start, str) else None
+        return None if at is None else (at, ", dated by the start of its encounter")
+
+    def variables(self, concept: object, kind: str) -> tuple[tuple[Variable, ...], str] | Reason:
+        """The variables of a coded concept and how to cite the code; unmapped ones are counted."""
+        codings = concept.get("coding") if isinstance(concept, dict) else None
+        first: tuple[str, str, str] | None = None
+        for coding in codings if isinstance(codings, list) else ():
+            if not isinstance(coding, dict):
+                continue
+            url, code = coding.get("system"), coding.get("code")
+            if not isinstance(code, str):
+                continue
+            url = url if isinstance(url, str) else ""
+            rows, cited, by_name = _mapped(url, code)
+            if rows:
+                if by_name:
+                    self.tally.note("system_by_name", url=url, system=by_name)
+                return rows, cited
+            first = first or (url, code, shown(coding.get("display")))
+        if first is None:
+            text = shown(concept.get("text")) if isinstance(concept, dict) else ""
+            if not text:
+                return Reason.NO_CODE
+            first = ("", "", text)
+        self.tally.codes[first] += 1
+        return Reason.UNKNOWN_CODE
+
+    def keep(self, kind: str, patient: str, facts: list[Fact]) -> None:
+        """Keep the facts of one row until the patient is settled."""
+        self.rows.setdefault(patient, []).append((kind, facts))
+
+    def settle(self, patient: str) -> Patient:
+        """The patient whole: equal facts once, and no end while another episode lasts."""
+        rows = self.rows.pop(patient, [])
+        facts = settled(rows, self.tally)
+        self.tally.patients += 1
+        self.tally.facts += len(facts)
+        if patient not in self.patients:
+            self.tally.note("no_patient_resource")
+        return Patient(code=patient, facts=facts, died=self.died.get(patient, ""))
+
+
+@lru_cache(maxsize=50_000)
+def _mapped(url: str, code: str) -> tuple[tuple[Variable, ...], str, str]:
+    system, by_name = system_of(url)
+    rows = variables_of(system, code) if system else ()
+    return rows, f"{system} {code.strip()}", system if by_name else ""
+
+
+def tail_of(reference: str, kind: str) -> str | None:
+    """The id at the end of a reference, or None where it is of another type or contained."""
+    if reference.startswith("urn:"):
+        return reference.rpartition(":")[2]
+    parts = reference.split("/")
+    if len(parts) >= 2 and parts[-2] == "_history":
+        parts = parts[:-2]
+    if len(parts) == 1 or parts[-2] != kind:
+        return None
+    return parts[-1] or None
+
+
+def shown(text: object) -> str:
+    """A display without signs that nobody sees, such as a zero-width space."""
+    if not isinstance(text, str):
+        return ""
+    return "".join(sign for sign in text if sign.isprintable()).strip()[:200]
+
+
+def name_of(resource: Json, where: str) -> str:
+    """The id of a resource's facts: its own, or its place in the file."""
+    own = resource.get("id")
+    kind = resource.get("resourceType")
+    return f"{kind}/{own}" if isinstance(own, str) and own else f"{kind}@{where}"

@@ -1,0 +1,41 @@
+"""FHIR files as a source of patients."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from trialrun.readers.patients.complete import completed
+from trialrun.readers.patients.fhir.bulk import read_bulk
+from trialrun.readers.patients.fhir.bundle import read_bundle, read_bundles
+from trialrun.readers.patients.fhir.files import content_of
+from trialrun.readers.patients.long_form import Population, write_population
+from trialrun.readers.patients.patient import Patient
+from trialrun.readers.patients.tables.mapping import Mapping
+from trialrun.readers.patients.tally import Tally
+
+
+class FhirSource:
+    """One bundle, a folder of bundles, or a bulk export. `patients` reads from the start again."""
+
+    def __init__(self, files: list[Path], *, bulk: bool, declared: Mapping | None = None) -> None:
+        self.tally = Tally()
+        self._files = files
+        self._bulk = bulk
+        self._declared = declared
+
+    def patients(self) -> Iterator[Patient]:
+        """Every patient; of one file that cannot be read the error, of many they are counted."""
+        self.tally.clear()
+        if self._bulk:
+            read = read_bulk(self._files, self.tally)
+        elif len(self._files) == 1:
+            only = self._files[0]
+            read = iter(read_bundle(content_of(only), self.tally, where=str(only)))
+        else:
+            read = read_bundles(self._files, self.tally)
+        yield from completed(read, self._declared, self.tally)
+
+    def population(self, folder: Path) -> Population:
+        """The same facts in Parquet files of the folder, written patient by patient."""
+        return write_population(self.patients(), folder)

@@ -1,0 +1,73 @@
+"""The facts of one patient, row by row, made whole: equal facts once, ends only where they hold."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from trialrun.readers.patients.tally import Reason, Tally
+from trialrun.values.moment import Moment
+from trialrun.vocabulary.fact import Fact
+
+# How the id of a fact ends that says when a condition was over; its beginning is the id before.
+END = "+end"
+
+
+def settled(rows: Sequence[tuple[str, list[Fact]]], tally: Tally) -> tuple[Fact, ...]:
+    """The facts to keep. A row is used where one of its facts is new, else it is a duplicate.
+
+    Two facts are equal where variable, value, unit, comparator, time and limits are. A condition
+    that was resolved is FALSE from then on only where no other episode of the same variable lasts.
+    """
+    episodes = _episodes(rows)
+    kept: list[Fact] = []
+    seen: set[tuple[object, ...]] = set()
+    for kind, facts in rows:
+        new = False
+        for fact in facts:
+            if fact.id.endswith(END) and _lasts(fact, episodes[fact.variable]):
+                continue
+            key = (
+                fact.variable, fact.value, fact.unit, fact.comparator, fact.at.text, fact.low,
+                fact.high,
+            )  # fmt: skip
+            if key not in seen:
+                seen.add(key)
+                kept.append(fact)
+                new = True
+        if new:
+            tally.use(kind)
+        else:
+            tally.leave(kind, Reason.DUPLICATE)
+    return tuple(kept)
+
+
+def _episodes(
+    rows: Sequence[tuple[str, list[Fact]]],
+) -> dict[str, list[tuple[str, Moment, Moment | None]]]:
+    """Beginning and end of each condition, by variable; nothing where none has an end."""
+    ends = {
+        fact.id.removesuffix(END): fact.at
+        for _, facts in rows
+        for fact in facts
+        if fact.id.endswith(END)
+    }
+    found: dict[str, list[tuple[str, Moment, Moment | None]]] = {}
+    if ends:
+        for kind, facts in rows:
+            for fact in facts:
+                if kind == "Condition" and fact.value == "true":
+                    found.setdefault(fact.variable, []).append(
+                        (fact.id, fact.at, ends.get(fact.id))
+                    )
+    return found
+
+
+def _lasts(end: Fact, episodes: list[tuple[str, Moment, Moment | None]]) -> bool:
+    """Whether another episode may last when this one ends."""
+    own = end.id.removesuffix(END)
+    return any(
+        name != own
+        and began.day <= end.at.last_day
+        and (over is None or over.last_day > end.at.day)
+        for name, began, over in episodes
+    )

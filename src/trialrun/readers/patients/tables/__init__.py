@@ -1,0 +1,1 @@
+"""Tables (CSV, Parquet) with a declared mapping: columns or names to variables, units and dates."""

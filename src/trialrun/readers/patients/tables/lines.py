@@ -1,0 +1,109 @@
+"""The lines of a CSV or Parquet table as texts by column; a line of another length is counted."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from trialrun.errors import InputError, OutsideError
+from trialrun.readers.patients.long_form import load_ibis
+
+Line = dict[str, str] | None  # None: a line that is none
+_MOST = 10_000_000  # signs in one field
+
+
+def lines_of(path: Path, *, delimiter: str = ",", encoding: str = "utf-8") -> Iterator[Line]:
+    """Each line after the header. Raises InputError for what is no table."""
+    if path.name.lower().endswith(".parquet"):
+        yield from _parquet(path)
+        return
+    try:
+        with _opened(path, encoding) as file:
+            yield from _csv(file, delimiter, path)
+    except UnicodeDecodeError as error:
+        raise InputError(
+            f"the file is not {encoding} text",
+            where=str(path),
+            remedy='Declare its encoding in the mapping: encoding = "latin-1", or "gb18030".',
+        ) from error
+    except LookupError as error:
+        raise InputError(
+            f"no encoding is called {encoding!r}", where=str(path), remedy='Write "utf-8".'
+        ) from error
+    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+        raise InputError(
+            f"the gzip file is damaged: {error}", where=str(path), remedy="Copy it again."
+        ) from error
+    except OSError as error:
+        raise OutsideError(
+            f"the file cannot be read: {error.strerror or error}",
+            where=str(path),
+            remedy="Check the name and the permission.",
+        ) from error
+
+
+def _opened(path: Path, encoding: str) -> io.TextIOBase:
+    named = "utf-8-sig" if encoding.lower() in {"utf-8", "utf8"} else encoding
+    with path.open("rb") as file:
+        packed = file.read(2) == b"\x1f\x8b"
+    if packed:
+        return gzip.open(path, "rt", encoding=named, newline="")
+    return path.open("r", encoding=named, newline="")
+
+
+def _csv(file: io.TextIOBase, delimiter: str, path: Path) -> Iterator[Line]:
+    csv.field_size_limit(_MOST)
+    reader = csv.reader(file, delimiter=delimiter)
+    header = next(_safe(reader), None)
+    if not header or not any(name.strip() for name in header):
+        raise InputError("the table has no header", where=str(path), remedy="Give its first line.")
+    names = [name.strip() for name in header]
+    for cells in _safe(reader):
+        if cells is None or len(cells) != len(names):
+            if cells or cells is None:
+                yield None
+            continue  # an empty line is nothing
+        yield dict(zip(names, (cell.strip() for cell in cells), strict=True))
+
+
+def _safe(reader: Any) -> Iterator[list[str] | None]:
+    while True:
+        try:
+            yield next(reader)
+        except StopIteration:
+            return
+        except csv.Error:
+            yield None
+
+
+def _parquet(path: Path) -> Iterator[Line]:
+    load_ibis()
+    import pyarrow as pa
+    import pyarrow.parquet as parquet
+
+    try:
+        with parquet.ParquetFile(path) as file:
+            for batch in file.iter_batches():
+                for row in batch.to_pylist():
+                    yield {str(name): _text(value) for name, value in row.items()}
+    except (pa.ArrowException, OSError) as error:
+        raise InputError(
+            f"this is no Parquet file: {str(error)[:200]}",
+            where=str(path),
+            remedy="Export it again.",
+        ) from error
+
+
+def _text(value: object) -> str:
+    if value is None or value != value:  # a missing number is no number
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float):
+        return repr(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+    return str(value).strip()

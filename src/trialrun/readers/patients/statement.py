@@ -11,7 +11,7 @@ from trialrun.errors import FactError, UnitError
 from trialrun.readers.patients.tally import Reason
 from trialrun.values.moment import Moment
 from trialrun.values.quantity import plain, read_number
-from trialrun.values.unit import UNITS, Unit, read_unit
+from trialrun.values.unit import UNITS, Unit
 from trialrun.vocabulary.fact import Fact
 from trialrun.vocabulary.reading import accepted_unit
 from trialrun.vocabulary.table import variable
@@ -22,7 +22,6 @@ _COMPARATORS = {"≤": "<=", "≥": ">=", "=<": "<=", "=>": ">=", "＜": "<", "�
 _NUMBER_AND_UNIT = re.compile(r"([+-]?[\d.,]+(?:[eE][+-]?\d+)?)\s*(\D.*)?\Z", re.DOTALL)
 _THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}(?:\.\d{3})+\Z", re.ASCII)  # 50.000: fifty thousand?
 _MOST_DIGITS = 30
-_MULTIPLES = {"multiple of upper limit", "multiple of lower limit"}
 _TRUE = {"true", "yes", "y", "present", "positive", "pos", "detected", "reactive", "1"}
 _FALSE = {
     "false", "no", "n", "absent", "negative", "neg", "not detected", "non-reactive",
@@ -118,9 +117,7 @@ def unit_of(name: str, text: str) -> Unit | Reason:
     except UnitError:
         return Reason.UNKNOWN_UNIT
     except FactError:
-        named = read_unit(text.strip())
-        # A laboratory may print "2.3 x ULN": the engines compare that with such limits alone.
-        return named if named.dimension in _MULTIPLES else Reason.UNFIT_UNIT
+        return Reason.UNFIT_UNIT
 
 
 def number_of(value: object, decimal: str = "") -> tuple[str, Decimal, str] | Reason:

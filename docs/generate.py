@@ -12,6 +12,7 @@ from pages.errors import errors_page, tree
 from pages.findings import findings_page
 from pages.ledger import entries_page
 from pages.python import python_page
+from pages.rules import rules_page
 from pages.vocabulary import units_page, variables_page
 
 from trialrun import errors
@@ -61,6 +62,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "findings.md": findings_page,
     "python.md": python_page,
     "refusals.md": refusals_page,
+    "rule-language.md": rules_page,
     "units.md": units_page,
     "variables.md": variables_page,
 }

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from trialrun.cli.outcome import format_option, locale_option, write_json
+from trialrun.cli.rule_meaning import meanings, print_meanings
 from trialrun.errors import InputError
 from trialrun.wording.catalogue import Locale, say
 
@@ -40,7 +41,8 @@ def command(context: click.Context, what: str, purpose: str, form: str, locale: 
     findings = () if study is None else findings_on(study)
     blocking, open_ = _problems(file, purpose)
     if form == "json":
-        write_json(_json(findings, blocking, open_, locale))
+        shown = _json(findings, blocking, open_, locale)
+        write_json({**shown, "rules": meanings(file, locale)})
     else:
         _print(findings, blocking, open_, file, locale)
     if blocking:
@@ -125,6 +127,7 @@ def _print(
             name = rule.replace("-", "_")
             click.echo(f"  {say(f'protocol.cli_rule_{name}', locale)}")
             click.echo(f"    {places}{more}")
+    print_meanings(file, locale)
     if not blocking:
         click.echo(say("protocol.cli_nothing_blocks", locale))
     if file is not None and open_:
@@ -136,7 +139,7 @@ def _json(
     blocking: tuple[Unsettled, ...],
     open_: tuple[Unsettled, ...],
     locale: Locale,
-) -> object:
+) -> dict[str, object]:
     def shown(one: Unsettled) -> dict[str, object]:
         return {
             "rule": one.rule,

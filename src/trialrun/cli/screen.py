@@ -38,13 +38,15 @@ def command(study: Path, subject: str, as_of: str | None, form: str, locale: Loc
     protocol; without one, by the working copy, which is said. Nothing is written. Exit code 0
     whatever the verdict.
     """
+    from trialrun.study.directory import open_directory
+    from trialrun.study.site_limits import limited
     from trialrun.values.moment import Moment, of_datetime
 
     at = of_datetime(_now()) if as_of is None else Moment(as_of)
     file = Path(subject)
     if file.suffix == ".json" or file.is_file():
         protocol, approved = _protocol(study)
-        facts = read_facts(file)
+        facts = limited(open_directory(study), read_facts(file))
         found = _judged(protocol, facts, at)
         name = file.name
     else:

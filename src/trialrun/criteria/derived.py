@@ -28,6 +28,8 @@ from trialrun.vocabulary.reading import plausibility
 from trialrun.vocabulary.table import variables
 from trialrun.vocabulary.variable import Kind
 
+COMPUTED = "computed."  # how the id of a computed fact begins; then its method
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Derived:
@@ -60,7 +62,7 @@ def derive(atom: Comparison, method: str, situation: Situation) -> Derived:
         )
     at = situation.moment(atom.anchor) or _last(inputs.used)
     fact = Fact(
-        id=f"computed.{method}",
+        id=f"{COMPUTED}{method}",
         variable=atom.variable,
         value=plain(computed.value),
         unit=computed.unit.code,
@@ -185,7 +187,7 @@ def _age(atom: Comparison, situation: Situation) -> Derived:
     exact = least == most
     span = str(least) if exact else f"{least}–{most}"
     fact = Fact(
-        id="computed.birth-date",
+        id=f"{COMPUTED}birth-date",
         variable=atom.variable,
         value=str(least),
         unit=code,
@@ -273,4 +275,3 @@ _FORMULAS: dict[str, Callable[[_Inputs], Computed]] = {
     "payne": _calcium,
     "fridericia": _corrected_qt,
 }
-METHODS: frozenset[str] = frozenset((*_FORMULAS, "birth-date"))

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import assert_never
 
+from trialrun.assess.formulas import shown
 from trialrun.criteria.criterion import Question, Status
 from trialrun.criteria.deciding import BASELINE_ANCHOR
+from trialrun.criteria.derived import COMPUTED
 from trialrun.criteria.nodes import (
     And,
     AtLeast,
@@ -127,7 +130,10 @@ def show_fact(fact: Fact, locale: Locale = "en") -> str:
         case Kind.QUANTITY | Kind.ORDINAL:
             unit = UNITS[fact.unit] if fact.unit is not None else row.unit
             assert unit is not None
-            amount = Quantity(fact.number, unit)
+            number = fact.number
+            if fact.id.startswith(COMPUTED):
+                number = Decimal(shown(number, 4))  # all 34 digits decide, four are read
+            amount = Quantity(number, unit)
             return fact.comparator + _amount(amount, locale, of_age="age" in row.name)
         case _:
             assert_never(row.kind)
@@ -143,6 +149,8 @@ def _evidence(evaluation: Evaluation, locale: Locale) -> Iterator[str]:
         if not why and evaluation.fact is not None:
             fact = evaluation.fact
             key = "criteria.decided_from" if fact.source else "criteria.decided"
+            if fact.id.startswith(COMPUTED):
+                key = "criteria.decided_computed"
             value = show_fact(fact, locale)
             why = say(key, locale, value=value, at=fact.at.text, source=fact.source)
         yield f"{line} — {why}" if why else line

@@ -54,6 +54,19 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Mentioned:
+    """A comparison that the words of a criterion state, and whose place in its rule is not known.
+
+    It decides nothing. `doubtful`: a question asks about its number or its unit. `span` as in
+    `Criterion`.
+    """
+
+    atom: Atom
+    span: tuple[int, int]
+    doubtful: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Criterion:
     """One criterion as it is written, and what it means.
 
@@ -70,6 +83,7 @@ class Criterion:
     span: tuple[int, int] | None = None
     status: Status
     rule: Node | None = None
+    mentioned: tuple[Mentioned, ...] = ()
     questions: tuple[Question, ...] = ()
 
     @property

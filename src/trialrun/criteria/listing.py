@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TypeAlias, assert_never
 
-from trialrun.criteria.criterion import Criteria, Criterion
+from trialrun.criteria.criterion import Criteria, Criterion, Mentioned
 from trialrun.criteria.explain import ask, explain_rule
 from trialrun.criteria.nodes import (
     And,
@@ -33,7 +33,8 @@ def list_criteria(criteria: Criteria, locale: Locale = "en") -> list[Json]:
     """Every criterion with its words, rule, atoms and questions.
 
     `rule` is in the rule language, `wording` says it in words; `anchor` is what all windows of the
-    criterion, and of those below it, are before, where that is one thing.
+    criterion, and of those below it, are before, where that is one thing. Atoms with `in_rule`
+    false are stated by the words, and their place in the rule is not known.
     """
     return [_criterion(criteria, one, locale) for one in criteria]
 
@@ -51,9 +52,15 @@ def _criterion(criteria: Criteria, one: Criterion, locale: Locale) -> Json:
         "rule": None if one.rule is None else write_rule(one.rule),
         "wording": None if one.rule is None else explain_rule(one.rule, locale),
         "anchor": anchors.pop() if len(anchors) == 1 else None,
-        "atoms": [] if one.rule is None else _atoms(one.rule),
+        "atoms": [*([] if one.rule is None else _atoms(one.rule)), *map(_mentioned, one.mentioned)],
         "questions": [ask(question, locale) for question in one.questions],
     }
+
+
+def _mentioned(one: Mentioned) -> Json:
+    """An atom that the words state, and that the rule does not hold."""
+    said: dict[str, Json] = {**_atom(one.atom), "in_rule": False}
+    return {**said, "doubtful": True} if one.doubtful else said
 
 
 def _all_atoms(criteria: Criteria, one: Criterion) -> tuple[Atom, ...]:

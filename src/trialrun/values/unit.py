@@ -24,60 +24,80 @@ class Unit:
     factor: Fraction
 
 
+_DIMENSIONS: dict[str, dict[str, str]] = {
+    # dimension: {UCUM code: factor to the first one}
+    "count": {"1": "1", "{cells}": "1", "10*6": "1000000", "10*9": "1000000000"},
+    "score": {"{score}": "1"},
+    "fraction": {"%": "1"},
+    "count concentration": {
+        "10*9/L": "1", "10*6/L": "1/1000", "/uL": "1/1000", "10*3/uL": "1", "10*4/uL": "10",
+        "10*6/uL": "1000", "10*6/mL": "1", "/mL": "1/1000000", "10*12/L": "1000",
+    },
+    "mass concentration": {
+        "mg/dL": "1", "g/dL": "1000", "g/L": "100", "mg/L": "1/10", "ug/L": "1/10000",
+        "ug/mL": "1/10", "ng/mL": "1/10000", "pg/mL": "1/10000000", "ug/dL": "1/1000",
+        "ng/dL": "1/1000000", "mg/mL": "100", "ng/L": "1/10000000",
+    },
+    "substance concentration": {
+        "umol/L": "1", "mmol/L": "1000", "nmol/L": "1/1000", "pmol/L": "1/1000000",
+        "mol/L": "1000000",
+    },
+    "equivalent concentration": {"meq/L": "1"},
+    "catalytic concentration": {"U/L": "1", "[IU]/L": "1", "ukat/L": "60", "U/mL": "1000"},
+    "arbitrary concentration": {"[IU]/mL": "1", "m[IU]/mL": "1/1000", "[EU]/mL": "1",
+                                "{copies}/mL": "1", "m[IU]/L": "1/1000000",
+                                "u[IU]/mL": "1/1000000", "k[IU]/L": "1", "k[IU]/mL": "1000",
+                                "kUA/L": "1"},
+    "mass": {"g": "1", "kg": "1000", "mg": "1/1000", "ug": "1/1000000", "ng": "1/1000000000",
+             "[lb_av]": "45359237/100000"},
+    "length": {"cm": "1", "m": "100", "mm": "1/10", "[in_i]": "254/100", "[ft_i]": "3048/100"},
+    "area": {"m2": "1", "cm2": "1/10000", "mm2": "1/1000000"},
+    "volume": {"mL": "1", "L": "1000", "uL": "1/1000", "dL": "100"},
+    "time": {"d": "1", "wk": "7", "h": "1/24", "min": "1/1440", "s": "1/86400",
+             "ms": "1/86400000"},
+    "calendar": {"mo": "1", "a": "12"},
+    "temperature": {"Cel": "1"},
+    "pressure": {"mm[Hg]": "1", "kPa": "7.50061683"},
+    "flow": {"mL/min": "1", "mL/s": "60", "L/min": "1000", "L/h": "1000/60"},
+    "indexed flow": {"mL/min/{1.73_m2}": "1"},
+    "flow per area": {"L/min/m2": "1"},
+    "flow per mass": {"mL/min/kg": "1"},
+    "frequency": {"/min": "1"},
+    "sedimentation": {"mm/h": "1"},
+    "times a week": {"/wk": "1", "/d": "7"},
+    "times a month": {"/mo": "1", "/a": "1/12"},
+    "mass a day": {"mg/d": "1", "g/d": "1000", "ug/d": "1/1000", "g/wk": "1000/7",
+                   "mg/wk": "1/7"},
+    "mass ratio": {"mg/g": "1"},
+    "mass per substance": {"mg/mmol": "1"},
+    "substance ratio": {"mmol/mol": "1"},
+    "drinks": {"{drinks}/wk": "1", "{drinks}/d": "7"},
+    "cigarettes": {"{cigarettes}/d": "1"},
+    "smoked": {"{pack}.a": "1"},
+    "parts": {"[ppb]": "1", "[ppm]": "1000"},
+    "refraction": {"[diop]": "1"},
+    "angle": {"deg": "1"},
+    "mass per area": {"mg/m2": "1", "g/m2": "1000", "ug/m2": "1/1000", "mg/m2/d": "1"},
+    "mass per mass": {"mg/kg": "1", "g/kg": "1000", "ug/kg": "1/1000", "ng/kg": "1/1000000",
+                      "mg/kg/d": "1"},
+    "cells per mass": {"{cells}/kg": "1", "10*6/kg": "1000000"},
+    "cells per area": {"{cells}/m2": "1"},
+    "arbitrary amount": {"[IU]": "1", "10*6.[IU]": "1000000"},
+    "arbitrary amount per area": {"[IU]/m2": "1", "10*6.[IU]/m2": "1000000"},
+    "arbitrary amount per mass": {"[IU]/kg": "1", "[EU]/kg": "1"},
+    "absorbed dose": {"Gy": "1", "cGy": "1/100"},
+    "activity": {"MBq": "1", "GBq": "1000", "mCi": "37"},
+    "multiple of upper limit": {"xULN": "1"},
+    "multiple of lower limit": {"xLLN": "1"},
+    "multiple of baseline": {"xBaseline": "1"},
+    "body mass index": {"kg/m2": "1"},
+}  # fmt: skip
+
+
 def _rows() -> dict[str, Unit]:
-    table: dict[str, dict[str, str]] = {
-        # dimension: {UCUM code: factor to the first one}
-        "count": {"1": "1", "{cells}": "1", "10*6": "1000000", "10*9": "1000000000"},
-        "score": {"{score}": "1"},
-        "fraction": {"%": "1"},
-        "count concentration": {
-            "10*9/L": "1", "10*6/L": "1/1000", "/uL": "1/1000", "10*3/uL": "1", "10*4/uL": "10",
-            "10*6/uL": "1000", "10*6/mL": "1", "/mL": "1/1000000", "10*12/L": "1000",
-        },
-        "mass concentration": {
-            "mg/dL": "1", "g/dL": "1000", "g/L": "100", "mg/L": "1/10", "ug/L": "1/10000",
-            "ug/mL": "1/10", "ng/mL": "1/10000", "pg/mL": "1/10000000", "ug/dL": "1/1000",
-            "ng/dL": "1/1000000", "mg/mL": "100", "ng/L": "1/10000000",
-        },
-        "substance concentration": {
-            "umol/L": "1", "mmol/L": "1000", "nmol/L": "1/1000", "pmol/L": "1/1000000",
-            "mol/L": "1000000",
-        },
-        "equivalent concentration": {"meq/L": "1"},
-        "catalytic concentration": {"U/L": "1", "[IU]/L": "1", "ukat/L": "60"},
-        "arbitrary concentration": {"[IU]/mL": "1", "m[IU]/mL": "1/1000", "[EU]/mL": "1",
-                                    "{copies}/mL": "1"},
-        "mass": {"g": "1", "kg": "1000", "mg": "1/1000", "ug": "1/1000000", "ng": "1/1000000000",
-                 "[lb_av]": "45359237/100000"},
-        "length": {"cm": "1", "m": "100", "mm": "1/10", "[in_i]": "254/100"},
-        "area": {"m2": "1"},
-        "volume": {"mL": "1", "L": "1000", "uL": "1/1000", "dL": "100"},
-        "time": {"d": "1", "wk": "7", "h": "1/24", "min": "1/1440", "s": "1/86400",
-                 "ms": "1/86400000"},
-        "calendar": {"mo": "1", "a": "12"},
-        "temperature": {"Cel": "1"},
-        "pressure": {"mm[Hg]": "1", "kPa": "7.50061683"},
-        "flow": {"mL/min": "1", "mL/s": "60", "L/min": "1000", "L/h": "1000/60"},
-        "indexed flow": {"mL/min/{1.73_m2}": "1"},
-        "frequency": {"/min": "1"},
-        "mass per area": {"mg/m2": "1", "g/m2": "1000", "ug/m2": "1/1000", "mg/m2/d": "1"},
-        "mass per mass": {"mg/kg": "1", "g/kg": "1000", "ug/kg": "1/1000", "ng/kg": "1/1000000",
-                          "mg/kg/d": "1"},
-        "cells per mass": {"{cells}/kg": "1", "10*6/kg": "1000000"},
-        "cells per area": {"{cells}/m2": "1"},
-        "arbitrary amount": {"[IU]": "1", "10*6.[IU]": "1000000"},
-        "arbitrary amount per area": {"[IU]/m2": "1", "10*6.[IU]/m2": "1000000"},
-        "arbitrary amount per mass": {"[IU]/kg": "1", "[EU]/kg": "1"},
-        "absorbed dose": {"Gy": "1", "cGy": "1/100"},
-        "activity": {"MBq": "1", "GBq": "1000", "mCi": "37"},
-        "multiple of upper limit": {"xULN": "1"},
-        "multiple of lower limit": {"xLLN": "1"},
-        "multiple of baseline": {"xBaseline": "1"},
-        "body mass index": {"kg/m2": "1"},
-    }  # fmt: skip
     return {
         code: Unit(code, dimension, Fraction(factor))
-        for dimension, codes in table.items()
+        for dimension, codes in _DIMENSIONS.items()
         for code, factor in codes.items()
     }
 

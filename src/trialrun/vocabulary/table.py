@@ -90,6 +90,8 @@ def _variable(row: Mapping[str, Any]) -> Variable:
         choices=tuple(Choice(code, en, zh) for code, en, zh in row.get("choices", ())),
         ever=row.get("ever", False),
         synonyms=tuple(row.get("synonyms", ())),
+        bare=UNITS[row["bare"]] if "bare" in row else None,
+        with_unit=tuple(row.get("with_unit", ())),
         codes=tuple(
             Code(_SYSTEMS[system], code, display, source)
             for system in _SYSTEMS

@@ -72,6 +72,8 @@ class Variable:
     choices: tuple[Choice, ...] = ()
     ever: bool = False
     synonyms: tuple[str, ...] = ()
+    bare: Unit | None = None  # of a number without unit, as far as it can be one
+    with_unit: tuple[str, ...] = ()  # names that mean it only beside a limit that fits it
     codes: tuple[Code, ...] = ()
     ctcae: str = ""
     asks_en: str = ""

@@ -77,6 +77,8 @@ def read(text: str, *, excluded: bool = False, **fields: str) -> Criterion:
         ),
         ("eGFR > 60 mL/min/1.73 m2", "egfr > 60 mL/min/{1.73_m2}"),
         ("INR ≤ 1.5", "inr <= 1.5"),
+        ("FEV1/FVC < 70%", "fev1_fvc < 70 %"),
+        ("FEV1/FVC < 0.7", "fev1_fvc < 70 %"),
         # organs
         ("LVEF ≥ 50% by echocardiography or MUGA", "lvef >= 50 %"),
         ("indoor fingertip blood oxygen saturation ≧ 92%", "spo2 >= 92 %"),
@@ -208,19 +210,13 @@ def test_a_doubtful_reading_is_a_question_and_not_a_rule(
         ("History of pneumonia", True),  # not the same as having it
         ("Uncontrolled asthma", True),
         ("Women with asthma", False),
-        ("Healthy volunteers aged 18 to 45 years", False),
         ("History of arrhythmia or diabetes", True),
         ("Active hepatitis B or hepatitis C", True),  # is the second one active as well?
         ("No arrhythmia and pneumonia", False),
         ("Patients may have received prior radiotherapy", False),
-        ("FEV1/FVC < 70%", False),
-        ("CrCl > 50 mL/min/1.73 m2", False),  # another quantity
         ("LVEF < 1 x ULN", True),
         ("Consent to storage of samples for genetic research", False),
-        ("Signed consent by the parents and patient aged > 16 years", False),
         ("Hypersensitivity to penicillin", True),
-        ("For women of childbearing potential: hemoglobin ≥ 10 g/dL", False),
-        ("Cohort 2: ALT < 3 x ULN", False),
         ("Biopsy-proven disease", False),
         ("Disc height loss > 75%", True),
     ],

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import pytest
 
 from trialrun.assess.ctcae import terms
@@ -100,7 +102,23 @@ def test_ordinals_and_codes_say_their_values() -> None:
     assert variable("alt").values == ()
 
 
-def test_molar_factors_are_the_two_of_the_design_and_that_of_calcium() -> None:
-    molar = {str(row.molar) for row in ALL if row.molar is not None}
-    assert molar == {"442/5", "171/10", str(CALCIUM_MOLAR)}
+# g/mol, from the formulas of the substances; bilirubin and creatinine by the design's conventions,
+# triglycerides as triolein (885.4), by the conventional 88.57 mg/dL a mmol/L.
+_MASSES = {
+    "glucose": "180.156", "fasting_glucose": "180.156", "cholesterol": "386.65", "ldl": "386.65",
+    "hdl": "386.65", "triglycerides": "885.7", "ionised_calcium": "40.078", "magnesium": "24.305",
+    "phosphate": "30.974", "lactate": "90.08", "phenylalanine": "165.19", "testosterone": "288.42",
+    "estradiol": "272.38", "vitamin_d": "400.64", "b12": "1355.4", "cortisol": "362.46",
+    "c_peptide": "3020", "urea": "60.06", "bun": "28.014",
+}  # fmt: skip
+
+
+def test_molar_factors_are_those_of_the_design_and_of_molar_masses() -> None:
+    molar = {row.name: row.molar for row in ALL if row.molar is not None}
+    design = {"creatinine": "442/5", "total_bilirubin": "171/10", "direct_bilirubin": "171/10"}
+    for name, factor in design.items():
+        assert str(molar.pop(name)) == factor
+    assert str(molar.pop("indirect_bilirubin")) == "171/10"
+    assert molar.pop("calcium") == molar.pop("corrected_calcium") == CALCIUM_MOLAR
+    assert molar == {name: 10000 / Fraction(mass) for name, mass in _MASSES.items()}
     assert UNITS["umol/L"] in variable("creatinine").units

@@ -6,18 +6,12 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
+from trialrun.criteria.text_reader.unit_words import END, LITRE, MICRO, PER, is_age, read_unit_words
 from trialrun.criteria.text_reader.words import NUMBER_WORDS
 
-_MICRO = (
-    r"(?:mm\s?(?:3|³|\^3)|cubic\s?mill?imet(?:er|re)s?|cu\.?\s?mm|c\.?mm|mmc"
-    r"|(?:[µμu]|mc|micro)\s?-?l(?:it(?:er|re)s?)?)"
-)
-_LITRE = r"(?:l(?:it(?:er|re)s?)?)"
-_PER = r"\s*(?:cells?\s*)?(?:/|per\s)\s*"
-_END = r"(?![A-Za-z0-9^])"
 _POWER = re.compile(
     r"\s*(?P<times>[x×✕*·]\s*)?10\s*(?P<sign>\^|\*\*|\*|[e])?\s*\(?(?P<exp>[⁰¹²³⁴-⁹]+|\d{1,2})\)?"
-    rf"{_PER}(?:(?P<litre>{_LITRE})|(?P<micro>{_MICRO})|(?P<milli>ml)){_END}",
+    rf"{PER}(?:(?P<litre>{LITRE})|(?P<micro>{MICRO})|(?P<milli>ml)){END}",
     re.IGNORECASE,
 )
 _POWERS = {
@@ -25,62 +19,40 @@ _POWERS = {
     ("micro", 3): "10*3/uL", ("micro", 4): "10*4/uL", ("micro", 6): "10*6/uL",
     ("milli", 6): "10*6/mL",
 }  # fmt: skip
-# In order: the first that fits. Years, months, weeks and days take "old" and "of age" along.
-_UNITS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
-    (re.compile(r"\s*" + pattern + _END, re.IGNORECASE), code)
-    for pattern, code in (
-        (rf"k\s*(?:cells\s*)?{_PER}{_MICRO}", "10*3/uL"),
-        (rf"(?:g|giga)\s*/\s*{_LITRE}(?=\s*cells)", "10*9/L"),
-        (rf"giga\s*/\s*{_LITRE}", "10*9/L"),
-        (rf"(?:cells?|leu[ck]ocytes|neutrophils|platelets)?{_PER}{_MICRO}", "/uL"),
-        (r"m?l\s*/\s*min(?:ute)?\s*(?:/|per)\s*1\.73\s*m\s?(?:2|²|\^2)", "mL/min/{1.73_m2}"),
-        (r"ml\s*(?:/|per)\s*min(?:ute)?(?!\s*/)(?!\s*per\s*1)", "mL/min"),
-        (r"cc\s*/\s*min(?:ute)?", "mL/min"),
-        (r"mg\s*(?:/|per)\s*d\s?l", "mg/dL"), (r"mg\s*%", "mg/dL"),
-        (r"gm?s?\s*(?:/|per)\s*d\s?l", "g/dL"), (r"gr(?:am)?s?\s*/\s*d\s?l", "g/dL"),
-        (r"gm?s?\s*(?:/|per)\s*l(?:iter|itre)?", "g/L"), (r"g\s*/\s*100\s*ml", "g/dL"),
-        (r"mmol\s*/\s*l(?:iter|itre)?", "mmol/L"),
-        (r"(?:[µμu]|mc|micro)\s?mol\s*/\s*l(?:iter|itre)?", "umol/L"),
-        (r"ng\s*/\s*ml", "ng/mL"), (r"pg\s*/\s*ml", "pg/mL"), (r"mg\s*/\s*l", "mg/L"),
-        (r"(?:[µμu]|mc)g\s*/\s*l", "ug/L"),
-        (r"(?:units?|u)\s*/\s*l", "U/L"), (r"iu\s*/\s*l", "[IU]/L"), (r"iu\s*/\s*ml", "[IU]/mL"),
-        (r"meq\s*/\s*l", "meq/L"),
-        (r"kg\s*/\s*m\s?(?:2|²|\^2)", "kg/m2"),
-        (r"kg\s*per\s*(?:square\s*met(?:er|re)|m2)", "kg/m2"),
-        (r"(?:%|percent|per\s?cent)(?:\s*(?:of\s+)?(?:the\s+)?predicted(?:\s+(?:normal|values?))*)?",
-         "%"),
-        (r"mm\s?hg", "mm[Hg]"),
-        (r"(?:ms(?:ec)?s?|milliseconds?)", "ms"), (r"(?:s|secs?|seconds?)", "s"),
-        (r"(?:°\s?c|℃|degrees?\s+c(?:elsius)?|º\s?c)", "Cel"),
-        (r"(?:bpm|beats?\s*(?:/|per)\s*min(?:ute)?|times\s*/\s*min(?:ute)?|/\s?min)", "/min"),
-        (r"-?\s?(?:years?|yrs?\.?|y(?:\.?o\.?)?)(?:\s*-?\s*(?:old|of\s+age))?", "a"),
-        (r"-?\s?(?:months?|mos?\.?)(?:\s*-?\s*(?:old|of\s+age))?", "mo"),
-        (r"-?\s?(?:weeks?|wks?\.?)(?:\s*-?\s*(?:old|of\s+age))?", "wk"),
-        (r"-?\s?days?(?:\s*-?\s*(?:old|of\s+age))?", "d"),
-        (r"hours?", "h"),
-        (r"(?:kgs?|kilograms?|kilos?)", "kg"), (r"(?:lbs?|pounds?)", "[lb_av]"), (r"grams?", "g"),
-        (r"cm", "cm"), (r"(?:points?|scores?|grades?)", "{score}"),
-    )
-)  # fmt: skip
 _NUMBER = re.compile(
     r"\s*(?:(?P<grouped>\d{1,3}(?:,\d{3})+|\d{1,3}(?: \d{3})+(?=\s?(?:/|cells|per\s)))(?!\d)(?!,\d)"
     r"|(?P<plain>\d+(?:\.\d+)?)(?![\d,.]\d)|(?P<comma>\d+,\d+)(?!\d))"
 )
+# "three (3) years", "18 (eighteen) years"
+_AGAIN = re.compile(r"\s*\(\s*(\w+)\s*\)")
 _WORD = re.compile(r"\s*([a-z]+)\b", re.IGNORECASE)
 _OWNERS = (
-    r"(?:(?:the|an|its|institutional|institution['’]?s?|local|laborator(?:y|ies)['’]?s?|lab|site|central"
-    r"|normal(?=\s+upper)|respective|corresponding|institution)\s+)*"
+    r"(?:(?:the|an|its|their|institutional|institution['’]?s?|local|laborator(?:y|ies)['’]?s?|lab|site"
+    r"|central|normal(?=\s+upper)|respective|corresponding|age-?\s?adjusted|age-?\s?specific|study)\s+)*"
 )
-_NORMAL = (
-    r"(?:I?ULN|UNL|upper\s+normal\s+(?:limits?|values?)|normal\s+upper\s+limits?|upper\s+limits?\s+of\s+"
-    r"(?:the\s+)?(?:institution(?:al|['’]s)\s+|laboratory\s+|local\s+)?(?:normal|the\s+normal)"
-    r"(?:\s+(?:reference\s+)?(?:ranges?|values?|limits?))*"
-    r"|upper\s+limits?\s+of\s+(?:the\s+)?reference\s+(?:ranges?|values?)|upper\s+limits?\s+normal)"
-    r"(?:\s*[(\[]\s*I?(?:ULN|UNL)\s*[)\]])?"
+_RANGE = r"(?:\s+(?:reference\s+)?(?:ranges?|values?|limits?|levels?))*"
+_INNER = (
+    r"(?:the\s+)?(?:institution(?:al|['’]s)?\s+|laboratory\s+|local\s+|age-?\s?adjusted\s+)?"
+    r"(?:(?:the\s+)?normal(?:ity|s)?|reference)"
 )
-_ULN = re.compile(rf"\s*{_OWNERS}{_NORMAL}{_END}", re.IGNORECASE)
+_UPPER = (
+    r"(?:I?ULN|UNL|IULN|ULNR|URL|upper\s+(?:normal|reference)\s+(?:limits?|values?|ranges?|levels?)"
+    rf"|normal\s+upper\s+limits?(?:\s+of\s+{_INNER}{_RANGE})?"
+    rf"|upper\s+(?:limits?|levels?|end|range|bound|boundary|values?)\s+(?:of|for|from)\s+{_INNER}{_RANGE}"
+    r"|upper\s+limits?\s+(?:of\s+)?normal|upper\s+limits?\s+of\s+(?:the\s+)?normal\s+values?"
+    r"|maximum\s+normal\s+(?:value|limit)|high(?:est)?\s+limits?\s+of\s+normal)"
+    r"(?:\s*(?:[(\[]\s*I?(?:ULN|UNL)\s*[)\]]))?"
+)
+_LOWER = (
+    r"(?:I?LLN|LNL|lower\s+normal\s+(?:limits?|values?)|normal\s+lower\s+limits?"
+    rf"|lower\s+limits?\s+(?:of|for)\s+{_INNER}{_RANGE}|lower\s+limits?\s+normal)"
+    r"(?:\s*(?:[(\[]\s*I?LLN\s*[)\]]))?"
+)
+_NORMAL = rf"(?:(?P<upper>{_UPPER})|(?P<lower>{_LOWER}))"
+_ULN = re.compile(rf"\s*{_OWNERS}{_NORMAL}{END}", re.IGNORECASE)
 _TIMES_ULN = re.compile(
-    rf"\s*-?\s*(?:fold|times|time|x|×|✕|\*)?(?:\s*(?:of|the))*\s*{_OWNERS}{_NORMAL}{_END}",
+    rf"\s*-?\s*(?:fold|times|time|x|×|✕|⋅|·|\*)?(?:\s*\(\s*x\s*\))?(?:\s*(?:of|the|greater\s+than|above|higher\s+than))*"
+    rf"\s*{_OWNERS}{_NORMAL}{END}",
     re.IGNORECASE,
 )
 _TIMES_ULN_OF = re.compile(
@@ -88,6 +60,12 @@ _TIMES_ULN_OF = re.compile(
     re.IGNORECASE,
 )
 _TIMES = re.compile(r"\s*(?:x|×|✕|\*|times)\s*", re.IGNORECASE)
+# "4/10", "30 points out of 100": how far the scale goes
+_OUT_OF = re.compile(
+    r"\s*(?:points?\s*)?(?:/|out\s+of(?:\s+(?:a\s+)?(?:maximum\s+(?:of\s+)?)?)?)\s*(?:10|100|30|28)(?![\d.,/])"
+    r"(?:\s*points?)?(?!\s*(?:mm|l\b|m?l\b))",
+    re.IGNORECASE,
+)
 _DOUBTFUL = re.compile(r"\d+\.\d{3}$")
 
 
@@ -116,21 +94,25 @@ def read_amount(text: str, at: int) -> Amount | None:
         times = _TIMES.match(text, alone.end())
         factor = None if times is None else _NUMBER.match(text, times.end())
         if factor is not None and factor["plain"]:
-            return Amount(Decimal(factor["plain"]), "xULN", factor.end())
-        return Amount(Decimal(1), "xULN", alone.end())
+            return Amount(Decimal(factor["plain"]), _multiple(alone), factor.end())
+        return Amount(Decimal(1), _multiple(alone), alone.end())
     match = _NUMBER.match(text, at)
     if match is None:
         return _in_words(text, at)
+    end = match.end()
+    again = _AGAIN.match(text, end)
+    if again is not None and NUMBER_WORDS.get(again[1].lower(), again[1]) == match.group().strip():
+        end = again.end()
     raw = match["grouped"] or match["plain"] or match["comma"].replace(",", ".")
     value = Decimal(raw.replace(",", "").replace(" ", ""))
     slip = bool(match["comma"]) or bool(match["plain"] and _DOUBTFUL.match(match["plain"]))
-    return _with_unit(text, match.end(), value, slip)
+    return _with_unit(text, end, value, slip)
 
 
 def _with_unit(text: str, at: int, value: Decimal, slip: bool) -> Amount:
     times = _TIMES_ULN.match(text, at)
     if times is not None:
-        return Amount(value, "xULN", times.end(), slip=slip)
+        return Amount(value, _multiple(times), times.end(), slip=slip)
     times = _TIMES_ULN_OF.match(text, at)
     if times is not None:
         return Amount(value, "xULN", times.end(), of_upper=True, slip=slip)
@@ -139,20 +121,30 @@ def _with_unit(text: str, at: int, value: Decimal, slip: bool) -> Amount:
         exponent = int(power["exp"].translate(_SUPERSCRIPT))
         place = next(name for name in ("litre", "micro", "milli") if power[name])
         return Amount(value, _POWERS.get((place, exponent), "?"), power.end(), slip=slip)
-    for pattern, code in _UNITS:
-        unit = pattern.match(text, at)
-        if unit is not None:
-            old = bool(re.search(r"old|of\s+age|y\.?o", unit.group(), re.IGNORECASE))
-            giga = unit.group().strip().startswith("G/")  # G/L: a count, where counts are meant
-            return Amount(value, code, unit.end(), old=old, giga=giga, slip=slip)
+    scale = _OUT_OF.match(text, at)
+    if scale is not None:
+        return Amount(value, "{score}", scale.end(), slip=slip)
+    unit = read_unit_words(text, at)
+    if unit is not None:
+        code, end, words = unit
+        giga = words.startswith("G/")  # G/L: a count, where counts are meant
+        return Amount(value, code, end, old=is_age(words), giga=giga, slip=slip)
     return Amount(value, None, at, slip=slip)
+
+
+def _multiple(match: re.Match[str]) -> str:
+    return "xULN" if match["upper"] else "xLLN"
 
 
 def _in_words(text: str, at: int) -> Amount | None:
     word = _WORD.match(text, at)
     if word is None or word[1].lower() not in NUMBER_WORDS:
         return None
-    return _with_unit(text, word.end(), Decimal(NUMBER_WORDS[word[1].lower()]), slip=False)
+    number, end = NUMBER_WORDS[word[1].lower()], word.end()
+    again = _AGAIN.match(text, end)
+    if again is not None and again[1] == number:
+        end = again.end()
+    return _with_unit(text, end, Decimal(number), slip=False)
 
 
 _SUPERSCRIPT = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from trialrun.criteria.criterion import Logic, Status
 from trialrun.criteria.nodes import (
@@ -17,10 +17,13 @@ from trialrun.criteria.nodes import (
     Or,
     Presence,
     atoms,
+    windowed,
 )
 from trialrun.criteria.text_reader.clauses import read_clause, trimmed
 from trialrun.criteria.text_reader.judgement import is_judgement
+from trialrun.criteria.text_reader.mentions import Mention, read_mentions
 from trialrun.criteria.text_reader.partial import read_partly
+from trialrun.criteria.text_reader.rest import with_rest
 from trialrun.criteria.text_reader.statement import Ask, Statement, norms
 from trialrun.criteria.text_reader.words import Token
 from trialrun.values.quantity import plain
@@ -37,6 +40,7 @@ class Found:
     status: Status
     node: Node | None
     asks: tuple[Ask, ...]
+    mentions: tuple[Mention, ...] = ()
 
 
 def read_item(said: Statement, tokens: Sequence[Token]) -> Found:
@@ -48,18 +52,53 @@ def read_item(said: Statement, tokens: Sequence[Token]) -> Found:
         return Found(Status.JUDGEMENT, Judgement(words=said.words(tokens)), ())
     reading = read_clause(said, tokens)
     if reading is None:
-        part = read_partly(said, tokens)
-        if part.node is None:
-            ask = said.ask("not_understood", tokens)
-            return Found(Status.UNREAD, None, (ask,))
-        return Found(Status.PARTLY, part.node, part.asks)
+        return _mentioning(said, tokens)
     asks, sure = list(reading.asks), reading.sure
     if not any(atoms(reading.node)):
-        return Found(Status.UNREAD, None, reading.asks)
+        return with_mentions(said, tokens, Found(Status.UNREAD, None, reading.asks))
     if contrary(said, reading.node):
         asks.append(said.ask("contrary", tokens))
         sure = False
     return Found(Status.COMPUTABLE if sure else Status.PARTLY, reading.node, tuple(asks))
+
+
+def _mentioning(said: Statement, tokens: tuple[Token, ...]) -> Found:
+    """What an item gives that is not understood as a whole: parts, and comparisons anywhere."""
+    part = read_partly(said, tokens)
+    if part.node is not None:
+        return with_mentions(said, tokens, Found(Status.PARTLY, part.node, part.asks))
+    ask = said.ask("not_understood", tokens)
+    found = with_mentions(said, tokens, Found(Status.UNREAD, None, (ask,)))
+    if all(one.asks for one in found.mentions):
+        return found
+    node, asks = with_rest(said, tokens, found.mentions)
+    if not any(atoms(node)):
+        return replace(found, status=Status.PARTLY, node=node)
+    return Found(Status.PARTLY if asks else Status.COMPUTABLE, node, asks)
+
+
+def with_mentions(said: Statement, tokens: tuple[Token, ...], found: Found) -> Found:
+    """The same, with every comparison of the words that its rule does not hold, and its doubts."""
+    held = [] if found.node is None else [_bare(atom) for atom in atoms(found.node)]
+    kept: list[Mention] = []
+    asks = list(found.asks)
+    for mention in read_mentions(said, tokens):
+        left = []
+        for atom in mention.atoms:
+            if _bare(atom) in held:
+                held.remove(_bare(atom))
+            else:
+                left.append(atom)
+        if left:
+            kept.append(replace(mention, atoms=tuple(left)))
+        asked = {(ask.topic, ask.start) for ask in asks}
+        if left or not mention.atoms:
+            asks.extend(ask for ask in mention.asks if (ask.topic, ask.start) not in asked)
+    return replace(found, mentions=tuple(kept), asks=tuple(asks))
+
+
+def _bare(atom: Atom) -> Atom:
+    return windowed(atom, None)
 
 
 def contrary(said: Statement, node: Node) -> bool:

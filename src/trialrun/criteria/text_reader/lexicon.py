@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 
 from trialrun.criteria.text_reader.words import Token, phrase
 from trialrun.vocabulary.table import variables
-from trialrun.vocabulary.variable import Kind
+from trialrun.vocabulary.variable import Kind, Variable
 
 # "glutamic (oxaloacetic) transaminase (SGOT)": names of one thing in a row.
 LONGEST = 12
@@ -44,3 +45,47 @@ def find(
         if name is not None:
             return name, stop
     return None
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """A variable that a name can mean; not `exact`: only beside a limit with one of its units."""
+
+    row: Variable
+    exact: bool
+
+
+@cache
+def _measured() -> Mapping[tuple[str, ...], tuple[Meaning, ...]]:
+    """Variables that a limit can stand behind, by their names; the exact names first."""
+    rows = [row for row in variables().values() if row.kind in NUMERIC or is_scale(row)]
+    found: dict[tuple[str, ...], dict[str, Meaning]] = {}
+    for exact in (True, False):
+        for row in rows:
+            for name in row.synonyms if exact else row.with_unit:
+                found.setdefault(phrase(name), {}).setdefault(row.name, Meaning(row, exact))
+    return {words: tuple(meanings.values()) for words, meanings in found.items()}
+
+
+@cache
+def _first_words() -> Mapping[str, int]:
+    """Words that begin a name of something measured, with the length of the longest such name."""
+    found: dict[str, int] = {}
+    for words in _measured():
+        found[words[0]] = max(found.get(words[0], 0), len(words))
+    return found
+
+
+def find_measured(tokens: Sequence[Token], at: int) -> tuple[tuple[Meaning, ...], int] | None:
+    """The variables that the longest name at `at` can mean, and where it ends."""
+    longest = _first_words().get(tokens[at].norm, 0)
+    for stop in range(min(len(tokens), at + longest), at, -1):
+        names = _measured().get(tuple(token.norm for token in tokens[at:stop]))
+        if names is not None:
+            return names, stop
+    return None
+
+
+def is_scale(row: Variable) -> bool:
+    """Whether the values of a coded variable are levels in their order, such as A, B, C."""
+    return row.kind is Kind.CODED and all(value.upper() == value for value in row.values)

@@ -23,6 +23,9 @@ OPS: dict[str, Op] = {"<": "<", "<=": "<=", ">": ">", ">=": ">=", "=": "=="}
 _MORE = frozenset({"more", "greater", "above", "higher", "over", "older", "better", "up", "upward"})
 _LESS = frozenset({"less", "lower", "below", "younger", "under", "fewer"})
 _RANGE = frozenset({"-", "~", "to", "through", "and", "until", "till"})
+# Where activity is meant by convention, as for antibodies and viruses, U are IU.
+ARBITRARY = {"U/mL": "[IU]/mL", "U/L": "m[IU]/mL", "[IU]/L": "m[IU]/mL"}
+_MONOVALENT = frozenset({"potassium", "sodium", "bicarbonate"})  # one equivalent a mole
 _ANY_DAY = Moment("2000-01-01")
 
 
@@ -130,7 +133,7 @@ def _shared(limits: list[Limit]) -> list[Limit]:
 
 def in_unit_of(row: Variable, limit: Limit) -> tuple[Quantity | None, str]:
     """The limit in the variable's canonical unit, and the topic of a question it leaves open."""
-    amount = limit.amount
+    amount = _as_share(row, limit.amount)
     unit = _unit(row, amount)
     if unit is None:
         unread = amount.unit is not None
@@ -149,6 +152,14 @@ def in_unit_of(row: Variable, limit: Limit) -> tuple[Quantity | None, str]:
     return quantity, "" if _plausible(row, quantity) else "implausible"
 
 
+def _as_share(row: Variable, amount: Amount) -> Amount:
+    """A ratio such as 0.7 of something that is given in percent."""
+    ratio = row.unit is not None and row.unit.code == "%" and amount.unit is None
+    if ratio and amount.value <= 1 and row.least is not None and row.least > 1:
+        return replace(amount, value=amount.value * 100, unit="%")
+    return amount
+
+
 def _unit(row: Variable, amount: Amount) -> Unit | None:
     """The unit that is meant, where that is beyond doubt."""
     assert row.unit is not None
@@ -157,11 +168,29 @@ def _unit(row: Variable, amount: Amount) -> Unit | None:
         return row.unit
     if code is None:
         return row.unit if row.unit.code in {"%", "1", "kg/m2"} else None
+    if row.unit.dimension == "arbitrary concentration":
+        code = ARBITRARY.get(code, code)
+    if code == "meq/L" and row.name in _MONOVALENT:
+        code = "mmol/L"
     if amount.giga and row.unit.dimension == "count concentration":
         return UNITS["10*9/L"]
     if code == "?" or code not in UNITS:
         return None
     return UNITS[code]
+
+
+def assumed_unit(row: Variable, amount: Amount) -> Quantity | None:
+    """A number without unit in the only unit in which it is plausible, or in the row's choice."""
+    units = ([row.bare] if row.bare is not None else []) + [*row.units]
+    found: list[Quantity] = []
+    for unit in units:
+        quantity = canonical(row, Quantity(amount.value, unit))
+        if quantity is None or quantity in found or not _plausible(row, quantity):
+            continue
+        if unit == row.bare:
+            return quantity
+        found.append(quantity)
+    return found[0] if len(found) == 1 else None
 
 
 def in_years(said: Statement, names: Sequence[str], limits: tuple[Limit, ...]) -> tuple[Limit, ...]:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-# Markdown escapes, and the three entities that old records hold.
-_ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])|&(gt|lt|amp|nbsp);|<!--.*?-->")
+# Markdown escapes, and the entities that records hold, escaped themselves or not.
+_ESCAPE = re.compile(
+    r"(?:\\?&(?:amp;)?(?P<entity>gt|lt|amp|nbsp);)|\\(?P<sign>[!-/:-@\[-`{-~])|<!--.*?-->"
+)
 _ENTITY = {"gt": ">", "lt": "<", "amp": "&", "nbsp": " "}
 
 
@@ -48,7 +50,7 @@ def read_plain(stored: str, start: int, end: int) -> Plain:
         if match is None:
             sign, upto = stored[at], at + 1
         else:
-            sign = match[1] or _ENTITY.get(match[2] or "", " ")
+            sign = match["sign"] or _ENTITY.get(match["entity"] or "", " ")
             upto = match.end()
         if sign.isspace() or sign in "\u200b\ufeff":
             sign = " "

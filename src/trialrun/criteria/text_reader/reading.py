@@ -11,6 +11,7 @@ from trialrun.criteria.criterion import (
     Criterion,
     CriterionKind,
     Logic,
+    Mentioned,
     Question,
     Status,
     read_combination,
@@ -197,6 +198,15 @@ class _Reader:
                 span=item.text.span,
                 status=status,
                 rule=node,
+                mentioned=tuple(
+                    Mentioned(
+                        atom=atom,
+                        span=item.text.span_of(one.start, one.end),
+                        doubtful=bool(one.asks),
+                    )
+                    for one in found.mentions
+                    for atom in one.atoms
+                ),
                 questions=tuple(
                     _question(code, ask, item, number) for number, ask in enumerate(asks)
                 ),

@@ -16,6 +16,7 @@ _TOKEN = re.compile(
     r"|(?P<word>[^\W\d_][^\W_]*(?:['’][^\W\d_]+)?)"
     r"|(?P<sign>\S)"
 )
+_LEVEL = re.compile(r"[ivx]+[abc]?\d?|[abc]")
 _OPS = {
     ">/=": ">=", "</=": "<=", "=>": ">=", "=<": "<=", "≥": ">=", "≧": ">=", "⩾": ">=", "≥=": ">=",
     "≤": "<=", "≦": "<=", "⩽": "<=", "≤=": "<=", "﹥": ">", "﹤": "<", "＜": "<", "＞": ">",
@@ -66,6 +67,7 @@ _WORD_OPS: tuple[tuple[tuple[str, ...], str], ...] = tuple(
         key=lambda entry: -len(entry[0]),
     )
 )  # fmt: skip
+_LEVELED = frozenset({"grade", "class", "stage", "ctcae", "upper", "ecog", "nyha", "normal"})
 # These are comparisons only in front of a number.
 _NEEDS_NUMBER = {
     "below", "under", "above", "over", "at least", "at most", "up to", "equal to", "exceed",
@@ -142,6 +144,8 @@ def _is_hyphen(tokens: list[Token], at: int) -> bool:
     before, after = tokens[at - 1], tokens[at + 1]
     if before.end != tokens[at].start or tokens[at].end != after.start:
         return False
+    if _LEVEL.fullmatch(before.norm) and _LEVEL.fullmatch(after.norm):
+        return False  # "III-IV"
     kinds = {before.kind, after.kind}
     return "word" in kinds and kinds <= {"word", "number"}
 
@@ -209,7 +213,7 @@ def _word_op(tokens: tuple[Token, ...], norms: list[str], at: int) -> tuple[str,
             continue
         after = tokens[at + len(words)] if at + len(words) < len(tokens) else None
         numbered = after is not None and (
-            after.kind in {"number", "op"} or after.norm in {*NUMBER_WORDS, "the", "uln"}
+            after.kind in {"number", "op"} or after.norm in {*NUMBER_WORDS, "the", "uln", *_LEVELED}
         )
         if not needs_number or numbered:
             return op, len(words)

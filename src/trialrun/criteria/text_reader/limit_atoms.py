@@ -1,0 +1,154 @@
+"""Limits as atoms of the rule language, in the units of their variables."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from trialrun.criteria.nodes import Atom, Comparison, In, Op
+from trialrun.criteria.text_reader.amounts import Amount
+from trialrun.criteria.text_reader.limit_phrases import Bounds, Levels
+from trialrun.criteria.text_reader.limit_places import Phrase
+from trialrun.criteria.text_reader.limits import Limit, alike, assumed_unit, in_unit_of, in_years
+from trialrun.criteria.text_reader.statement import Statement
+from trialrun.criteria.text_reader.subjects import Subject
+from trialrun.criteria.text_reader.terminals import Terminal
+from trialrun.errors import RuleError
+from trialrun.vocabulary.table import variables
+from trialrun.vocabulary.variable import Kind
+
+_CONTRARY: dict[Op, Op] = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "==": "=="}
+_OPEN: dict[str, Op] = {">": ">", ">=": ">=", "<": "<", "<=": "<=", "==": "=="}
+
+
+def level_atoms(
+    name: str, row: Sequence[Terminal], phrase: Phrase, levels: Levels, denied: bool
+) -> tuple[Atom, ...]:
+    """The named levels of a scale."""
+    variable = variables()[name]
+    known = variable.values
+    found: list[int] = []
+    for span in levels:
+        ends = [int(phrase.amount(row, place).value) for place in span]
+        if len(ends) == 2 and ends[0] >= ends[1]:
+            return ()
+        found.extend(range(ends[0], ends[-1] + 1))
+    if variable.kind is Kind.CODED:
+        chosen = [known[level] for level in found if level < len(known)]
+    else:
+        chosen = [str(level) for level in found]
+    if len(chosen) != len(found) or not set(chosen) <= set(known):
+        return ()
+    if denied:
+        chosen = [level for level in known if level not in chosen]
+    if not chosen:
+        return ()
+    return (In(variable=name, values=tuple(dict.fromkeys(chosen))),)
+
+
+def bound_atoms(
+    said: Statement,
+    name: str,
+    row: Sequence[Terminal],
+    phrase: Phrase,
+    bounds: Bounds,
+    denied: bool,
+) -> tuple[tuple[Atom, ...], str]:
+    """The comparisons of a limit, and the topic of what it leaves open."""
+    variable = variables()[name]
+    amounts = _with_units([phrase.amount(row, place) for place, _ in bounds])
+    ops = [phrase.op(row, bound) for bound in bounds]
+    limits = tuple(Limit(_OPEN[op], amount) for op, amount in zip(ops, amounts, strict=True))
+    if variable.kind is Kind.CODED:
+        return _coded(name, limits, denied), ""
+    atoms: list[Atom] = []
+    open_topic = ""
+    for limit in in_years(said, (name,), limits):
+        if limit.op == "==" and variable.kind is not Kind.ORDINAL:
+            return (), "readings"
+        slip = limit.amount.slip
+        amount = _without_slip(limit.amount)
+        limit = replace(limit, amount=amount)
+        if amount.unit == "{level}":
+            limit = replace(limit, amount=replace(amount, unit="{score}"))
+        quantity, topic = in_unit_of(variable, limit)
+        if topic == "unit":
+            quantity = assumed_unit(variable, amount)
+        if quantity is None or topic not in {"", "unit"}:
+            return (), topic
+        open_topic = open_topic or topic or ("value" if slip else "")
+        op = _CONTRARY[limit.op] if denied else limit.op
+        try:
+            atoms.append(Comparison(variable=name, op=op, limit=quantity))
+        except RuleError:
+            return (), ""
+    return tuple(atoms), open_topic
+
+
+def _without_slip(amount: Amount) -> Amount:
+    """The likelier number: `100.000/µl` are thousands, `0,7` is a decimal."""
+    if amount.slip and amount.unit == "/uL" and amount.value.as_tuple().exponent == -3:
+        return replace(amount, value=amount.value * 1000, slip=False)
+    return replace(amount, slip=False)
+
+
+def _coded(name: str, limits: Sequence[Limit], denied: bool) -> tuple[Atom, ...]:
+    """Levels of a scale that are named by letters, such as Child-Pugh."""
+    known = variables()[name].values
+    chosen = [
+        value
+        for place, value in enumerate(known)
+        if all(_meets(place, limit) for limit in limits) != denied
+    ]
+    return (In(variable=name, values=tuple(chosen)),) if 0 < len(chosen) < len(known) else ()
+
+
+def _meets(place: int, limit: Limit) -> bool:
+    value = int(limit.amount.value)
+    match limit.op:
+        case "<":
+            return place < value
+        case "<=":
+            return place <= value
+        case ">":
+            return place > value
+        case ">=":
+            return place >= value
+        case _:
+            return place == value
+
+
+def _with_units(amounts: list[Amount]) -> list[Amount]:
+    """A unit that stands once counts for both ends of a range."""
+    units = {one.unit for one in amounts} - {None}
+    if len(units) != 1:
+        return amounts
+    unit = units.pop()
+    return [replace(one, unit=unit) for one in amounts]
+
+
+def past_restated(row: Sequence[Terminal], subject: Subject, phrase: Phrase, bounds: Bounds) -> int:
+    """Past the same limit in another unit: `≥ 9 g/dL (≥ 90 g/L)`, `1.5 mg/dL or 132 umol/L`."""
+    at = phrase.end
+    if len(bounds) != 1 or at >= len(row) or row[at].letter not in "PRSEC":
+        return phrase.end
+    closing = row[at].letter == "P"
+    at += 1
+    while at < len(row) and row[at].letter in "GLEfSR":
+        at += 1
+    if at >= len(row) or row[at].amount is None:
+        return phrase.end
+    stop = at + 1
+    if closing and (stop >= len(row) or row[stop].letter != "Q"):
+        return phrase.end
+    first, second = phrase.amount(row, bounds[0][0]), row[at].amount
+    assert second is not None
+    for name in subject.names:
+        variable = variables()[name]
+        if variable.kind is not Kind.QUANTITY or first.unit == second.unit:
+            return phrase.end
+        one, _ = in_unit_of(variable, Limit(">", first))
+        other, _ = in_unit_of(variable, Limit(">", second))
+        if one is None or other is None or not alike(variable, one, other):
+            return phrase.end
+    return stop + 1 if closing else stop

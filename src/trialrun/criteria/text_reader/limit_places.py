@@ -1,0 +1,110 @@
+"""Where a limit stands among the terminals of an item, and what it can mean there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from trialrun.criteria.text_reader.amounts import Amount
+from trialrun.criteria.text_reader.limit_phrases import LONGEST, Bound, Shape, read_shapes
+from trialrun.criteria.text_reader.terminals import Terminal
+
+_GRAMMAR = frozenset("GLENBFTAKRCSMW")
+_AGES = frozenset({"a", "mo", "wk", "d"})
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Terminals that are a limit: what they can mean, and where they begin and end."""
+
+    shapes: tuple[Shape, ...]
+    places: tuple[int, ...]  # the terminals of its letters
+    end: int
+
+    def amount(self, row: Sequence[Terminal], place: int) -> Amount:
+        """The amount at a place of the phrase."""
+        found = row[self.places[place]].amount
+        assert found is not None
+        return found
+
+    def op(self, row: Sequence[Terminal], bound: Bound) -> str:
+        """The comparison of a bound."""
+        return _op(row, self.places, bound)
+
+
+def find_phrase(
+    row: Sequence[Terminal], at: int, *, scale: bool, leading: int | None = None
+) -> Phrase | None:
+    """The longest limit that begins at terminal `at`; `leading` stands in front of it.
+
+    `scale`: of something that has levels.
+    """
+    places = [] if leading is None else [leading]
+    place = at
+    while place < len(row) and len(places) < LONGEST:
+        if row[place].letter in _GRAMMAR:
+            places.append(place)
+            place += 1
+            continue
+        skipped = _aside(row, place)
+        if not skipped or not any(row[one].amount for one in places):
+            break
+        place = skipped
+    for size in range(len(places), 0, -1):
+        if row[places[size - 1]].letter not in "NMW":
+            continue
+        letters = "".join(row[one].letter for one in places[:size])
+        shapes = read_shapes(letters, "scale" if scale else "number")
+        if not shapes and scale:
+            shapes = read_shapes(letters, "number")
+        shapes = tuple(one for one in shapes if _holds_together(row, places, one))
+        if shapes:
+            return Phrase(shapes, tuple(places[:size]), places[size - 1] + 1)
+    return None
+
+
+def _aside(row: Sequence[Terminal], place: int) -> int:
+    """Past "(inclusive)" behind an amount; 0 where nothing of the kind stands."""
+    if row[place].letter != "P":
+        return 0
+    stop = place + 1
+    while stop < len(row) and row[stop].letter == "f":
+        stop += 1
+    return stop + 1 if stop < len(row) and row[stop].letter == "Q" and stop > place + 1 else 0
+
+
+def _holds_together(row: Sequence[Terminal], places: Sequence[int], shape: Shape) -> bool:
+    """Whether the amounts of a shape can belong to one limit."""
+    if shape[0] == "levels":
+        ends = [row[places[one]].amount for span in shape[1] for one in span]
+        return all(one is not None and one.unit in {None, "{level}", "{score}"} for one in ends)
+    amounts = [row[places[at]].amount for at, _ in shape[1]]
+    if len(amounts) == 1:
+        return True
+    low, high = sorted(
+        (one for one in amounts if one is not None), key=lambda one: _in_days(one, amounts)
+    )
+    units = {one.unit for one in (low, high)} - {None}
+    if len(units) > 1 and not units <= _AGES:
+        return False
+    if len(units) == 1 and units <= {"xULN", "xLLN"} and None in {low.unit, high.unit}:
+        return False
+    below = next((bound for bound in shape[1] if _op(row, places, bound)[0] == "<"), None)
+    above = next((bound for bound in shape[1] if _op(row, places, bound)[0] == ">"), None)
+    if below is None or above is None:
+        return False
+    if below[1] == "<=" and (above[1] == ">=" or above[0] < below[0]):
+        first, last = (row[places[at]].amount for at, _ in (above, below))
+        assert first is not None and last is not None
+        return _in_days(first, amounts) < _in_days(last, amounts)
+    return True
+
+
+def _in_days(amount: Amount, beside: Sequence[Amount | None]) -> float:
+    unit = amount.unit or next((one.unit for one in beside if one is not None and one.unit), None)
+    return float(amount.value) * {"wk": 7, "mo": 30.4, "a": 365.25}.get(str(unit), 1.0)
+
+
+def _op(row: Sequence[Terminal], places: Sequence[int], bound: Bound) -> str:
+    said = bound[1]
+    return said if isinstance(said, str) else row[places[said]].op

@@ -1,0 +1,308 @@
+"""What a limit is about: variables before or behind it, across words that add nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from trialrun.criteria.text_reader.amounts import Amount
+from trialrun.criteria.text_reader.limits import ARBITRARY, Limit, in_unit_of
+from trialrun.criteria.text_reader.phrases import bag
+from trialrun.criteria.text_reader.terminals import Terminal
+from trialrun.criteria.text_reader.words import Token
+from trialrun.values.unit import UNITS
+from trialrun.vocabulary.table import variables
+from trialrun.vocabulary.variable import Kind, Variable
+
+_WEAK = frozenset({"time", "calendar", "score", "count", "length", "fraction", "mass"})
+PLAIN = frozenset({"{score}", "1"})
+_SEPARATORS = frozenset("CASR")
+_STRONG_WORDS, _MIDDLE_WORDS, _WEAK_WORDS = 8, 3, 1
+_NEAR = 5
+_LINKS = frozenset({"according", "by", "per", "of", "on", "in", "the", "as", "using"})
+_WITHIN = frozenset(
+    {"within", "past", "last", "previous", "prior", "preceding", "in", "for", "during"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Variables that share a limit: the terminals from `start` up to `end` name them.
+
+    `denied`: a word in between says that the contrary of the limit is meant.
+    """
+
+    names: tuple[str, ...]
+    start: int
+    end: int
+    denied: bool = False
+
+
+def subject_before(
+    tokens: Sequence[Token], row: Sequence[Terminal], at: int, amount: Amount
+) -> Subject | None:
+    """The variables that stand in front of the limit that begins at terminal `at`."""
+    spare = _spare_words(amount)
+    denied = False
+    place = at - 1
+    while place >= 0:
+        one = row[place]
+        if one.letter == "V":
+            return _group(tokens, row, place, amount, denied)
+        if one.letter == "Q":
+            opening = _opening(row, place)
+            inner = [at for at in range(opening, place) if row[at].letter == "V"]
+            plain = all(other.letter in "VfCARSP" for other in row[opening:place])
+            if inner and plain and not _alias(row, opening, inner[0]):
+                return _group(tokens, row, inner[-1], amount, denied)
+            place = opening - 1
+            continue
+        if one.letter == "X":
+            denied = not denied
+        elif one.letter == "w" or one.letter in "CS":
+            spare -= 1
+        elif one.letter == "N" and _is_window(tokens, row, place):
+            place -= 1
+        elif one.letter not in "fPT:B":
+            return None
+        if spare < 0:
+            return None
+        place -= 1
+    return None
+
+
+def subject_behind(
+    tokens: Sequence[Token], row: Sequence[Terminal], at: int, amount: Amount
+) -> Subject | None:
+    """The variable behind a limit that ends at terminal `at`: `at least 2 prior regimens`."""
+    place = at
+    linked = False
+    while place < len(row) and row[place].letter == "f":
+        linked = linked or tokens[row[place].start].norm in {"of", "in", "on", "for", "as"}
+        place += 1
+    if place >= len(row) or row[place].letter != "V":
+        return None
+    variable = fitting(row[place], amount)
+    if variable is None:
+        return None
+    counted = variable.unit is not None and variable.unit.code == "1" and amount.unit is None
+    specific = amount.unit is not None and not _is_weak(amount)
+    if not (linked or counted or specific or variable.group == "count"):
+        return None
+    following = next((one.letter for one in row[place + 1 :] if one.letter != "f"), "")
+    if following in {"G", "L", "E"} and not counted:
+        return None
+    found = _group(tokens, row, place, amount, denied=False)
+    return None if found is None or found.start < at else found
+
+
+def scale_behind(
+    tokens: Sequence[Token], row: Sequence[Terminal], at: int, amount: Amount
+) -> Subject | None:
+    """The scale that is named behind its levels: `class III or IV according to NYHA`."""
+    place = at
+    linked = False
+    while place < len(row) and row[place].letter in "fPV" and place - at <= _NEAR:
+        one = row[place]
+        if one.letter == "V":
+            variable = fitting(one, amount)
+            scale = variable is not None and variable.kind is not Kind.QUANTITY
+            return (
+                Subject((variable.name,), at, place + 1) if variable and scale and linked else None
+            )
+        linked = linked or one.letter == "P" or tokens[one.start].norm in _LINKS
+        place += 1
+    return None
+
+
+def names_before(
+    row: Sequence[Terminal], at: int, amounts: Sequence[Amount]
+) -> tuple[Subject, ...]:
+    """As many variables as there are amounts, each fitting its own; else none."""
+    found: list[Subject] = []
+    place = at - 1
+    while place >= 0 and len(found) < len(amounts):
+        if row[place].letter == "Q":
+            place = _opening(row, place) - 1
+            continue
+        if row[place].letter == "V":
+            variable = fitting(row[place], amounts[len(amounts) - 1 - len(found)])
+            if variable is None:
+                return ()
+            found.append(Subject((variable.name,), place, place + 1))
+        elif row[place].letter not in "fCAS":
+            return ()
+        place -= 1
+    return tuple(reversed(found)) if len(found) == len(amounts) else ()
+
+
+def unit_alone(
+    tokens: Sequence[Token], row: Sequence[Terminal], at: int, amount: Amount
+) -> Subject | None:
+    """The one variable that is measured in such a unit: `> 10 pack-years`, `≥ 27 kg/m2`."""
+    name = _only_in().get(amount.unit or "")
+    before = tokens[row[at].start - 1].norm if row[at].start else ""
+    if name is None or before in bag("changed_before"):
+        return None
+    return Subject((name,), at, at, denied=False)
+
+
+@cache
+def _only_in() -> Mapping[str, str]:
+    """Units of which the dimension belongs to one variable alone, with its name."""
+    owners: dict[str, set[str]] = {}
+    for row in variables().values():
+        if row.unit is not None and row.kind is Kind.QUANTITY:
+            for unit in row.units:
+                owners.setdefault(unit.dimension, set()).add(row.name)
+    return {
+        code: next(iter(owners[unit.dimension]))
+        for code, unit in UNITS.items()
+        if len(owners.get(unit.dimension, ())) == 1
+    }
+
+
+def denied_before(row: Sequence[Terminal], at: int) -> bool:
+    """Whether a denial stands in front of the subject, across words that add nothing."""
+    place, spare = at - 1, 2
+    while place >= 0:
+        letter = row[place].letter
+        if letter == "X":
+            return True
+        if letter == "w":
+            spare -= 1
+        elif letter != "f":
+            return False
+        if spare < 0:
+            return False
+        place -= 1
+    return False
+
+
+def fitting(one: Terminal, amount: Amount) -> Variable | None:
+    """The variable that a name means beside this amount: the first that can be so large."""
+    rows = [
+        meaning.row
+        for meaning in one.means
+        if fits(meaning.row, amount) and (meaning.exact or _unit_tells(meaning.row, amount))
+    ]
+    if amount.unit is None:  # 2+ of protein rather than 2 g/L
+        rows.sort(key=lambda row: row.unit is None or row.unit.code not in PLAIN)
+    if len(rows) < 2:
+        return rows[0] if rows else None
+    likely = (row for row in rows if row.kind is Kind.CODED or _is_likely(row, amount))
+    return next(likely, rows[0])
+
+
+def fits(row: Variable, amount: Amount) -> bool:
+    """Whether an amount can be one of this variable, as far as its unit tells."""
+    if row.kind is Kind.CODED:
+        return amount.unit == "{level}"
+    if row.kind is Kind.ORDINAL:
+        whole = amount.value == amount.value.to_integral_value()
+        return whole and amount.unit in {None, "{level}", "{score}"}
+    if amount.unit == "{level}":
+        return False
+    assert row.unit is not None
+    if amount.unit is None:
+        return True
+    if row.unit.dimension == "arbitrary concentration":
+        code = ARBITRARY.get(amount.unit, amount.unit)
+        return code in {unit.code for unit in row.units}
+    if row.unit.code == "{score}":
+        return amount.unit in {"{score}", "%"}
+    return in_unit_of(row, Limit(">", amount))[0] is not None
+
+
+def _unit_tells(row: Variable, amount: Amount) -> bool:
+    """Whether an amount's unit shows that a name with other meanings means this variable."""
+    if amount.unit is not None or row.bare is not None:
+        return True
+    return row.unit is None or row.unit.code in PLAIN
+
+
+def _alias(row: Sequence[Terminal], opening: int, inner: int) -> bool:
+    """Whether the name in a parenthesis is one of what stands in front of it."""
+    if opening == 0 or row[opening - 1].letter != "V":
+        return False
+    before = {meaning.row.name for meaning in row[opening - 1].means}
+    return any(meaning.row.name in before for meaning in row[inner].means)
+
+
+def _is_likely(row: Variable, amount: Amount) -> bool:
+    return in_unit_of(row, Limit(">", amount))[1] != "implausible"
+
+
+def _group(
+    tokens: Sequence[Token], row: Sequence[Terminal], last: int, amount: Amount, denied: bool
+) -> Subject | None:
+    """The variable at `last` with those in front of it that share its limit."""
+    variable = fitting(row[last], amount)
+    if variable is None or not _is_itself(tokens, row, last):
+        return None
+    names = [variable.name]
+    start = place = last
+    while True:
+        place = _before_separator(row, place - 1)
+        if place < 0 or row[place].letter != "V":
+            break
+        another = fitting(row[place], amount)
+        if another is None or not _is_itself(tokens, row, place):
+            break
+        if another.name not in names:
+            names.insert(0, another.name)
+        start = place
+    return Subject(tuple(names), start, last + 1, denied)
+
+
+def _before_separator(row: Sequence[Terminal], place: int) -> int:
+    """Where a variable could stand in front of ", " or "and"; -1 where nothing separates."""
+    separated = False
+    while place >= 0:
+        letter = row[place].letter
+        if letter in _SEPARATORS:
+            separated = True
+        elif letter == "Q":
+            place = _opening(row, place)
+        elif letter != "f":
+            break
+        place -= 1
+    if place >= 0 and row[place].letter == "V" and (separated or row[place + 1].letter == "P"):
+        return place
+    return -1
+
+
+def _is_itself(tokens: Sequence[Token], row: Sequence[Terminal], place: int) -> bool:
+    """Whether no word beside a variable's name makes it another thing."""
+    one = row[place]
+    before = tokens[one.start - 1].norm if one.start else ""
+    behind = tokens[one.end].norm if one.end < len(tokens) else ""
+    return before not in bag("changed_before") and behind not in bag("changed_behind")
+
+
+def _opening(row: Sequence[Terminal], place: int) -> int:
+    depth = 0
+    for at in range(place, -1, -1):
+        depth += (row[at].letter == "Q") - (row[at].letter == "P")
+        if depth == 0:
+            return at
+    return 0
+
+
+def _is_window(tokens: Sequence[Token], row: Sequence[Terminal], place: int) -> bool:
+    amount = row[place].amount
+    if amount is None or amount.unit not in {"d", "wk", "mo", "h", "a"} or place == 0:
+        return False
+    return tokens[row[place - 1].start].norm in _WITHIN
+
+
+def _is_weak(amount: Amount) -> bool:
+    return amount.unit not in UNITS or UNITS[str(amount.unit)].dimension in _WEAK
+
+
+def _spare_words(amount: Amount) -> int:
+    """How many words that are not understood may stand between a variable and its limit."""
+    if not _is_weak(amount):
+        return _STRONG_WORDS
+    return _MIDDLE_WORDS if amount.unit in {"%", "mm", "cm", "kg"} else _WEAK_WORDS

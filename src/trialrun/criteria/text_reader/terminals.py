@@ -1,0 +1,154 @@
+"""Tokens as terminals of the grammar of limits: amounts, comparisons, variables, and what joins."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from trialrun.criteria.text_reader.amounts import Amount
+from trialrun.criteria.text_reader.lexicon import Meaning, find_measured
+from trialrun.criteria.text_reader.limits import OPS, amount_at, direction
+from trialrun.criteria.text_reader.phrases import bag, begins_with
+from trialrun.criteria.text_reader.words import Token
+from trialrun.vocabulary.variable import Kind, Variable
+
+ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6}
+_LETTERS = {
+    ",": "C", "/": "S", "(": "P", ")": "Q", ";": ";", ":": ":", "-": "T", "~": "T", "to": "T",
+    "through": "T", "until": "T", "till": "T", "and": "A", "&": "A", "but": "K", "or": "R",
+    "between": "B", "from": "F", "≈": "w",
+}  # fmt: skip
+_SIGNS = {">": "G", ">=": "G", "<": "L", "<=": "L", "==": "E"}
+_LEVELED = frozenset({"class", "grade", "stage", "level", "type"})
+_NEAR = 8  # terminals from the name of a scale to its level
+
+
+@dataclass(frozen=True, slots=True)
+class Terminal:
+    """One letter of the grammar, and the tokens from `start` up to `end` that it stands for.
+
+    Beside the letters of the grammar: V a variable, P and Q parentheses, X a denial, I where a
+    sentence turns ("if", "unless"), f a word that adds nothing, w any other word.
+    """
+
+    letter: str
+    start: int
+    end: int
+    amount: Amount | None = None
+    op: str = ""
+    means: tuple[Meaning, ...] = ()
+
+
+def read_terminals(text: str, tokens: Sequence[Token]) -> tuple[Terminal, ...]:
+    """All tokens as terminals, in their order."""
+    found: list[Terminal] = []
+    scale: Variable | None = None
+    since = 0
+    at = 0
+    while at < len(tokens):
+        since += 1
+        one = _terminal(text, tokens, at, scale if since <= _NEAR else None)
+        if one.letter in "wf" and _goes_on(found) and tokens[at].norm in ROMAN:
+            one = _roman(tokens, at)
+        if one.letter == "V":
+            rows = [meaning.row for meaning in one.means]
+            scale = next((row for row in rows if row.kind is not Kind.QUANTITY), None)
+            since = 0
+        elif one.letter == ";":
+            scale = None
+        elif one.letter == "N" and scale is not None:
+            since = 0
+        found.append(one)
+        at = one.end
+    return tuple(found)
+
+
+def _terminal(text: str, tokens: Sequence[Token], at: int, scale: Variable | None) -> Terminal:
+    token = tokens[at]
+    named = find_measured(tokens, at)
+    if named is not None and token.kind != "sign":
+        return Terminal("V", at, named[1], means=named[0])
+    if scale is not None and token.kind == "word":
+        level = _level(text, token, scale)
+        if level is not None:
+            return Terminal("N", at, at + 1, amount=level)
+    if token.norm in ROMAN and at and tokens[at - 1].norm in _LEVELED:
+        return _roman(tokens, at)
+    if token.kind in {"number", "word"}:
+        amount = _amount(text, tokens, at)
+        if amount is not None:
+            return Terminal("N", at, amount[1], amount=amount[0])
+    if token.kind == "op" and token.norm in OPS:
+        return _sign(tokens, at)
+    after, stop = direction(tokens, at)
+    if after is not None:
+        return Terminal("M" if after == ">=" else "W", at, stop)
+    if token.norm in {"minimum", "min"}:
+        return Terminal("G", at, at + 1, op=">=")
+    if token.norm in {"maximum", "max"}:
+        return Terminal("L", at, at + 1, op="<=")
+    if token.norm == "." or token.norm == ";":
+        return Terminal(";", at, at + 1)
+    if token.norm in _LETTERS:
+        return Terminal(_LETTERS[token.norm], at, at + 1)
+    denies = begins_with("denials", tokens, at)
+    if denies:
+        return Terminal("X", at, at + denies)
+    if token.norm in bag("turns"):
+        return Terminal("I", at, at + 1)
+    return Terminal("f" if token.norm in bag("gap") else "w", at, at + 1)
+
+
+def _goes_on(found: Sequence[Terminal]) -> bool:
+    """Whether a level and what joins it to another one stand before."""
+    if len(found) < 2 or found[-1].letter not in "TARCS":
+        return False
+    amount = found[-2].amount
+    return amount is not None and amount.unit == "{level}"
+
+
+def _roman(tokens: Sequence[Token], at: int) -> Terminal:
+    level = Amount(Decimal(ROMAN[tokens[at].norm]), "{level}", tokens[at].end)
+    return Terminal("N", at, at + 1, amount=level)
+
+
+def _sign(tokens: Sequence[Token], at: int) -> Terminal:
+    op: str = OPS.get(tokens[at].norm, "==")
+    stop = at + 1
+    words = tuple(token.norm for token in tokens[stop : stop + 2])
+    if words == ("or", "=") and op in {"<", ">"}:
+        op, stop = f"{op}=", stop + 2
+    elif words[:1] == ("=",) and op in {"<", ">"}:
+        op, stop = f"{op}=", stop + 1
+    return Terminal(_SIGNS.get(op, "w"), at, stop, op=op)
+
+
+def _amount(text: str, tokens: Sequence[Token], at: int) -> tuple[Amount, int] | None:
+    token = tokens[at]
+    if token.kind == "number" and at and text[token.start - 1] == "-" and token.start > 1:
+        before = text[token.start - 2]
+        if before.isalpha() and tokens[at - 1].end == token.start - 1:
+            return None  # COVID-19
+    found = amount_at(text, tokens, at)
+    if found is None:
+        return None
+    end = found[0].end
+    if found[0].unit is None and end < len(text) and text[end].isalpha():
+        return None  # "2nd"
+    return found
+
+
+def _level(text: str, token: Token, scale: Variable) -> Amount | None:
+    """A level written as a roman number or as a letter, on a scale that has it."""
+    written = text[token.start : token.end]
+    if scale.kind is Kind.CODED:
+        if written in scale.values or (written.upper() in scale.values and len(written) > 1):
+            place = scale.values.index(written.upper())
+            return Amount(Decimal(place), "{level}", token.end)
+        return None
+    if scale.kind is Kind.ORDINAL and token.norm in ROMAN:
+        if len(written) == 1 and not written.isupper():
+            return None
+        return Amount(Decimal(ROMAN[token.norm]), "{level}", token.end)
+    return None

@@ -1,0 +1,130 @@
+"""How criteria write units: one expression for all, in the order in which they are tried."""
+
+from __future__ import annotations
+
+import re
+
+MICRO = (
+    r"(?:mm\s?(?:3|³|\^\s?3|\(3\))|cubic\s?mill?imet(?:er|re)s?|cu\.?\s?mm|c\.?mm|mmc|mm\s?cube"
+    r"|(?:[µμu]|mc|micro)\s?-?l(?:it(?:er|re)s?)?)"
+)
+LITRE = r"(?:l(?:it(?:er|re)s?)?)"
+PER = r"\s*(?:cells?\s*)?(?:/|per\s|⁄)\s*"
+END = r"(?![A-Za-z0-9^])"
+_M2 = r"m\s?(?:2|²|\^\s?2|\(2\))"
+_MIN = r"min(?:ute)?s?"
+_DL = r"(?:d\s?l|deci\s?lit(?:er|re)s?)"
+_UG = r"(?:[µμu]g|mcg|micrograms?|ug)"
+_DAY = r"\s*(?:/|per\s|a\s|each\s|every\s|-)\s*(?:day|d|24\s*-?\s*h(?:ou)?r?s?)|\s*(?:daily|QD)"
+_WEEK = r"\s*(?:/|per\s|a\s|each\s|every\s)\s*(?:week|wk)|\s*weekly"
+_OLD = r"(?:\s*-?\s*(?:old|of\s+age))?"
+_PREDICTED = r"(?:\s*(?:of\s+)?(?:the\s+)?predicted(?:\s+(?:normal|values?))*)?"
+_IU = r"(?:I\.?U\.?|international\s+units?)"
+
+# In order: the first that fits. Years, months, weeks and days take "old" and "of age" along.
+_ROWS: tuple[tuple[str, str], ...] = (
+    (rf"k\s*(?:cells\s*)?{PER}{MICRO}", "10*3/uL"),
+    (rf"(?:g|giga)\s*/\s*{LITRE}(?=\s*cells)", "10*9/L"),
+    (rf"giga\s*/\s*{LITRE}", "10*9/L"),
+    ((r"(?:million|billion)?\s*(?:platelets|cells?|leu[ck]ocytes|neutrophils|eosinophils|lymphocytes)?"
+     rf"{PER}{MICRO}"), "/uL"),
+    (rf"m?l\s*/\s*{_MIN}\s*(?:/|per)?\s*1[.,]73\s*{_M2}", "mL/min/{1.73_m2}"),
+    ((rf"milli\s?lit(?:er|re)s?\s*(?:/|per)\s*{_MIN}\s*(?:/|per)\s*1[.,]73\s*(?:{_M2}|met(?:er|re)\s"
+     r"squared?|square\smet(?:er|re)s?)"), "mL/min/{1.73_m2}"),
+    (rf"ml\s*/\s*kg\s*/\s*{_MIN}|ml\s*/\s*{_MIN}\s*/\s*kg", "mL/min/kg"),
+    (rf"(?:ml|milli\s?lit(?:er|re)s?)\s*(?:/|per)\s*{_MIN}(?!\s*/)(?!\s*per\s*1)", "mL/min"),
+    (rf"l(?:it(?:er|re)s?)?\s*(?:/|per)\s*{_MIN}\s*/\s*{_M2}", "L/min/m2"),
+    (rf"l(?:it(?:er|re)s?)?\s*(?:/|per)\s*{_MIN}", "L/min"),
+    (rf"cc\s*/\s*{_MIN}", "mL/min"),
+    (r"ml\s*/\s*s(?:ec)?", "mL/s"),
+    (rf"(?:mg|milligrams?)\s*(?:/|per)\s*{_DL}", "mg/dL"), (r"mg\s*%", "mg/dL"),
+    (rf"(?:gm?s?|grams?)\s*(?:/|per)\s*{_DL}", "g/dL"), (rf"gr(?:am)?s?\s*/\s*{_DL}", "g/dL"),
+    (rf"gm?s?\s*(?:/|per)\s*{LITRE}", "g/L"), (r"g\s*/\s*100\s*ml|g\s*%|gm\s*%", "g/dL"),
+    (rf"mmol(?:e?s)?\s*(?:/|per)\s*{LITRE}", "mmol/L"),
+    (rf"(?:[µμu]|mc|micro)\s?mol(?:e?s)?\s*(?:/|per)\s*{LITRE}", "umol/L"),
+    (rf"nmol\s*/\s*{LITRE}", "nmol/L"), (rf"pmol\s*/\s*{LITRE}", "pmol/L"),
+    (r"mmol\s*/\s*mol", "mmol/mol"),
+    (r"mg\s*/\s*mmol", "mg/mmol"), (r"mg\s*/\s*gm?(?![a-z])", "mg/g"), (rf"{_UG}\s*/\s*mg", "mg/g"),
+    (r"mg\s*/\s*mg", "1"), (r"g\s*/\s*g", "1"),
+    (r"ng\s*/\s*ml", "ng/mL"), (r"pg\s*/\s*ml", "pg/mL"), (rf"mg\s*/\s*{LITRE}", "mg/L"),
+    (rf"ng\s*/\s*{LITRE}", "ng/L"), (rf"ng\s*/\s*{_DL}", "ng/dL"), (r"mg\s*/\s*ml", "mg/mL"),
+    (rf"{_UG}\s*/\s*{LITRE}", "ug/L"), (rf"{_UG}\s*/\s*ml", "ug/mL"),
+    (rf"{_UG}\s*/\s*{_DL}", "ug/dL"),
+    (rf"(?:units?|u)\s*(?:/|per)\s*{LITRE}", "U/L"), (rf"{_IU}\s*/\s*{LITRE}", "[IU]/L"),
+    (rf"{_IU}\s*/\s*ml", "[IU]/mL"), (r"m(?:I?U|iu)\s*/\s*ml", "m[IU]/mL"),
+    (rf"mI?U\s*/\s*{LITRE}", "m[IU]/L"), (r"[µμu]I?U\s*/\s*ml", "u[IU]/mL"),
+    (rf"(?:kU|kilo\s*-?\s*units?)\s*(?:\(kUA?\))?\s*(?:/|per)\s*{LITRE}", "k[IU]/L"),
+    (rf"kI?U\s*_?\(?A\)?\s*(?:/|per)\s*{LITRE}", "kUA/L"),
+    (rf"kI?U\s*/\s*{LITRE}", "k[IU]/L"), (r"kU\s*/\s*ml", "k[IU]/mL"),
+    (r"(?:units?|u)\s*/\s*ml", "U/mL"),
+    (r"(?:HIV-?1?\s*)?(?:RNA\s*|DNA\s*)?cop(?:ies|y)\s*(?:/|per\s)\s*m(?:l|illilit(?:er|re))",
+     "{copies}/mL"),
+    (r"meq\s*/\s*l", "meq/L"),
+    (rf"kg\s*/\s*{_M2}", "kg/m2"), (r"kg\s*/\s*m(?=[\s,;.)]|$)", "kg/m2"),
+    (r"kg\s*/\s*sq\.?\s*m(?:eter)?", "kg/m2"),
+    (rf"(?:kg|kilograms?)\s*(?:per|/)\s*(?:square\s*met(?:er|re)s?|met(?:er|re)s?\s*squared?|{_M2})",
+     "kg/m2"),
+    (r"(?:mg|milligrams?)\s*(?:/|per)\s*kg\s*(?:/|per\s)\s*(?:day|d)", "mg/kg/d"),
+    (r"mg\s*(?:/|per)\s*kg", "mg/kg"), (rf"{_UG}\s*/\s*kg", "ug/kg"),
+    (rf"mg\s*/\s*{_M2}", "mg/m2"), (rf"g\s*/\s*{_M2}", "g/m2"),
+    ((rf"(?:mg|milligrams?)(?:\s+of)?(?:\s+oral)?\s+(?:methyl)?predniso(?:lo)?ne"
+     rf"(?:[\s(]+or)?(?:\s+(?:its\s+)?equivalents?\)?)?(?:{_DAY})"), "mg/d"),
+    (rf"(?:mg|milligrams?)(?:{_DAY})", "mg/d"), (rf"{_UG}(?:{_DAY})", "ug/d"),
+    (rf"(?:g|gm|grams?)(?:\s*of\s*(?:pure\s*)?(?:alcohol|ethanol))?(?:{_DAY})", "g/d"),
+    (rf"g(?:rams?)?(?:\s*of\s*(?:pure\s*)?(?:alcohol|ethanol))?(?:{_WEEK})", "g/wk"),
+    (rf"mg(?:{_WEEK})", "mg/wk"),
+    (rf"(?:alcoholic\s+|standard\s+|alcohol\s+)*(?:drinks?|units?)(?:\s*of\s*alcohol)?(?:{_WEEK})",
+     "{drinks}/wk"),
+    (rf"(?:alcoholic\s+|standard\s+|alcohol\s+)*(?:drinks?|units?)(?:\s*of\s*alcohol)?(?:{_DAY})",
+     "{drinks}/d"),
+    (rf"cigarettes?(?:{_DAY})", "{cigarettes}/d"),
+    (r"pack\s*[-/·]?\s*years?", "{pack}.a"), (r"pack\s*[-/·]?\s*yrs?", "{pack}.a"),
+    (rf"(?:%|％|percent|per\s?cent|percentage){_PREDICTED}", "%"),
+    (r"mm\s?hg|mm\s?of\s?(?:hg|mercury)|millimet(?:er|re)s\s+of\s+mercury|torr", "mm[Hg]"),
+    (r"kpa", "kPa"), (r"mm\s*/\s*(?:h(?:r|our)?|1st\s*h)", "mm/h"),
+    (r"(?:ms(?:ec)?s?\.?|milli\s?-?seconds?)", "ms"), (r"(?:s|secs?|seconds?)", "s"),
+    (r"(?:°\s?c(?:elsius)?|℃|degrees?\s+c(?:elsius|entigrade)?|º\s?c|˚\s?c)", "Cel"),
+    (r"(?:°\s?f(?:ahrenheit)?|℉|degrees?\s+f(?:ahrenheit)?|º\s?f)", "[degF]"),
+    ((rf"(?:bpm|beats?\s*(?:/|per)\s*{_MIN}|times\s*/\s*{_MIN}|breaths?\s*(?:/|per)\s*{_MIN}"
+     rf"|/\s?{_MIN}|times\s+per\s+minute)"), "/min"),
+    ((r"(?:times?|episodes?|exacerbations?|days?|attacks?|events?|relapses?)\s*(?:/|per|a|in\s+the"
+     r"\s+(?:past|last|previous))\s*(?:week|wk)"), "/wk"),
+    ((r"(?:times?|episodes?|exacerbations?|days?|attacks?|headache\s+days?|migraine\s+days?)\s*"
+     r"(?:/|per|a)\s*month"), "/mo"),
+    (r"(?:times?|episodes?|exacerbations?|attacks?|relapses?)\s*(?:/|per|a)\s*year", "/a"),
+    (rf"-?\s?(?:years?|yrs?\.?|y(?:\.?\s?o\.?)?|year['’]?s|years['’]){_OLD}", "a"),
+    (rf"-?\s?(?:months?|mos?\.?|months['’]|month['’]s){_OLD}", "mo"),
+    (rf"-?\s?(?:completed\s+)?(?:weeks?|wks?\.?|weeks['’]){_OLD}", "wk"),
+    (rf"-?\s?(?:days?|days['’]){_OLD}", "d"),
+    (r"-?\s?(?:hours?|hrs?\.?|hours['’])", "h"), (r"-?\s?(?:minutes?|mins?\.?)", "min"),
+    (r"(?:kgs?|kilograms?|kilos?)", "kg"), (r"(?:lbs?\.?|pounds?)", "[lb_av]"),
+    (r"(?:grams?|gm|g)", "g"), (rf"{_UG}", "ug"), (r"(?:mg|milligrams?)", "mg"),
+    (r"(?:cm|centimet(?:er|re)s?)(?!\s?(?:2|²|\^|3|³|H))", "cm"),
+    (r"(?:mm|millimet(?:er|re)s?)(?!\s?(?:2|²|\^|3|³))", "mm"),
+    (r"cm\s?(?:2|²|\^2)", "cm2"), (r"mm\s?(?:2|²|\^2)", "mm2"), (r"cm\s?(?:3|³|\^3)", "mL"),
+    (r"(?:met(?:er|re)s?|m)", "m"), (r"(?:inch(?:es)?)", "[in_i]"), (r"(?:feet|ft)", "[ft_i]"),
+    (r"(?:ml|cc|milli\s?lit(?:er|re)s?)", "mL"), (r"(?:l|lit(?:er|re)s?)", "L"),
+    (r"ppb", "[ppb]"), (r"ppm", "[ppm]"), (r"c?Gy", "Gy"), (r"(?:dioptres?|diopters?)", "[diop]"),
+    (r"(?:degrees?|°|º)", "deg"), (r"dB", "dB"), (r"kcal", "kcal"),
+    (r"(?:points?|pts?|scores?|grades?)", "{score}"),
+    (rf"{_IU}", "[IU]"),
+)  # fmt: skip
+_ALL = re.compile(
+    r"\s*(?:" + "|".join(f"(?P<u{at}>{pattern})" for at, (pattern, _) in enumerate(_ROWS)) + r")"
+    + END,
+    re.IGNORECASE,
+)  # fmt: skip
+_AGED = re.compile(r"old|of\s+age|y\.?\s?o", re.IGNORECASE)
+
+
+def read_unit_words(text: str, at: int) -> tuple[str, int, str] | None:
+    """The UCUM code of the unit written at `at`, where it ends, and its words; None for none."""
+    match = _ALL.match(text, at)
+    if match is None or match.lastgroup is None:
+        return None
+    return _ROWS[int(match.lastgroup[1:])][1], match.end(), match.group().strip()
+
+
+def is_age(words: str) -> bool:
+    """Whether the words of a unit say that an age is meant."""
+    return _AGED.search(words) is not None

@@ -1,0 +1,177 @@
+"""Comparisons anywhere in a sentence: read where it is sure, and in the rule only where they hold.
+
+The sentences are written for this test, in the ways that registry records write them.
+"""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from trialrun.criteria.criterion import Criterion, Status
+from trialrun.criteria.listing import list_criteria
+from trialrun.criteria.nodes import Node, atoms
+from trialrun.criteria.parser import read_rule
+from trialrun.criteria.printer import write_rule
+from trialrun.criteria.text_reader import read_criteria
+
+
+def read(text: str, *, excluded: bool = False) -> Criterion:
+    heading = "Exclusion" if excluded else "Inclusion"
+    return read_criteria(f"{heading} Criteria:\n\n* {text}")["E1" if excluded else "I1"]
+
+
+def stated(one: Criterion) -> list[str]:
+    """Every atom, in the rule or not, in the order of the text."""
+    held: list[Node] = [*one.atoms, *(mention.atom for mention in one.mentioned)]
+    return sorted(write_rule(atom) for atom in held)
+
+
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        (
+            "Hemoglobin ≥ 9 g/dL without transfusion support",
+            'haemoglobin >= 9 g/dL and unread "without transfusion support"',
+        ),
+        (
+            "Healthy volunteers aged 18 to 45 years",
+            'unread "Healthy volunteers" and age >= 18 a and age <= 45 a',
+        ),
+        (
+            "Left ventricular ejection fraction ≥ 50% measured by radionuclide ventriculography",
+            'lvef >= 50 % and unread "measured by radionuclide ventriculography"',
+        ),
+    ],
+)
+def test_what_holds_is_in_the_rule_and_the_rest_stays_words(text: str, rule: str) -> None:
+    one = read(text)
+    assert one.rule is not None
+    assert (write_rule(one.rule), one.status) == (rule, Status.PARTLY)
+    assert one.questions and not one.mentioned
+
+
+@pytest.mark.parametrize(
+    ("text", "excluded", "found"),
+    [
+        # alternatives, conditions, exceptions: stated, and in no rule as if they held
+        (
+            "ALT ≤ 2.5 x ULN (≤ 5 x ULN if liver metastases are present)",
+            False,
+            ["alt <= 2.5 x ULN", "alt <= 5 x ULN"],
+        ),
+        (
+            "Uncontrolled hypertension (systolic > 160 mmHg or diastolic > 100 mmHg), or asthma",
+            True,
+            ["diastolic_bp > 100 mm[Hg]", "systolic_bp > 160 mm[Hg]"],
+        ),
+        ("Cohort 2: ALT < 3 x ULN", False, ["alt < 3 x ULN"]),
+        (
+            "For women of childbearing potential: hemoglobin ≥ 10 g/dL",
+            False,
+            ["haemoglobin >= 10 g/dL"],
+        ),
+        ("Toxicity of grade 2 or higher from earlier treatment", True, ["toxicity_grade >= 2"]),
+        ("Heart failure of class III-IV by NYHA", True, ["nyha_class in {3, 4}"]),
+        ("Heart failure, NYHA III-IV, in the past year", True, ["nyha_class in {3, 4}"]),
+        ("Cirrhosis (Child-Pugh B or C), decompensated", True, ["child_pugh_class in {B, C}"]),
+        ("More than 2 prior lines of therapy for metastatic disease", True, ["prior_lines > 2"]),
+        ("Those who smoked > 10 pack-years and still cough", True, ["pack_years > 10 {pack}.a"]),
+        (
+            "Blood pressure > 140/90 mmHg in spite of drugs",
+            True,
+            ["diastolic_bp > 90 mm[Hg]", "systolic_bp > 140 mm[Hg]"],
+        ),
+        ("Patients over the age of 75 who live alone", True, ["age > 75 a"]),
+        (
+            "No ALT above 3 x ULN in the weeks before, whatever its cause",
+            False,
+            ["alt <= 3 x ULN"],
+        ),
+        (
+            (
+                "Hemoglobin, platelets and ANC of at least 9 g/dL, 100 x 10^9/L and 1.5 x 10^9/L, "
+                "respectively, unless explained"
+            ),
+            False,
+            ["anc >= 1.5 10*9/L", "haemoglobin >= 9 g/dL", "platelets >= 100 10*9/L"],
+        ),
+        ("Platelets ≥ 100.000/mm3 unless explained", False, ["platelets >= 100 10*9/L"]),
+        ("life expectancy of three (3) months at least or so", False, []),
+    ],
+)
+def test_what_is_stated_is_listed_where_the_sentence_is_not_understood(
+    text: str, excluded: bool, found: list[str]
+) -> None:
+    one = read(text, excluded=excluded)
+    assert stated(one) == found
+    assert one.status in {Status.PARTLY, Status.UNREAD}
+    assert one.questions
+
+
+@pytest.mark.parametrize(
+    ("text", "excluded"),
+    [
+        ("Weight loss > 10 kg of what they weighed, unexplained cough", True),
+        ("Platelet transfusion > 2 units in the last week", True),
+        ("Urine creatinine > 3 mg/dL in a morning sample", True),
+        ("Received COVID-19 vaccine type 2 within 14 days", True),
+        ("Major surgery within 4 weeks, or 5 half-lives of a drug", True),
+    ],
+)
+def test_another_thing_is_not_taken_for_it(text: str, excluded: bool) -> None:
+    named = {mention.atom.variable for mention in read(text, excluded=excluded).mentioned}
+    assert not named & {"weight", "platelets", "creatinine", "age"}
+
+
+def test_two_readings_of_a_limit_are_a_question() -> None:
+    one = read("ALT ≤ 2.5 - 5 x ULN whatever its cause")
+    assert stated(one) == []
+    assert "readings" in {question.topic for question in one.questions}
+
+
+def test_a_number_without_unit_is_asked_about_and_marked() -> None:
+    text = "Inclusion Criteria:\n\n* Platelets ≥ 100,000 unless explained"
+    listed = list_criteria(read_criteria(text))[0]
+    assert isinstance(listed, dict)
+    assert listed["atoms"] == [
+        {
+            "variable": "platelets", "op": ">=", "value": "100", "unit": "10*9/L",
+            "anchor": None, "window_days": None, "in_rule": False, "doubtful": True,
+        }
+    ]  # fmt: skip
+    one = read_criteria(text)["I1"]
+    assert text[slice(*one.mentioned[0].span)] == "Platelets ≥ 100,000"
+
+
+_TEXT = """ALT AST ≤ ≥ > < = 2.5 1,5 50.000 100 x ULN mg/dL ( ) , ; : and or not no if unless - to
+    between age years old ECOG 0 1 grade III Child-Pugh B within 14 days before at least 2
+    prior lines 10^9/L platelets hemoglobin g/dL % respectively NYHA /mm3 & / more ↑ 岁 ≧
+    blood pressure 140/90"""
+_WORDS = st.sampled_from(_TEXT.split())
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(_WORDS, min_size=1, max_size=30), st.booleans())
+def test_no_sentence_of_such_words_fails_and_rules_are_rules(
+    words: list[str], excluded: bool
+) -> None:
+    text = f"{'Exclusion' if excluded else 'Inclusion'} Criteria:\n\n* " + " ".join(words)
+    criteria = read_criteria(text)
+    for one in criteria:
+        said = any(sign.isalnum() for sign in one.text)
+        assert one.questions or one.status in {Status.COMPUTABLE, Status.JUDGEMENT} or not said
+        for mention in one.mentioned:
+            assert one.span is not None
+            assert one.span[0] <= mention.span[0] < mention.span[1] <= one.span[1]
+            assert list(atoms(mention.atom)) == [mention.atom]
+        if one.rule is not None:
+            assert read_rule(write_rule(one.rule)) == one.rule
+    assert len(list_criteria(criteria)) == len(criteria)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.text(max_size=200))
+def test_no_text_fails(text: str) -> None:
+    list_criteria(read_criteria(text))

@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 from fractions import Fraction
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trialrun.criteria.nodes import And, AtLeast, Comparison, In, Node, Not, Or, Presence
+from trialrun.criteria.nodes import (
+    And,
+    AtLeast,
+    Comparison,
+    Count,
+    Elapsed,
+    If,
+    In,
+    Node,
+    Not,
+    Or,
+    Presence,
+)
 from trialrun.criteria.reference import evaluate
 from trialrun.rehearse.lot import Lot
 from trialrun.rehearse.typical import typical
@@ -19,6 +32,7 @@ from trialrun.values.truth import of
 from trialrun.values.unit import UNITS
 from trialrun.vocabulary.fact import Fact
 from trialrun.vocabulary.table import variable
+from trialrun.vocabulary.variable import Kind
 
 DAY = Moment("2026-03-01")
 LIMITS = {
@@ -53,6 +67,19 @@ atoms = (
         st.booleans(),
     )
     | st.just(In(variable="sex", values=(variable("sex").values[0],)))
+    | st.builds(
+        lambda name, op, amount: Elapsed(
+            variable=name, op=op, limit=Quantity(Decimal(amount[0]), UNITS[amount[1]])
+        ),
+        st.sampled_from(["last_chemotherapy_date", "hsct_date", "received_chemotherapy"]),
+        st.sampled_from([">", ">="]),
+        st.sampled_from([("14", "d"), ("3", "mo"), ("2", "a"), ("48", "h"), ("3", "wk")]),
+    )
+    | st.builds(
+        lambda op, number: Count(op=op, number=number, of=Presence(variable="fever")),
+        st.sampled_from([">=", "<"]),
+        st.just(1),
+    )
 )
 nodes = st.recursive(
     atoms,
@@ -63,6 +90,7 @@ nodes = st.recursive(
             lambda parts: AtLeast(count=2, parts=tuple(parts))
         )
         | inner.map(lambda part: Not(part=part))
+        | st.builds(If, condition=inner, then=inner, otherwise=st.none() | inner)
     ),
     max_leaves=6,
 )
@@ -70,6 +98,8 @@ nodes = st.recursive(
 
 def fact(name: str, value: str) -> Fact:
     row = variable(name)
+    if row.kind is Kind.DATE:  # drawn as so many days ago
+        value = (DAY.day - timedelta(days=int(value))).isoformat()
     return Fact(
         id=name,
         variable=name,
@@ -89,7 +119,7 @@ def test_what_is_drawn_from_a_wish_is_what_the_engine_finds(
     if wanted is None:
         return  # the solver may give up; it may not be wrong
     facts = tuple(fact(name, drawn(name, one, lot)) for name, one in wanted.items())
-    assert evaluate(node, facts, anchors={}).truth is of(holds)
+    assert evaluate(node, facts, anchors={}, as_of=DAY).truth is of(holds)
 
 
 @given(st.integers(0, 10**6))

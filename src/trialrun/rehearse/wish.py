@@ -6,6 +6,7 @@ facts that were drawn. A wish that cannot be met (two rules that contradict) giv
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -144,10 +145,12 @@ def _since(node: Elapsed, holds: bool) -> Wanted:
     if variable(node.variable).kind is Kind.BOOLEAN:
         return Wanted(allowed=("false" if long_ago else "true",))
     limit = Fraction(node.limit.value) * node.limit.unit.factor
+    # Days to spare, for months of any length and for hours of which only the date is known.
+    spare = {"calendar": 2, "time": int(node.limit.unit.code == "h")}[node.limit.unit.dimension]
     if node.limit.unit.dimension == "calendar":
-        # A day or two to spare, for months of any length.
-        limit = limit * _DAYS_A_MONTH + (2 if long_ago else -2)
-    return _bounded(node.op, holds, max(limit, Fraction(0)))
+        limit *= _DAYS_A_MONTH
+    days = math.ceil(limit + spare) if long_ago else math.floor(limit - spare)
+    return _bounded(node.op, holds, Fraction(max(days, 0)))
 
 
 def _compared(node: Comparison, holds: bool) -> Wanted:

@@ -53,6 +53,14 @@ def compute(case: dict[str, Any]) -> Computed:
             return formulas.filtration_rate(
                 age=case["age"], female=female, creatinine=given_quantity("creatinine")
             )
+        case "bmi":
+            return formulas.body_mass_index(given_quantity("height"), given_quantity("weight"))
+        case "qtcf":
+            return formulas.corrected_qt(
+                given_quantity("qt"),
+                rr=given_quantity("rr") if "rr" in case else None,
+                rate=given_quantity("rate") if "rate" in case else None,
+            )
         case _:
             return formulas.corrected_calcium(given_quantity("calcium"), given_quantity("albumin"))
 

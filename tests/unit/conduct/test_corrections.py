@@ -6,8 +6,8 @@ from decimal import Decimal
 
 import pytest
 
-from support.refused_acts import enrolled, ready
-from support.study_in_hand import Hand
+from support.refused_acts import begun, enrolled, ready
+from support.study_in_hand import FILE, Hand
 from trialrun.conduct import commands as do
 from trialrun.conduct.refusal import Rule
 from trialrun.errors import FactError
@@ -33,6 +33,19 @@ def test_a_corrected_fact_makes_the_decision_stale_and_is_decided_again() -> Non
     assert hand.refused(enrol) == Rule.NOT_ELIGIBLE
     (kept,) = hand.who().values("creatinine")
     assert kept.version == 2 and kept.past[0][1].fact.value == "0.9"
+    hand.check_fold()
+
+
+def test_a_corrected_input_of_a_computed_value_makes_the_decision_stale() -> None:
+    computed = FILE.replace(b'rule = "age >= 18 a"', b'rule = "bsa >= 1.8 m2"')
+    assert computed != FILE
+    hand = begun().approve(computed).eligible()
+    (weight,) = hand.who().values("weight")
+    hand.must(correct(weight.event.fact.id, "value", "70", "60"), actor="COO")
+    enrol = do.EnrolParticipant(participant="P1")
+    assert hand.refused(enrol) == Rule.DECISION_STALE
+    hand.decide()
+    assert hand.refused(enrol) == Rule.NOT_ELIGIBLE
     hand.check_fold()
 
 

@@ -178,3 +178,11 @@ def test_one_and_a_half_milligrams_are_132_point_6() -> None:
     assert Quantity(Decimal("1.5"), UNITS["mg/dL"]).exact(
         UNITS["umol/L"], molar=row.molar
     ) == Fraction("132.6")
+
+
+def test_a_laboratory_may_state_a_multiple_of_its_limit_only() -> None:
+    fact = read_fact(
+        {"variable": "alt", "value": ">1", "unit": "x ULN", "at": "2026-03-01"}, where="x", id="f"
+    )
+    assert (fact.comparator, fact.value, fact.unit) == (">", "1", "xULN")
+    assert plausibility(fact) is None

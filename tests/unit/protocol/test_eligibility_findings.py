@@ -113,6 +113,16 @@ FAULTS: list[tuple[str, dict[str, object], dict[str, object]]] = [
         text("* Age ≥ 18 years", "* Antibiotics within 4 weeks before screening"),
     ),
     (
+        "window-back-from-when",
+        text("* Age ≥ 18 years", "* Antibiotics in the last 4 weeks"),
+        text("* Age ≥ 18 years", "* Antibiotics in the last 4 weeks before screening"),
+    ),
+    (
+        "exclusion-negated",
+        text("* Age ≥ 18 years", "* No history of asthma"),
+        text("* No history of asthma"),
+    ),
+    (
         "wash-outs-differ",
         text("* Age ≥ 18 years", "* Chemotherapy within 4 weeks before day 1\n"
              "* Chemotherapy within 3 weeks before day 1"),

@@ -13,6 +13,7 @@ TWO_ARMS = {
     ],
     "interventions": [{"type": "DRUG", "name": "x"}],
 }
+ORR = {"measure": "Objective response", "timeFrame": "1 year"}
 
 
 def design(*, phases: tuple[str, ...] = ("PHASE2",), count: int = 10, kind: str = "ESTIMATED",
@@ -58,6 +59,16 @@ def primary(frame: str, start: str, end: str, now: str = "RECRUITING") -> dict[s
 
 
 FAULTS: list[tuple[str, dict[str, object], dict[str, object]]] = [
+    (
+        "outcome-twice",
+        {"outcomesModule": {"primaryOutcomes": [ORR], "secondaryOutcomes": [ORR]}},
+        {
+            "outcomesModule": {
+                "primaryOutcomes": [ORR],
+                "secondaryOutcomes": [ORR | {"timeFrame": "2 years"}],
+            }
+        },
+    ),
     (
         "phase-differs",
         title("A Phase 2/3 Trial") | design(),

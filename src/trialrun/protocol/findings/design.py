@@ -7,6 +7,7 @@ import re
 from trialrun.protocol.findings.finding import Finding
 from trialrun.protocol.findings.texts import criteria, everything
 from trialrun.record.model import Study
+from trialrun.record.plan import Outcome
 
 _NEEDS_RULES = re.compile(
     r"escalat|titrat|dose[- ](?:finding|ranging|level)|ascending|first[- ]in[- ]human|\bCAR\b"
@@ -37,6 +38,29 @@ def outcomes_missing(study: Study) -> tuple[Finding, ...]:
         for number, one in enumerate(primary)
         if not (one.time_frame or "").strip()
     )
+
+
+def outcome_twice(study: Study) -> tuple[Finding, ...]:
+    """A secondary outcome that is a primary one again, with the same time frame."""
+    known = study.protocol.outcomes
+    primary = {_outcome_key(one) for one in known.primary_outcomes}
+    return tuple(
+        Finding(
+            rule="outcome-twice",
+            sort="contradiction",
+            where=f"outcomesModule.secondaryOutcomes[{number}]",
+            quoted=one.measure or "",
+            values={"measure": one.measure or ""},
+            who="statistician",
+        )
+        for number, one in enumerate(known.secondary_outcomes)
+        if one.measure and _outcome_key(one) in primary
+    )[:1]
+
+
+def _outcome_key(one: Outcome) -> tuple[str, ...]:
+    parts = (one.measure, one.time_frame, one.description)
+    return tuple(" ".join((part or "").lower().split()) for part in parts)
 
 
 def safety_rules_missing(study: Study) -> tuple[Finding, ...]:

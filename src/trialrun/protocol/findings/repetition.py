@@ -10,6 +10,11 @@ from trialrun.protocol.findings.items import Item, items, one_population
 from trialrun.record.model import Study
 
 _LEAST_WORDS = 4
+_NEGATED = re.compile(
+    r"\W*(?:\d+[.)]\s*)?(?:no (?:history|evidence|prior|known|active|previous|current|concurrent)\b"
+    r"|not (?:pregnant|breast|lactating)|non-?pregnant|negative pregnancy|free of)",
+    re.IGNORECASE,
+)
 
 
 def criteria_repeated(study: Study) -> tuple[Finding, ...]:
@@ -37,6 +42,15 @@ def included_and_excluded(study: Study) -> tuple[Finding, ...]:
         for item in comparable
         if item.kind == "exclusion" and _key(item.stored) in including
     )
+
+
+def exclusion_negated(study: Study) -> tuple[Finding, ...]:
+    """An exclusion that says "no" or "not": taken at its word, it excludes whoever is fit."""
+    return tuple(
+        item.finding("exclusion-negated", "contradiction")
+        for item in items(study)
+        if item.kind == "exclusion" and not item.above and _NEGATED.match(item.stored)
+    )[:1]
 
 
 def _comparable(study: Study) -> Iterator[Item]:

@@ -21,6 +21,17 @@ _REFERENCE = re.compile(
     r"|surgery|visit|day 0|earlier|ago|onset|run-?in|if|when|upon|start\w*|diagnos\w*)\b",
     re.IGNORECASE,
 )
+_BACK = re.compile(
+    rf"\b(?:within|in|during|over)\s+(?:the\s+)?(?:last|past|previous|preceding|prior)\s+{_SPAN}\b",
+    re.IGNORECASE,
+)
+_LONGEST_BACK = 42  # days: as long as a screening period may last
+_ACT = re.compile(
+    r"\b(?:before|prior to|preceding the|screening|baseline|enrol\w*|randomi[sz]\w*|inclusion|entry"
+    r"|recruitment|visit|dos(?:e|ing)|day (?:0|1|-)|(?:informed )?consent|study (?:start|treatment)"
+    r"|surgery|admission|testing|challenge|start of|run-?in|first|at the time)\b",
+    re.IGNORECASE,
+)
 _LONGEST_WINDOW = 92  # days; of longer ones, a few days more or less matter little
 _DAYS = {"day": 1, "week": 7, "month": 30, "year": 365}
 _NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7,
@@ -61,6 +72,21 @@ def window_without_anchor(study: Study) -> tuple[Finding, ...]:
         )
     ]
     return tuple(found[:1])  # one answer settles the others
+
+
+def window_back_from_when(study: Study) -> tuple[Finding, ...]:
+    """ "In the last 4 weeks" of a trial that treats: counted back from which of its acts."""
+    if study.protocol.design.study_type != "INTERVENTIONAL" or window_without_anchor(study):
+        return ()
+    text = criteria(study)
+    found = [
+        item.finding("window-back-from-when", "ambiguity", match)
+        for item in items(study)
+        for match in _BACK.finditer(item.stored)
+        if _length(match) <= _LONGEST_BACK
+        and not any(_ACT.search(words) for words in (item.stored, *item.above, lead_in(text, item)))
+    ]
+    return tuple(found[:1])
 
 
 def wash_outs_differ(study: Study) -> tuple[Finding, ...]:

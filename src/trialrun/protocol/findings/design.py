@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 
 from trialrun.protocol.findings.finding import Finding
-from trialrun.protocol.findings.texts import criteria, everything
+from trialrun.protocol.findings.texts import criteria, described, everything, treated
 from trialrun.record.model import Study
 from trialrun.record.plan import Outcome
 
+_TIME = re.compile(r"\b(?:day|week|month|year|hour)s?\b|\bend of\b", re.IGNORECASE)
 _NEEDS_RULES = re.compile(
     r"escalat|titrat|dose[- ](?:finding|ranging|level)|ascending|first[- ]in[- ]human|\bCAR\b"
     r"|\b(?:NK|T|TIL|killer)[- ]cells?\b|tumou?r|cancer|carcinoma|leuka?emia|lymphoma|myeloma"
@@ -36,7 +37,7 @@ def outcomes_missing(study: Study) -> tuple[Finding, ...]:
             who="statistician",
         )
         for number, one in enumerate(primary)
-        if not (one.time_frame or "").strip()
+        if not (one.time_frame or "").strip() and not _TIME.search(one.measure or "")
     )
 
 
@@ -80,7 +81,11 @@ def safety_rules_missing(study: Study) -> tuple[Finding, ...]:
     ]
     # Where no dose is looked for and no new product given, few would state such rules here.
     if any(re.search(words, text, re.IGNORECASE) for text in texts) or not any(
-        _NEEDS_RULES.search(text) for text in texts
+        _NEEDS_RULES.search(text)
+        for text in (
+            *(text for _, text in (*described(study), *treated(study))),
+            *study.protocol.conditions.conditions,
+        )
     ):
         return ()
     return (

@@ -58,11 +58,11 @@ _UNLESS = re.compile(
 
 
 def discretion_without_reason(study: Study) -> tuple[Finding, ...]:
-    """An exclusion by judgement alone, without a ground, in an open comparison of arms."""
+    """An exclusion by judgement alone, without a ground, in an open, randomized comparison."""
     # Where everybody knows the arm, a free exclusion can choose who gets into which comparison;
     # elsewhere it is the catch-all that most protocols end with.
     info = study.protocol.design.design_info
-    if info.masking_info.masking != "NONE" or len(study.protocol.arms_interventions.arm_groups) < 2:
+    if info.masking_info.masking != "NONE" or info.allocation != "RANDOMIZED":
         return ()
     return tuple(
         item.finding("discretion-without-reason", "ambiguity")

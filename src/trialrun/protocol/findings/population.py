@@ -40,7 +40,7 @@ _POPULATIONS = {
     "refractory": re.compile(r"\brefractory|non-?remission\b", re.IGNORECASE),
     "MRD-positive": re.compile(r"\bMRD\b|residual disease", re.IGNORECASE),
     "newly diagnosed": re.compile(r"\bnewly[ -]diagnosed|\bde novo\b", re.IGNORECASE),
-    "high-risk": re.compile(r"\bhigh[ -]risk\b", re.IGNORECASE),
+    "high-risk": re.compile(r"\bhigh[ -]risk\b(?! (?:of|for)\b)", re.IGNORECASE),
 }
 
 
@@ -72,11 +72,20 @@ def ages(study: Study) -> tuple[Finding, ...]:
     if len(leasts) != 1 or least is None or not _opens_its_line(text, leasts[0]):
         return ()
     one = leasts[0]
+    if re.match(r"\s*(?:days?|weeks?|months?)\b", text[one.end() :], re.IGNORECASE):
+        return ()
     stated = one[1] or one[2]
     if float(stated) != least:
         return (_age("age-differs", one, known.minimum_age, stated),)
     # A structured limit of 99 and more is the registry form's way of saying none.
-    if most is not None and most < 99 and not re.search(rf"(?<!\d){most:g}(?!\d)", text):
+    if (
+        most is not None
+        and most < 99
+        and not re.search(
+            rf"(?<!\d)(?:{most:g}|{most + 1:g})(?!\d)",
+            text,  # "under 18" is up to 17
+        )
+    ):
         return (_age("age-limit-only-structured", one, known.maximum_age, stated),)
     return ()
 

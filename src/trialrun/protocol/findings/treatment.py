@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from trialrun.protocol.findings.finding import Finding
-from trialrun.protocol.findings.texts import criteria, everything, treated
+from trialrun.protocol.findings.texts import criteria, described, everything, treated
 from trialrun.record.model import Study
 
 _DOSE = re.compile(
@@ -108,6 +108,9 @@ def doses_differ(study: Study) -> tuple[Finding, ...]:
 def day_zero_missing(study: Study) -> tuple[Finding, ...]:
     """Days are counted before day 0, and the record never says what day 0 is."""
     counted = None
+    # Before a transplant, day 0 is the transplant by convention.
+    if any(re.search("transplant", text, re.I) for _, text in (*_titles(study), *treated(study))):
+        return ()
     for place, text in everything(study):
         if _DAY_ZERO.search(text):
             return ()
@@ -126,6 +129,10 @@ def day_zero_missing(study: Study) -> tuple[Finding, ...]:
             span=match.span(),
         ),
     )
+
+
+def _titles(study: Study) -> list[tuple[str, str]]:
+    return [(place, text) for place, text in described(study) if place.endswith("Title")]
 
 
 def interval_reads_two_ways(study: Study) -> tuple[Finding, ...]:

@@ -51,6 +51,7 @@ _CONTRACEPTION = re.compile(
     r"\b(?:contracepti(?:on|ves?)|birth control)\b",
     re.IGNORECASE,
 )
+_LASTING = {"DRUG", "BIOLOGICAL", "GENETIC", "RADIATION", "COMBINATION_PRODUCT"}
 _LENGTH = re.compile(
     r"\b(?:during|throughout|until|for (?:the|at least|\w+ (?:days?|weeks?|months?|years?))|after"
     r"|while|months?|weeks?|days?|years?|course|entire|whole|duration|participat\w*|period|study"
@@ -117,9 +118,14 @@ def contraception_length(study: Study) -> tuple[Finding, ...]:
         for match in [_CONTRACEPTION.search(item.stored)]
         if match
     ]
-    if not asking or any(
-        _LENGTH.search(item.stored) or any(_LENGTH.search(words) for words in item.above)
-        for item, _ in asking
+    kinds = {one.type for one in study.protocol.arms_interventions.interventions}
+    if (
+        not asking
+        or not kinds & _LASTING
+        or any(
+            _LENGTH.search(item.stored) or any(_LENGTH.search(words) for words in item.above)
+            for item, _ in asking
+        )
     ):
         return ()
     item, match = asking[0]

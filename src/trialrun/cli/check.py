@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from trialrun.cli.outcome import format_option, locale_option, write_json
+from trialrun.cli.outcome import locale_option, write_json
 from trialrun.cli.rule_meaning import meanings, print_meanings
 from trialrun.errors import InputError
 from trialrun.wording.catalogue import Locale, say
@@ -26,18 +26,40 @@ if TYPE_CHECKING:
     "--for", "purpose", type=click.Choice(["rehearsal", "approval"]), default="rehearsal",
     show_default=True, help="What must not be blocked.",
 )  # fmt: skip
-@format_option
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "html"]),
+    default="text",
+    show_default=True,
+    help="How to answer; html is a page of questions on a record, to print.",
+)
+@click.option("--all", "whole", is_flag=True, help="All questions on a record, not one page.")
 @locale_option
 @click.pass_context
-def command(context: click.Context, what: str, purpose: str, form: str, locale: Locale) -> None:
+def command(
+    context: click.Context, what: str, purpose: str, form: str, whole: bool, locale: Locale
+) -> None:
     """List what contradicts itself, is missing, or is not settled.
 
-    WHAT is a study's folder, a protocol.toml, or a registry record. Leaves with 0 where nothing
-    blocks the purpose, with 1 where something does, with 3 where something cannot be read.
+    WHAT is a study's folder, a protocol.toml, or a registry record. A record gives one page of
+    questions to the people behind it, the most deciding first. Leaves with 0 where nothing blocks
+    the purpose, with 1 where something does, with 3 where something cannot be read.
     """
     from trialrun.protocol.findings import findings_on
 
     study, file = _read(what)
+    if study is not None and file is None:
+        from trialrun.cli.inquiry import answer_inquiry
+
+        answer_inquiry(study, form, locale, whole=whole)
+        return
+    if form == "html":
+        raise InputError(
+            "html is a page of questions on a registry record",
+            where=what,
+            remedy="Give the record: trialrun check RECORD --format html > questions.html",
+        )
     findings = () if study is None else findings_on(study)
     blocking, open_ = _problems(file, purpose)
     if form == "json":

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from trialrun.record.model import Study
+from trialrun.vocabulary.table import variables
 from trialrun.wording.catalogue import Locale, say
 
 Sort = Literal["contradiction", "gap", "ambiguity"]
@@ -29,7 +30,18 @@ class Finding:
 
     def words(self, locale: Locale = "en") -> str:
         """What was found, as a sentence."""
-        return say(f"findings.{self.rule.replace('-', '_')}", locale, **self.values)
+        values = {
+            key: _label(value, locale) if key == "variable" else value
+            for key, value in self.values.items()
+        }
+        return say(f"findings.{self.rule.replace('-', '_')}", locale, **values)
+
+
+def _label(english: str, locale: Locale) -> str:
+    """A variable's label in the language; findings carry the English one."""
+    return next(
+        (row.label(locale) for row in variables().values() if row.label("en") == english), english
+    )
 
 
 Rule = Callable[[Study], tuple[Finding, ...]]

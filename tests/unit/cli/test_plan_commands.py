@@ -177,7 +177,7 @@ def test_check_on_a_folder_a_file_and_a_record(folder: Path) -> None:
     assert "questions not answered" in run("check", folder).output
     assert run("check", folder, "--for", "approval").exit_code == 1
     shown = json.loads(run("check", folder, "--format", "json").output)
-    assert {"findings", "blocking", "open_before_approval"} == set(shown)
+    assert {"findings", "blocking", "open_before_approval", "rules"} == set(shown)
 
 
 @pytest.mark.parametrize(

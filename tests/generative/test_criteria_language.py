@@ -15,6 +15,7 @@ from support.rule_strategies import (
     comparisons,
     facts,
     rules,
+    sharpened,
 )
 from trialrun.criteria.explain import explain_rule
 from trialrun.criteria.nodes import (
@@ -83,6 +84,15 @@ def test_the_order_of_facts_decides_nothing(case: Case, random) -> None:  # type
     random.shuffle(shuffled)
     second = Case(case.rule, tuple(shuffled), case.as_of, case.judgement, case.anchors)
     assert [one.truth for one in on(case).walk()] == [one.truth for one in on(second).walk()]
+
+
+@settings(max_examples=400)
+@given(st.data())
+def test_knowing_more_exactly_never_overturns_what_was_decided(data: st.DataObject) -> None:
+    case = data.draw(cases(st.one_of(rules, comparisons())))
+    before = on(case).truth
+    if before is not Truth.UNKNOWN:
+        assert on(data.draw(sharpened(case))).truth is before
 
 
 # A second, plain implementation of one exact comparison: it converts the value, not the limit,

@@ -8,7 +8,7 @@ variables that its rule (or a computed value in it) may ask for.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -33,7 +33,7 @@ from trialrun.criteria.nodes import (
     atoms,
 )
 from trialrun.values.moment import Moment
-from trialrun.values.quantity import Quantity
+from trialrun.values.quantity import Quantity, plain
 from trialrun.values.truth import Truth
 from trialrun.values.unit import UNITS
 from trialrun.vocabulary.fact import Fact
@@ -326,3 +326,36 @@ def cases(draw: st.DrawFn, drawn: st.SearchStrategy[Node] = rules) -> Case:
         judgement=draw(st.sampled_from(list(Truth))),
         anchors=anchors,
     )
+
+
+@st.composite
+def sharpened(draw: st.DrawFn, case: Case) -> Case:
+    """The same question with more known: exact days, exact values, printed limits, all moments."""
+    return Case(
+        rule=case.rule,
+        facts=tuple(_sharper(draw, fact) for fact in case.facts),
+        as_of=case.as_of or Moment("2026-03-02"),
+        judgement=case.judgement,
+        anchors={**ANCHORS, "x y": Moment("2026-03-01"), **case.anchors},
+    )
+
+
+def _sharper(draw: st.DrawFn, fact: Fact) -> Fact:
+    changes: dict[str, Any] = {"at": _exact_day(draw, fact.at)}
+    if variable(fact.variable).kind is Kind.DATE:
+        changes["value"] = _exact_day(draw, Moment(fact.value)).text
+    if fact.comparator:
+        # A hundredth below, or the number itself: what "<" and ">=" leave possible.
+        below = fact.comparator == "<"
+        changes["value"] = plain(fact.number * Decimal("0.99")) if below else fact.value
+        changes["comparator"] = ""
+    if fact.unit in {"U/L", "10*9/L"} and fact.high is None:
+        changes["high"] = draw(st.sampled_from(["30", "40"]))
+    return replace(fact, **changes)
+
+
+def _exact_day(draw: st.DrawFn, at: Moment) -> Moment:
+    if at.has_time:
+        return at
+    days = (at.last_day - at.day).days
+    return Moment((at.day + timedelta(days=draw(st.integers(0, days)))).isoformat())

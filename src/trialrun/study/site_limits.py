@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from trialrun.criteria.site_limits import SiteLimit, read_site_limits
+from collections.abc import Sequence
+
+from trialrun.criteria.placing import latest
+from trialrun.criteria.site_limits import SiteLimit, read_site_limits, with_site_limits
 from trialrun.errors import InputError
 from trialrun.study.directory import StudyDirectory
+from trialrun.vocabulary.fact import Fact
 
 
 def site_limits(study: StudyDirectory) -> tuple[SiteLimit, ...]:
@@ -17,3 +21,9 @@ def site_limits(study: StudyDirectory) -> tuple[SiteLimit, ...]:
     except UnicodeDecodeError as error:
         raise InputError("this is not text in UTF-8", where=str(file)) from error
     return read_site_limits(text, where=str(file))
+
+
+def limited(study: StudyDirectory, facts: Sequence[Fact]) -> tuple[Fact, ...]:
+    """One participant's facts, with the site's limits where they have none of their own."""
+    sex = latest([fact for fact in facts if fact.variable == "sex"])
+    return with_site_limits(facts, site_limits(study), None if sex is None else sex.value)

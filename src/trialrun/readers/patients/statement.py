@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 from functools import lru_cache
 
 from trialrun.errors import FactError, UnitError
 from trialrun.readers.patients.tally import Reason
 from trialrun.values.moment import Moment
 from trialrun.values.quantity import plain, read_number
-from trialrun.values.unit import UNITS, Unit
+from trialrun.values.unit import UNITS, Unit, factor
 from trialrun.vocabulary.fact import Fact
-from trialrun.vocabulary.reading import accepted_unit
+from trialrun.vocabulary.reading import accepted_unit, plausibility
 from trialrun.vocabulary.table import variable
 from trialrun.vocabulary.variable import Kind, Variable
 
 _COMPARED = re.compile(r"\s*(<=|>=|=<|=>|≤|≥|<|>|＜|＞)?\s*(\S.*?)?\s*\Z", re.DOTALL)
 _COMPARATORS = {"≤": "<=", "≥": ">=", "=<": "<=", "=>": ">=", "＜": "<", "＞": ">"}
-_NUMBER_AND_UNIT = re.compile(r"([+-]?[\d.,]+(?:[eE][+-]?\d+)?)\s*(\D.*)?\Z", re.DOTALL)
+_NUMBER_AND_UNIT = re.compile(r"([+-]?[\d.,]+(?:[eE][+-]?\d+)?)\s*(\D.*)?\Z", re.DOTALL | re.ASCII)
 _THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}(?:\.\d{3})+\Z", re.ASCII)  # 50.000: fifty thousand?
 _MOST_DIGITS = 30
 _TRUE = {"true", "yes", "y", "present", "positive", "pos", "detected", "reactive", "1"}
@@ -118,6 +120,29 @@ def unit_of(name: str, text: str) -> Unit | Reason:
         return Reason.UNKNOWN_UNIT
     except FactError:
         return Reason.UNFIT_UNIT
+
+
+def doubted(fact: Fact) -> bool:
+    """Whether nobody can have this value: it is questioned, and the engines do not use it."""
+    if fact.unit is None:
+        return False
+    within = _surely_plausible(fact.variable, fact.unit)
+    return not within[0] < float(fact.value) < within[1] and plausibility(fact) is not None
+
+
+@lru_cache(maxsize=5_000)
+def _surely_plausible(name: str, unit: str) -> tuple[float, float]:
+    """Bounds a little inside the plausible range: between them the exact look is not needed."""
+    row = variable(name)
+    if row.least is None or row.most is None or row.unit is None:
+        return -math.inf, math.inf
+    try:
+        size = factor(UNITS[unit], row.unit, molar=row.molar)
+    except UnitError:
+        return math.inf, -math.inf
+    low, high = Fraction(row.least) / size, Fraction(row.most) / size
+    margin = (high - low) / 1_000_000
+    return float(low + margin), float(high - margin)
 
 
 def number_of(value: object, decimal: str = "") -> tuple[str, Decimal, str] | Reason:

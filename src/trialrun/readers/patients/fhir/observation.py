@@ -8,13 +8,19 @@ from typing import Any
 from trialrun.errors import UnitError
 from trialrun.readers.patients.fhir.chart import Chart, Json, name_of, shown
 from trialrun.readers.patients.fhir.timing import observed_at
-from trialrun.readers.patients.statement import Statement, fact_of, multiple, number_of, unit_of
+from trialrun.readers.patients.statement import (
+    Statement,
+    doubted,
+    fact_of,
+    multiple,
+    number_of,
+    unit_of,
+)
 from trialrun.readers.patients.tally import Reason
 from trialrun.values.moment import Moment
 from trialrun.values.quantity import plain
 from trialrun.values.unit import factor, read_unit
 from trialrun.vocabulary.fact import Fact
-from trialrun.vocabulary.reading import plausibility
 from trialrun.vocabulary.variable import Kind, Variable
 
 KIND = "Observation"
@@ -22,6 +28,14 @@ _ERROR = {"entered-in-error"}
 _CANCELLED = {"cancelled", "registered"}  # registered: there is no result yet
 _HIGH = {"H", "HH", "HU", "H>"}
 _LOW = {"L", "LL", "LU", "L<"}
+_OTHER_VALUES = frozenset(
+    f"value{kind}"
+    for kind in (
+        "CodeableConcept", "String", "Boolean", "Integer", "Range", "Ratio", "SampledData", "Time",
+        "DateTime", "Period",
+    )
+)  # fmt: skip
+_VALUES = _OTHER_VALUES | {"valueQuantity"}
 _PLAIN = ("valueString", "valueInteger", "valueBoolean", "valueDateTime")
 
 
@@ -29,7 +43,7 @@ def take_observation(resource: Json, chart: Chart, where: str) -> None:
     """Each part of an observation: counted, and kept or set aside."""
     listed = resource.get("component")
     parts = [one for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
-    valued = any(key.startswith("value") for key in resource)
+    valued = not _VALUES.isdisjoint(resource)
     items: list[tuple[Json, str]] = [(resource, "")] if valued or not parts else []
     items += [(part, f".{number}") for number, part in enumerate(parts)]
     chart.tally.take(KIND, len(items))
@@ -75,7 +89,7 @@ def _facts(
                 chart.tally.units[row.name, _unit_text(item.get("valueQuantity"))] += 1
             first = first or read
             continue
-        if plausibility(read) is not None:
+        if doubted(read):
             chart.tally.questioned[read.variable] += 1
         facts.append(read)
     return facts or first or Reason.NO_VALUE
@@ -111,8 +125,7 @@ def _fact(item: Json, row: Variable, at: Moment, name: str, cited: str) -> Fact 
                 return read
             if reason is Reason.NO_VALUE:
                 reason = read
-        others = any(key.startswith("value") and key != "valueQuantity" for key in item)
-        if reason is Reason.NO_VALUE and others:
+        if reason is Reason.NO_VALUE and not _OTHER_VALUES.isdisjoint(item):
             reason = Reason.BAD_VALUE
     return _flagged(item, row, at, name, cited) or reason
 

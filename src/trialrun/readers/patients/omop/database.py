@@ -93,10 +93,11 @@ def open_database(path: Path, tally: Tally) -> Database:
     try:
         if path.is_dir():
             connection = ibis.duckdb.connect()
-            tables = {
+            read = {
                 name: _from_files(connection, name, files, tally)
                 for name, files in files_of(path).items()
             }
+            tables = {name: table for name, table in read.items() if table is not None}
         else:
             connection = ibis.duckdb.connect(path, read_only=True)
             tables = _from_catalog(connection)
@@ -126,6 +127,11 @@ def open_database(path: Path, tally: Tally) -> Database:
     return Database(connection, tables, str(path))
 
 
+def scalar(expression: ibis.Scalar) -> int:
+    """The whole number that an expression gives; 0 where it gives none."""
+    return int(expression.to_pyarrow().as_py() or 0)
+
+
 def _unreadable(path: Path, error: Exception) -> InputError:
     first = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
     return InputError(
@@ -138,11 +144,14 @@ def _unreadable(path: Path, error: Exception) -> InputError:
 def _from_catalog(connection: Any) -> dict[str, ibis.Table]:
     """The CDM tables of a DuckDB file, in its main schema or the first that holds person."""
     catalog = connection.current_catalog
-    schemas = sorted(
-        connection.list_databases(catalog=catalog), key=lambda one: (one != "main", one)
-    )
-    for schema in schemas:
-        names = {one.lower(): one for one in connection.list_tables(database=(catalog, schema))}
+    listed = connection.table("tables", database="information_schema").to_pyarrow().to_pylist()
+    schemas: dict[str, dict[str, str]] = {}
+    for one in listed:
+        if one["table_catalog"] == catalog:
+            named = schemas.setdefault(one["table_schema"], {})
+            named[one["table_name"].lower()] = one["table_name"]
+    for schema in sorted(schemas, key=lambda one: (one != "main", one)):
+        names = schemas[schema]
         if "person" in names:
             return {
                 name: _typed(connection.table(names[name], database=(catalog, schema)), name)
@@ -152,30 +161,40 @@ def _from_catalog(connection: Any) -> dict[str, ibis.Table]:
     return {}
 
 
-def _from_files(connection: Any, name: str, files: list[Path], tally: Tally) -> ibis.Table:
+def _from_files(connection: Any, name: str, files: list[Path], tally: Tally) -> ibis.Table | None:
+    """The rows of all files of a table; None where no file has a column that is read."""
     parts = []
     for number, path in enumerate(files):
         own = f"{name}_{number}"
         if path.suffix.lower() == ".parquet":
-            parts.append(_typed(connection.read_parquet(path, table_name=own), name))
+            raw = connection.read_parquet(path, table_name=own)
+            parts += [_typed(raw, name)] if _has_columns(raw, name) else []
             continue
         raw = connection.read_csv(
             path, table_name=f"{own}_text", header=True, all_varchar=True, delim=",", quote='"',
             escape='"', ignore_errors=True, store_rejects=True, rejects_table=f"{own}_rejects",
             rejects_scan=f"{own}_scans",
         )  # fmt: skip
+        if not _has_columns(raw, name):
+            continue  # an empty file
         # Parsed once, and only the columns that are read.
         parts.append(connection.create_table(own, _typed(raw, name), temp=True))
         rejects = connection.table(f"{own}_rejects")
-        broken = int(rejects.line.nunique().execute())
+        broken = scalar(rejects.line.nunique())
         if broken:
             tally.take(name, broken)
             tally.leave(name, Reason.BROKEN_LINE, broken)
             tally.note("broken_line", broken, file=path.name)
+    if not parts:
+        return None
     table = parts[0]
     for part in parts[1:]:
         table = table.union(part)
     return table
+
+
+def _has_columns(table: ibis.Table, name: str) -> bool:
+    return any(column.lower() in COLUMNS[name] for column in table.columns)
 
 
 def _typed(table: ibis.Table, name: str) -> ibis.Table:

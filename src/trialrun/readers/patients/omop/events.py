@@ -122,8 +122,8 @@ def valued(database: Database, rows: ibis.Table, tally: Tally, offset: str) -> i
         books.units, {"unit_concept": "int64", "least": "float64", "most": "float64"},
     )  # fmt: skip
     words = memory(
-        ibis, ("variable", "word", "coded_value", "coded_text", "word_reason"), books.words,
-        {"coded_value": "float64"},
+        ibis, ("variable", "word", "coded_value", "coded_text", "coded_unit", "word_reason"),
+        books.words, {"coded_value": "float64"},
     )  # fmt: skip
     quantity = rows.variable.isin(list(books.quantities) or [_NO_WORD])
     rows = rows.mutate(quantity=quantity)
@@ -141,7 +141,7 @@ def valued(database: Database, rows: ibis.Table, tally: Tally, offset: str) -> i
         "kind", "row", "patient", "variable", "cited",
         value=ibis.ifelse(rows.quantity, rows.number, rows.coded_value),
         text=ibis.ifelse(rows.quantity, ibis.null("string"), rows.coded_text),
-        unit=ibis.ifelse(rows.quantity, rows.unit, ibis.null("string")),
+        unit=ibis.ifelse(rows.quantity, rows.unit, rows.coded_unit),
         comparator=ibis.ifelse(rows.quantity, rows.comparator, ""),
         first_day=rows.day,
         last_day=rows.day,
@@ -211,15 +211,15 @@ def _decide_word(database: Database, name: str, word: str) -> tuple[Any, ...]:
         named = concept_names(database, {int(text)}).get(int(text))
         text = "" if named is None else named[2]
     if not text:
-        return (name, word, None, None, Reason.NO_VALUE.value)
+        return (name, word, None, None, None, Reason.NO_VALUE.value)
     read = fact_of(row, Statement(id="", value=text, at=Moment("2000-01-01")))
     if isinstance(read, Reason):
-        return (name, word, None, None, read.value)
+        return (name, word, None, None, None, read.value)
     if row.kind is Kind.BOOLEAN:
-        return (name, word, 1.0 if read.present else 0.0, None, None)
+        return (name, word, 1.0 if read.present else 0.0, None, None, None)
     if row.kind is Kind.ORDINAL:
-        return (name, word, float(read.number), None, None)
-    return (name, word, None, read.value, None)
+        return (name, word, float(read.number), None, read.unit, None)
+    return (name, word, None, read.value, None, None)
 
 
 def _shaped(table: ibis.Table, name: str) -> ibis.Table:
@@ -272,10 +272,7 @@ def _word(table: ibis.Table, written: ibis.Value) -> ibis.Value:
     import ibis
 
     concept = table.value_as_concept_id.nullif(0)
-    number = table.value_as_number
-    whole = ibis.ifelse(
-        number == number.floor(), number.cast("int64").cast("string"), number.cast("string")
-    )
+    whole = table.value_as_number.cast("string").re_replace(r"\.0$", "")
     return ibis.coalesce(
         ibis.literal("concept:") + concept.cast("string"),
         ibis.literal("number:") + whole,

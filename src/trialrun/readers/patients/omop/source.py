@@ -11,7 +11,7 @@ from trialrun.errors import InputError
 from trialrun.readers.patients.complete import closed_variables, note_complete
 from trialrun.readers.patients.long_form import FACTS, Population
 from trialrun.readers.patients.omop.concepts import concept_names
-from trialrun.readers.patients.omop.database import EVENTS, open_database
+from trialrun.readers.patients.omop.database import EVENTS, open_database, scalar
 from trialrun.readers.patients.omop.events import Events, decided, joined, memory, valued
 from trialrun.readers.patients.omop.people import people, person_facts
 from trialrun.readers.patients.patient import Patient
@@ -39,8 +39,6 @@ class OmopSource:
     Without an offset a time of day is not used: only its day is. Opening looks codes up; rows are
     read by `patients`, `patient`, `population` and `count`.
     """
-
-    at_once = True
 
     def __init__(self, path: Path, *, declared: Mapping | None = None) -> None:
         self.tally = Tally()
@@ -102,7 +100,7 @@ class OmopSource:
         tally = self.tally
         if tally.patients:
             return tally
-        tally.patients = int(people(self._database).count().execute())
+        tally.patients = scalar(people(self._database).count())
         ranked = self._ranked()
         for one in self._listed(
             ranked.filter(ranked.outcome == "")
@@ -123,7 +121,7 @@ class OmopSource:
         closed = (
             self._absent(self._facts(closed=False)) if closed_variables(self._declared) else None
         )
-        tally.facts += 0 if closed is None else int(closed.count().execute())
+        tally.facts += 0 if closed is None else scalar(closed.count())
         persons = {one["outcome"]: one["n"] for one in outcomes if one["kind"] == "person"}
         self._count_persons(persons.get("", 0))
         return tally
@@ -169,12 +167,13 @@ class OmopSource:
         pairs = people(self._database).select("patient").cross_join(listed)
         have = facts.select("patient", "variable").distinct()
         nothing = ibis.null("string")
-        return pairs.anti_join(have, ["patient", "variable"]).mutate(
+        missing = pairs.anti_join(have, ["patient", "variable"])
+        return missing.mutate(
             value=ibis.literal(0.0), text=nothing, unit=nothing, comparator=ibis.literal(""),
             first_day=ibis.literal(at.day), last_day=ibis.literal(at.last_day),
             instant=ibis.literal(at.instant, type="timestamp('UTC')"),
             low=ibis.null("float64"), high=ibis.null("float64"),
-            id=ibis.literal("complete#") + pairs.variable,
+            id=ibis.literal("complete#") + missing.variable,
             cited=ibis.literal(f"the list is declared complete as of {at}"),
         )  # fmt: skip
 
@@ -196,11 +195,11 @@ class OmopSource:
     def _count_persons(self, used: int) -> None:
         """A person row is used where it gives a fact; one that stands twice is a duplicate."""
         person, tally = self._database.tables["person"], self.tally
-        total = int(person.count().execute())
+        total = scalar(person.count())
         tally.take("person", total)
         tally.use("person", used)
-        once = int(person.person_id.nunique().execute())
-        nobody = int(person.person_id.isnull().sum().execute() or 0)
+        once = scalar(person.person_id.nunique())
+        nobody = scalar(person.person_id.isnull().sum())
         for reason, count in (
             (Reason.NO_PATIENT, nobody),
             (Reason.DUPLICATE, total - nobody - once),
@@ -218,7 +217,7 @@ class OmopSource:
 
     def _count_events(self, name: str, outcomes: dict[str, int]) -> None:
         """Each row once: used where one of its variables became a fact, else its first reason."""
-        total = int(self._events.tables[name].count().execute())
+        total = scalar(self._events.tables[name].count())
         self.tally.take(name, total)
         for outcome, count in outcomes.items():
             if outcome == "":

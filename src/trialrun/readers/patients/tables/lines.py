@@ -58,27 +58,34 @@ def _opened(path: Path, encoding: str) -> io.TextIOBase:
 
 def _csv(file: io.TextIOBase, delimiter: str, path: Path) -> Iterator[Line]:
     csv.field_size_limit(_MOST)
-    reader = csv.reader(file, delimiter=delimiter)
-    header = next(_safe(reader), None)
+    reader = csv.reader(file, delimiter=delimiter, strict=True)
+    header = next(_safe(reader), (None, 0))[0]
     if not header or not any(name.strip() for name in header):
         raise InputError("the table has no header", where=str(path), remedy="Give its first line.")
     names = [name.strip() for name in header]
-    for cells in _safe(reader):
-        if cells is None or len(cells) != len(names):
-            if cells or cells is None:
-                yield None
-            continue  # an empty line is nothing
-        yield dict(zip(names, (cell.strip() for cell in cells), strict=True))
+    for cells, lines in _safe(reader):
+        if cells is not None and len(cells) == len(names):
+            yield dict(zip(names, (cell.strip() for cell in cells), strict=True))
+        elif cells is None or cells:  # an empty line is nothing
+            yield from (None for _ in range(lines))
 
 
-def _safe(reader: Any) -> Iterator[list[str] | None]:
+def _safe(reader: Any) -> Iterator[tuple[list[str] | None, int]]:
+    """The cells of each row, None where it is none, and the lines of the file that it took.
+
+    A quotation mark that nobody closes takes all lines up to the next: they are counted.
+    """
+    before = 0
     while True:
+        cells: list[str] | None = None
         try:
-            yield next(reader)
+            cells = next(reader)
         except StopIteration:
             return
         except csv.Error:
-            yield None
+            cells = None
+        yield cells, max(1, reader.line_num - before)
+        before = reader.line_num
 
 
 def _parquet(path: Path) -> Iterator[Line]:

@@ -14,13 +14,18 @@ from trialrun.readers.patients.complete import completed
 from trialrun.readers.patients.long_form import Population, write_population
 from trialrun.readers.patients.patient import Patient
 from trialrun.readers.patients.settling import settled
-from trialrun.readers.patients.statement import Statement, fact_of, moment_of, number_of
+from trialrun.readers.patients.statement import (
+    Statement,
+    doubted,
+    fact_of,
+    moment_of,
+    number_of,
+)
 from trialrun.readers.patients.tables.lines import lines_of
 from trialrun.readers.patients.tables.mapping import Column, Mapping
 from trialrun.readers.patients.tally import Reason, Tally
 from trialrun.values.moment import Moment
 from trialrun.vocabulary.fact import Fact
-from trialrun.vocabulary.reading import plausibility
 from trialrun.vocabulary.table import variable
 
 _EMPTY = {"", "na", "n/a", "nan", "null", "none", "nd", "-", "."}
@@ -40,8 +45,6 @@ Numbered = tuple[int, dict[str, str] | None]
 
 class TableSource:
     """Patients of a CSV or Parquet file. Lines of one patient belong together wherever they are."""
-
-    at_once = False
 
     def __init__(self, path: Path, mapping: Mapping) -> None:
         self.tally = Tally()
@@ -161,7 +164,7 @@ class TableSource:
         if isinstance(cell, Reason):
             self.tally.leave(kind, cell)
             return
-        if plausibility(cell) is not None:
+        if doubted(cell):
             self.tally.questioned[cell.variable] += 1
         rows.append((kind, [cell]))
 

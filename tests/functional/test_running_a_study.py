@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from support.study_folder import APPROVE, Shell, new_study, opened
+from trialrun.study.session import open_session
 
 
 @pytest.fixture
@@ -93,6 +94,28 @@ def test_the_way_to_enrolment(shell: Shell) -> None:
     shell.must("decide-eligibility", "INV", participant="001")
     said = shell.must("enrol-participant", "INV", participant="001")
     assert "001 enrolled as number 1 into all." in said.out
+
+
+def test_a_value_is_recorded_with_the_sites_limit_where_it_has_none(
+    shell: Shell, tmp_path: Path
+) -> None:
+    registered(shell)
+    (tmp_path / "study" / "limits.toml").write_text(
+        '[[limit]]\nvariable = "alt"\nsex = "female"\nfrom = 2026-01-01\nhigh = "35 U/L"\n',
+        encoding="utf-8",
+    )
+    at = "2026-03-02"
+    alt = {"variable": "alt", "value": "70", "unit": "U/L", "at": at, "source": "chart"}
+    sex = {"variable": "sex", "value": "female", "at": at, "source": "chart"}
+    shell.must("record-facts", "COO", participant="001", facts=[alt])  # the sex is not known yet
+    shell.must("record-facts", "COO", participant="001", facts=[sex])
+    shell.must("record-facts", "COO", participant="001", facts=[{**alt, "value": "71"}])
+    with open_session(tmp_path / "study", writable=False) as session:
+        recorded = [kept.event.fact for kept in session.state.participants["001"].values("alt")]
+    assert {(one.value, one.high, one.source) for one in recorded} == {
+        ("70", None, "chart"),
+        ("71", "35", "chart (limit 35 U/L: site table from 2026-01-01)"),
+    }
 
 
 def test_fields_come_from_a_file_or_from_standard_input(shell: Shell, tmp_path: Path) -> None:

@@ -6,11 +6,12 @@ import os
 import secrets
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
-from trialrun.conduct.commands import Command, StartStudy
+from trialrun.conduct.commands import Command, RecordFacts, StartStudy
 from trialrun.conduct.execute import Accepted, Folded, Stale, execute
 from trialrun.conduct.protocols import Protocols
 from trialrun.conduct.refusal import Refusal
@@ -22,6 +23,7 @@ from trialrun.protocol.model import Protocol
 from trialrun.stores.sqlite import SqliteStore
 from trialrun.study.actor import resolve_role
 from trialrun.study.directory import StudyDirectory, open_directory
+from trialrun.study.site_limits import limited
 
 SHELL = "shell"  # the origin of what is given, and signed, on a command line
 
@@ -74,7 +76,7 @@ class Session:
     ) -> Accepted | Refusal | Stale:
         """Do the commands as one batch; the first ever starts the study, as a real one."""
         state = self.state
-        batch = tuple(commands)
+        batch = tuple(self._limited(one, state) for one in commands)
         if state.started is None and not isinstance(batch[0], StartStudy):
             start = StartStudy(mode=Mode.REAL, record_sha256=self.directory.record_sha256())
             batch = (start, *batch)
@@ -90,6 +92,14 @@ class Session:
             origin=SHELL,
             seen_version=seen_version,
         )
+
+    def _limited(self, command: Command, state: StudyState) -> Command:
+        """Values that are recorded without a laboratory limit get the site's, and say so."""
+        if not isinstance(command, RecordFacts):
+            return command
+        who = state.participants.get(command.participant)
+        known = () if who is None else tuple(kept.event.fact for kept in who.values("sex"))
+        return replace(command, facts=limited(self.directory, command.facts, known))
 
 
 @contextmanager

@@ -23,7 +23,13 @@ def site_limits(study: StudyDirectory) -> tuple[SiteLimit, ...]:
     return read_site_limits(text, where=str(file))
 
 
-def limited(study: StudyDirectory, facts: Sequence[Fact]) -> tuple[Fact, ...]:
-    """One participant's facts, with the site's limits where they have none of their own."""
-    sex = latest([fact for fact in facts if fact.variable == "sex"])
-    return with_site_limits(facts, site_limits(study), None if sex is None else sex.value)
+def limited(
+    study: StudyDirectory, facts: Sequence[Fact], known: Sequence[Fact] = ()
+) -> tuple[Fact, ...]:
+    """One participant's facts, with the site's limits where they have none of their own.
+
+    The sex is the latest among these facts and those that are `known` already.
+    """
+    limits = site_limits(study)
+    sex = latest([fact for fact in (*known, *facts) if fact.variable == "sex"])
+    return with_site_limits(facts, limits, None if sex is None else sex.value)

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from support.study_folder import new_study
 from trialrun.cli.criteria import command
 from trialrun.errors import RecordError
 
@@ -80,3 +81,24 @@ def test_any_record_in_a_file(tmp_path: Path) -> None:
 def test_what_is_no_record_is_a_sentence(tmp_path: Path) -> None:
     with pytest.raises(RecordError, match="no such file"):
         run(str(tmp_path / "nothing.json"))
+
+
+def test_as_a_library_of_cql_with_what_it_does_not_say() -> None:
+    result = CliRunner().invoke(
+        command, ["NCT04221971", "--format", "cql", "--as-of", "2026-03-16"], catch_exceptions=False
+    )
+    assert result.exit_code == 0
+    assert (
+        result.stdout.startswith("library Eligibility") and 'define "I5 verdict"' in result.stdout
+    )
+    assert "I7: not in CQL (no verified code): life_expectancy >= 3 mo" in result.stderr
+    without = CliRunner().invoke(command, ["NCT04221971", "--format", "cql"])
+    assert without.exit_code == 2 and "--as-of" in without.output
+
+
+def test_of_a_study_s_protocol(tmp_path: Path) -> None:
+    new_study(tmp_path)
+    shown = run(str(tmp_path / "study"))
+    assert "creatinine > 1.5 mg/dL within 14 days before treatment" in shown
+    written = run(str(tmp_path / "study"), "--format", "cql", "--as-of", "2026-03-16")
+    assert "2160-0" in written

@@ -1,65 +1,96 @@
-"""`trialrun criteria RECORD`: every eligibility criterion with its rule, status and questions."""
+"""`trialrun criteria RECORD|DIR`: every criterion with its rule, status and questions; or CQL."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from trialrun.wording.catalogue import Locale
+from trialrun.cli.outcome import locale_option
+from trialrun.wording.catalogue import Locale, say
 
 if TYPE_CHECKING:
     from trialrun.criteria.criterion import Criteria
 
 
 @click.command()
-@click.argument("record")
+@click.argument("what", metavar="RECORD|DIR")
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["text", "json"]),
+    type=click.Choice(["text", "json", "cql"]),
     default="text",
     show_default=True,
-    help="How to write it.",
+    help="How to write it; cql is a library of HL7 Clinical Quality Language on FHIR R4.",
 )
-@click.option(
-    "--locale",
-    type=click.Choice(["en", "zh"]),
-    default="en",
-    show_default=True,
-    help="The language of rules in words and of questions.",
-)
-def command(record: str, form: str, locale: Locale) -> None:
-    """Show the eligibility criteria of a record as rules, and what they leave open.
+@click.option("--as-of", metavar="MOMENT", help="For cql: the moment that windows count back from.")
+@locale_option
+def command(what: str, form: str, as_of: str | None, locale: Locale) -> None:
+    """Show eligibility criteria as rules, and what they leave open.
 
-    RECORD is an NCT number known here, or a file. Conditions stand as they are written: exclusions
-    are not inverted. What is not understood keeps its words and evaluates to UNKNOWN.
+    Of a record (an NCT number known here, or a file), or of a study's protocol in DIR. Conditions
+    stand as they are written: exclusions are not inverted. What is not understood keeps its words
+    and evaluates to UNKNOWN.
     """
-    from trialrun.criteria.text_reader import read_criteria
-    from trialrun.readers.record_file import load_record
-
-    known = load_record(record).study.protocol.eligibility
-    criteria = read_criteria(
-        known.eligibility_criteria,
-        minimum_age=known.minimum_age,
-        maximum_age=known.maximum_age,
-        sex=known.sex,
-    )
+    criteria, anchors = _criteria(what)
     if form == "json":
         import json
 
         from trialrun.criteria.listing import list_criteria
 
         click.echo(json.dumps(list_criteria(criteria, locale), ensure_ascii=False, indent=1))
+    elif form == "cql":
+        _cql(criteria, anchors, as_of, locale)
     else:
         click.echo("\n".join(_lines(criteria, locale)))
+
+
+def _criteria(what: str) -> tuple[Criteria, Collection[str]]:
+    """The criteria, and the words that their windows are before."""
+    path = Path(what)
+    if path.is_dir():
+        from trialrun.study.screening.opening import open_screening
+        from trialrun.study.session import wall_clock
+        from trialrun.values.moment import of_datetime
+
+        protocol = open_screening(path, of_datetime(wall_clock())).protocol
+        return protocol.criteria, protocol.anchors
+    from trialrun.criteria.text_reader import read_criteria
+    from trialrun.readers.record_file import load_record
+
+    known = load_record(what).study.protocol.eligibility
+    criteria = read_criteria(
+        known.eligibility_criteria,
+        minimum_age=known.minimum_age,
+        maximum_age=known.maximum_age,
+        sex=known.sex,
+    )
+    return criteria, {atom.anchor for one in criteria for atom in one.atoms if atom.anchor}
+
+
+def _cql(criteria: Criteria, anchors: Collection[str], as_of: str | None, locale: Locale) -> None:
+    """The library on standard output; what it does not say, with the reason, beside it."""
+    from trialrun.criteria.cql.library import write_cql
+    from trialrun.values.moment import Moment
+
+    if as_of is None:
+        raise click.UsageError("--as-of is missing: CQL needs the moment that windows count from.")
+    at = Moment(as_of)
+    written = write_cql(criteria, anchors=dict.fromkeys(anchors, at), as_of=at)
+    click.echo(written.text, nl=False)
+    for one in written.left:
+        why = say(f"criteria.cql_{one.why.value}", locale)
+        click.echo(
+            say("criteria.cql_left", locale, id=one.criterion, rule=one.rule, why=why), err=True
+        )
 
 
 def _lines(criteria: Criteria, locale: Locale) -> list[str]:
     from trialrun.criteria.criterion import Status
     from trialrun.criteria.explain import ask, explain_rule
     from trialrun.criteria.printer import write_rule
-    from trialrun.wording.catalogue import say
 
     counts = dict.fromkeys(Status, 0)
     lines: list[str] = []

@@ -143,7 +143,8 @@ def rules_page() -> str:
             "\n## Why a rule is UNKNOWN\n",
             table(("reason", "in words"), ((code(one.value), _why(one)) for one in Reason)),
             (
-                "\nEdge cases stand as tables, facts in and expected answer out, in `tests/spec`:"
+                "\nEdge cases stand as tables, facts in and expected answer out, in [tests/spec]"
+                "(../../tests/spec):"
                 " every engine must give what they say.\n"
             ),
         )

@@ -22,6 +22,7 @@ COMMANDS: dict[str, dict[str, str]] = {
         "regimen": "Show what a record says about doses, days and times, and where.",
         "questions": "List and answer what the record leaves open.",
         "check": "List contradictions, gaps, and what is not settled.",
+        "mapping": "Propose what the columns of a table of patients mean.",
         "patients": "Make simulated people to try screening on: FHIR, OMOP, CSV.",
         "rehearse": "Rehearse a trial with simulated participants, once or a thousand times.",
         "demo": "Rehearse the worked example once, and say where its report lies.",

@@ -8,8 +8,8 @@ from contextlib import contextmanager
 
 
 @contextmanager
-def progress_line(words: str, *, total: int) -> Iterator[Callable[[int], None]]:
-    """Call what is given with how many of `total` are done."""
+def progress_line(words: str, *, total: int | None) -> Iterator[Callable[[int], None]]:
+    """Call what is given with how many of `total` are done; None: nobody knows the total."""
     if not sys.stderr.isatty():
         yield lambda _: None
         return

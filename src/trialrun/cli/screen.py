@@ -1,62 +1,80 @@
-"""`trialrun screen STUDY PARTICIPANT|FACTS.json`: eligibility as it stands; writes nothing."""
+"""`trialrun screen STUDY WHO`: eligibility of one person, or of everybody in a hospital's data."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
-from trialrun.cli.outcome import format_option, locale_option, read_json, write_json
-from trialrun.errors import InputError, OutsideError
-from trialrun.wording.catalogue import Locale, say
+from trialrun.cli.outcome import locale_option
+from trialrun.errors import InputError
+from trialrun.wording.catalogue import Locale
 
 if TYPE_CHECKING:
     from trialrun.criteria.verdict import Eligibility
-    from trialrun.protocol.model import Protocol
-    from trialrun.values.moment import Moment
-    from trialrun.vocabulary.fact import Fact
+    from trialrun.readers.patients.opening import PatientSource
+    from trialrun.readers.patients.patient import Patient
+    from trialrun.study.screening.opening import Screening
 
 
 @click.command()
 @click.argument("study", type=click.Path(path_type=Path))
-@click.argument("subject", metavar="PARTICIPANT|FACTS.json")
+@click.argument("who", metavar="PARTICIPANT|PATIENTS")
+@click.option("--as-of", metavar="MOMENT", help="Windows count back from it; without it, from now.")
+@click.option("--patient", metavar="CODE", help="Only this one of the patients.")
 @click.option(
-    "--as-of",
-    metavar="MOMENT",
-    help="The moment that open windows count back from; without it, now.",
-)
-@format_option
+    "--mapping", type=click.Path(path_type=Path, exists=True, dir_okay=False), metavar="FILE",
+    help="What the columns of a table mean; trialrun mapping proposes one.",
+)  # fmt: skip
+@click.option("--rows", is_flag=True, help="List people, not counts; needs a recorded approval.")
+@click.option("--site", metavar="SITE", help="The site whose records these are.")
+@click.option("--record", metavar="PARTICIPANT", help="Record this patient's facts in the ledger.")
+@click.option("--actor", metavar="PERSON", help="Who records them.")
+@click.option(
+    "--format", "form", type=click.Choice(["text", "json", "jsonl", "html"]), default="text",
+    show_default=True, help="How to answer; jsonl is a line a patient.",
+)  # fmt: skip
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
+    help="Write the answer to a file.",
+)  # fmt: skip
 @locale_option
-def command(study: Path, subject: str, as_of: str | None, form: str, locale: Locale) -> None:
+def command(
+    study: Path, who: str, as_of: str | None, patient: str | None, mapping: Path | None,
+    rows: bool, site: str | None, record: str | None, actor: str | None, form: str,
+    output: Path | None, locale: Locale,
+) -> None:  # fmt: skip
     """Say whether somebody is eligible, and which facts to get next.
 
-    On the recorded facts of PARTICIPANT, or on a file: a list of facts, each
-    {"variable", "value", "unit", "at", "source"}, or what `do record-facts` takes. By the approved
-    protocol; without one, by the working copy, which is said. Nothing is written. Exit code 0
-    whatever the verdict.
+    On the recorded facts of PARTICIPANT; or on a patient's data: a FHIR R4 bundle, a list of facts,
+    a table with its mapping. PATIENTS may be many: a folder of bundles, a bulk export, an OMOP
+    database. Then it counts, and says who is left after each criterion. By the approved protocol;
+    without one, by the working copy, which is said. Nothing is written without --record. Exit code
+    0 whatever the verdict.
     """
-    from trialrun.study.directory import open_directory
-    from trialrun.study.site_limits import limited
+    from trialrun.cli.screen_answer import Answer
+    from trialrun.study.screening.opening import open_screening
     from trialrun.values.moment import Moment, of_datetime
 
     at = of_datetime(_now()) if as_of is None else Moment(as_of)
-    file = Path(subject)
-    if file.suffix == ".json" or file.is_file():
-        protocol, approved = _protocol(study)
-        facts = limited(open_directory(study), read_facts(file))
-        found = _judged(protocol, facts, at)
-        name = file.name
-    else:
-        protocol, found = _recorded(study, subject, at)
-        approved, name = True, subject
-    if form == "json":
-        write_json(_json(found, approved, at, locale))
+    answer = Answer(form=form, output=output, locale=locale, site=site)
+    screening = open_screening(study, at)
+    if not _is_data(who):
+        answer.one(screening, who, _recorded(screening, who))
         return
-    for line in _lines(protocol, found, approved, name, locale):
-        click.echo(line)
+    read = _read(Path(who), mapping, patient)
+    if record is not None:
+        _record(study, screening, read, record, actor, who, answer)
+    elif read.patient is not None:
+        answer.patient(screening, read.patient, read.source)
+    else:
+        assert read.source is not None
+        if rows or form == "jsonl":
+            answer.rows(screening, read.source)
+        else:
+            answer.counts(screening, read.source, name=Path(who).name)
 
 
 def _now() -> datetime:
@@ -65,151 +83,84 @@ def _now() -> datetime:
     return wall_clock()
 
 
-def read_facts(file: Path) -> tuple[Fact, ...]:
-    """The facts in a file, each read with its place in the list."""
-    from trialrun.vocabulary.reading import read_fact
-
-    try:
-        text = file.read_text(encoding="utf-8-sig")
-    except FileNotFoundError as error:
-        raise InputError(
-            "there is no such file, and no participant is called so",
-            where=str(file),
-            remedy="Give the code of a participant, or a file of facts.",
-        ) from error
-    except UnicodeDecodeError as error:
-        raise InputError("this is not text in UTF-8", where=str(file)) from error
-    except OSError as error:
-        raise OutsideError(f"the file cannot be read: {error.strerror}", where=str(file)) from error
-    value = read_json(text, where=str(file))
-    if isinstance(value, Mapping) and "facts" in value:
-        value = value["facts"]  # what `do record-facts` takes
-    if not isinstance(value, list):
-        raise InputError("this is not a list of facts", where=str(file), remedy="Write [ {…}, … ].")
-    facts = []
-    for place, one in enumerate(value, start=1):
-        where = f"{file}, fact {place}"
-        if not isinstance(one, Mapping):
-            raise InputError("this is not a fact", where=where, remedy="Write { … }.")
-        facts.append(read_fact(one, where=where, id=f"fact.{place}"))
-    return tuple(facts)
+def _is_data(who: str) -> bool:
+    path = Path(who)
+    return path.exists() or bool(path.suffix) or len(path.parts) > 1
 
 
-def _protocol(study: Path) -> tuple[Protocol, bool]:
-    """The protocol to screen by: the approved one, or the working copy with our assumptions."""
-    from trialrun.errors import NotSupported
-    from trialrun.protocol.file import read_protocol_file
-    from trialrun.protocol.model import Protocol
-    from trialrun.protocol.settling import settle
-    from trialrun.study.directory import open_directory
-    from trialrun.study.session import open_session
-
-    directory = open_directory(study)
-    if directory.ledger.is_file():
-        with open_session(study, writable=False) as session:
-            if session.protocol is not None:
-                return session.protocol, True
-    data = directory.read_bytes(directory.protocol)
-    settled = settle(read_protocol_file(data, where=str(directory.protocol)), accept_assumed=True)
-    if isinstance(settled, Protocol):
-        return settled, False
-    raise NotSupported(
-        "the working copy cannot be screened by yet",
-        where=str(directory.protocol),
-        remedy="\n".join(f"- {one.place}: {one.words()}" for one in settled),
-    )
-
-
-def _judged(protocol: Protocol, facts: Sequence[Fact], at: Moment) -> Eligibility:
-    from trialrun.criteria.verdict import judge
-
-    return judge(
-        protocol.criteria,
-        facts,
-        anchors=dict.fromkeys(protocol.anchors, at),
-        judgements={},
-        as_of=at,
-    )
-
-
-def _recorded(study: Path, participant: str, at: Moment) -> tuple[Protocol, Eligibility]:
+def _recorded(screening: Screening, participant: str) -> Eligibility:
+    """The verdicts on what the ledger holds of a participant."""
     from trialrun.conduct.eligibility import eligibility
-    from trialrun.study.session import open_session
 
-    with open_session(study, writable=False) as session:
-        state, protocol = session.state, session.protocol
-    who = state.participants.get(participant)
-    if who is None or protocol is None:
+    known = {} if screening.state is None else screening.state.participants
+    if participant not in known or not screening.approved:
         raise InputError(
-            f"no participant is called {participant}",
-            where=str(study),
-            remedy=f"There are: {', '.join(state.participants) or 'none'}.",
+            f"there is no such file, and no participant is called {participant}",
+            where=str(screening.directory.path),
+            remedy=f"There are: {', '.join(known) or 'none'}. Or give a patient's file.",
         )
-    return protocol, eligibility(protocol, who, at)
+    return eligibility(screening.protocol, known[participant], screening.as_of)
 
 
-def _lines(
-    protocol: Protocol, found: Eligibility, approved: bool, name: str, locale: Locale
-) -> list[str]:
-    """What to get next comes first; then every criterion with its words and what decided it."""
-    from trialrun.criteria.explain import explain_verdict
-    from trialrun.vocabulary.table import variables
+class _Read:
+    """What a path holds: one patient, or a source of many."""
 
-    lines = [say(f"screen.{found.truth.value.lower()}", locale, who=name)]
-    if not approved:
-        lines.append(say("screen.working_copy", locale))
-    if found.missing:
-        lines += ["", say("screen.next", locale)]
-        lines += [
-            say(
-                "screen.missing",
-                locale,
-                variable=one.variable,
-                label=variables()[one.variable].label(locale),
-                criteria=", ".join(one.criteria),
+    def __init__(self, patient: Patient | None, source: PatientSource | None) -> None:
+        self.patient = patient
+        self.source = source
+
+
+def _read(path: Path, mapping: Path | None, code: str | None) -> _Read:
+    """One patient where the file holds one, or where one is asked for; else the whole source."""
+    from trialrun.readers.patients.opening import open_patients
+    from trialrun.readers.patients.patient import Patient
+    from trialrun.study.screening.facts_file import read_facts_file
+
+    facts = read_facts_file(path)
+    if facts is not None:
+        return _Read(Patient(code=path.name, facts=facts), None)
+    source = open_patients(path, mapping=mapping)
+    if code is not None:
+        found = next((one for one in source.patients() if one.code == code), None)
+        if found is None:
+            raise InputError(
+                f"there is no patient {code!r}",
+                where=str(path),
+                remedy="The code is the source's own: FHIR Patient.id, OMOP person_id.",
             )
-            for one in found.missing
-        ]
-    if found.decided_by:
-        key = "screen.because" if found.truth.value == "FALSE" else "screen.open"
-        lines += ["", say(key, locale, criteria=", ".join(found.decided_by))]
-    lines.append("")
-    for verdict in found.verdicts:
-        first, *rest = explain_verdict(verdict, locale)
-        lines.append(first)
-        lines.append(f"    “{verdict.criterion.text.strip()}”")
-        lines += [f"    {line}" for line in rest]
-    if protocol.assumed and not approved:
-        lines += ["", say("screen.assumed", locale, count=len(protocol.assumed))]
-    return lines
+        return _Read(found, source)
+    if path.is_dir() or source.at_once:
+        return _Read(None, source)
+    several = source.patients()
+    first, second = next(several, None), next(several, None)
+    if first is None:
+        raise InputError(
+            "there is no patient in it", where=str(path), remedy="\n".join(source.tally.lines())
+        )
+    return _Read(first if second is None else None, source)
 
 
-def _json(found: Eligibility, approved: bool, at: Moment, locale: Locale) -> dict[str, Any]:
-    from trialrun.criteria.explain import explain_verdict
+def _record(
+    study: Path,
+    screening: Screening,
+    read: _Read,
+    participant: str,
+    actor: str | None,
+    who: str,
+    answer: object,
+) -> None:
+    """Record one patient's facts, then say what the ledger now gives."""
+    from trialrun.cli.screen_answer import Answer
+    from trialrun.study.screening.recording import record_patient
 
-    return {
-        "verdict": found.truth.value,
-        "approved_protocol": approved,
-        "as_of": str(at),
-        "decided_by": list(found.decided_by),
-        "next": [
-            {
-                "variable": one.variable,
-                "criteria": list(one.criteria),
-                "reason": one.reason.value,
-                "settles": one.settles,
-            }
-            for one in found.missing
-        ],
-        "criteria": [
-            {
-                "id": one.criterion.id,
-                "kind": one.criterion.kind,
-                "status": one.criterion.status.value,
-                "verdict": one.truth.value,
-                "text": one.criterion.text,
-                "because": list(explain_verdict(one, locale)[1:]),
-            }
-            for one in found.verdicts
-        ],
-    }
+    assert isinstance(answer, Answer)
+    if actor is None:
+        raise click.UsageError("--actor is missing: who records it?")
+    if read.patient is None:
+        raise InputError(
+            "many patients are not recorded at once",
+            where=who,
+            remedy="Name one of them with --patient.",
+        )
+    result = record_patient(study, screening, read.patient, participant, actor, Path(who).name)
+    answer.recorded(result, participant, screening)

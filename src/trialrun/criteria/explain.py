@@ -164,8 +164,7 @@ def _words(node: Node, locale: Locale) -> str:
             return _atom(node, locale)
         case Count():
             rule = explain_rule(node.of, locale)
-            key = f"criteria.count_{_OPS[node.op]}"
-            return say(key, locale, number=node.number, rule=rule)
+            return say(f"criteria.count_{_count_key(node)}", locale, number=node.number, rule=rule)
         case If():
             condition, then, *rest = (_part(part, locale) for part in node.parts)
             if not rest:
@@ -188,6 +187,15 @@ def _words(node: Node, locale: Locale) -> str:
             return say("criteria.unread", locale, words=node.words)
         case _:
             assert_never(node)
+
+
+def _count_key(node: Count) -> str:
+    """None at all and at least one have their own words; so has any other one."""
+    if (node.op, node.number) in {("<", 1), ("<=", 0), ("==", 0)}:
+        return "none"
+    if (node.op, node.number) in {(">=", 1), (">", 0)}:
+        return "some"
+    return f"{_OPS[node.op]}{'_one' if node.number == 1 else ''}"
 
 
 def _part(node: Node, locale: Locale) -> str:

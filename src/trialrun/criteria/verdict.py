@@ -175,13 +175,14 @@ def _joined(one: Criterion, truths: Sequence[Truth]) -> Truth:
 
 
 def _root(criteria: Criteria, by_id: Mapping[str, Truth]) -> Truth:
-    return Truth.TRUE if criteria.root is None else _combined(criteria.root, by_id)
+    return Truth.TRUE if criteria.root is None else combined_verdict(criteria.root, by_id)
 
 
-def _combined(part: str | Combination, by_id: Mapping[str, Truth]) -> Truth:
+def combined_verdict(part: str | Combination, by_id: Mapping[str, Truth]) -> Truth:
+    """The verdict of criteria that are alternatives, from the verdicts by id."""
     if isinstance(part, str):
         return by_id[part]
-    truths = [_combined(inner, by_id) for inner in part.parts]
+    truths = [combined_verdict(inner, by_id) for inner in part.parts]
     return all_of(truths) if part.logic == "and" else any_of(truths)
 
 

@@ -181,7 +181,10 @@ def test_the_listing_adds_keys_only_where_they_say_something() -> None:
             ),
             "若急性髓系白血病：是，则急性早幼粒细胞白血病：是；否则不作要求",
         ),
-        ("count (aml) < 1", "fewer than 1 values with: acute myeloid leukaemia: yes", None),
+        ("count (aml) < 1", "no value with: acute myeloid leukaemia: yes", None),
+        ("count (aml) >= 1", "at least one value with: acute myeloid leukaemia: yes", None),
+        ("count (aml) > 1", "more than 1 value with: acute myeloid leukaemia: yes", None),
+        ("count (fever) <= 2", "at most 2 values with: fever: yes", "至多2次符合：发热：是"),
         (
             "bsa by recorded > 1 m2 at least 3 days before x",
             (

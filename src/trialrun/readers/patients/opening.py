@@ -25,9 +25,13 @@ _KINDS = (
 
 
 class PatientSource(Protocol):
-    """Patients, one by one or as a whole. The tally is full when all have been read."""
+    """Patients, one by one or as a whole. The tally is full when all have been read.
+
+    `at_once`: a database, which counts them all sooner than it hands them out one by one.
+    """
 
     tally: Tally
+    at_once: bool
 
     def patients(self) -> Iterator[Patient]:
         """Every patient, in the order of the source."""

@@ -18,6 +18,8 @@ from trialrun.readers.patients.tally import Tally
 class FhirSource:
     """One bundle, a folder of bundles, or a bulk export. `patients` reads from the start again."""
 
+    at_once = False
+
     def __init__(self, files: list[Path], *, bulk: bool, declared: Mapping | None = None) -> None:
         self.tally = Tally()
         self._files = files

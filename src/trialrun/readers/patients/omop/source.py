@@ -40,6 +40,8 @@ class OmopSource:
     read by `patients`, `patient`, `population` and `count`.
     """
 
+    at_once = True
+
     def __init__(self, path: Path, *, declared: Mapping | None = None) -> None:
         self.tally = Tally()
         self._declared = declared

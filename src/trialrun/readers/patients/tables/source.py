@@ -46,6 +46,8 @@ Numbered = tuple[int, dict[str, str] | None]
 class TableSource:
     """Patients of a CSV or Parquet file. Lines of one patient belong together wherever they are."""
 
+    at_once = False
+
     def __init__(self, path: Path, mapping: Mapping) -> None:
         self.tally = Tally()
         self._path = path

@@ -1,0 +1,102 @@
+"""Counts over many people: eligible, not, not yet known, and who is left after each criterion."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from trialrun.criteria.criterion import Criteria
+from trialrun.criteria.steps import Step, steps
+from trialrun.criteria.verdict import Eligibility, combined_verdict
+from trialrun.values.truth import Truth
+
+SIMULATED = "SIM-"  # how the code of everybody begins who does not exist
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepCount:
+    """One step of the funnel: how its verdicts fall, alone and after all before it.
+
+    `true + false + unknown` is everybody. `only` are those whom it excludes and no other step
+    does. `met` and `open` are left after it and all earlier steps: those who meet them all, and
+    those of whom that is not known.
+    """
+
+    step: Step
+    true: int
+    false: int
+    unknown: int
+    only: int
+    met: int
+    open: int
+
+    @property
+    def left(self) -> int:
+        """Who is not excluded by this and all earlier steps."""
+        return self.met + self.open
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PopulationCounts:
+    """Everybody by verdict, and every step in its order. `simulated`: nobody of them exists."""
+
+    eligible: int
+    not_eligible: int
+    unknown: int
+    steps: tuple[StepCount, ...]
+    simulated: bool
+
+    @property
+    def total(self) -> int:
+        """Everybody."""
+        return self.eligible + self.not_eligible + self.unknown
+
+
+@dataclass(slots=True)
+class Counting:
+    """Counts that grow with each person judged one by one."""
+
+    criteria: Criteria
+    whole: Counter[Truth] = field(default_factory=Counter)
+    alone: Counter[tuple[str, Truth]] = field(default_factory=Counter)
+    only: Counter[str] = field(default_factory=Counter)
+    after: Counter[tuple[str, Truth]] = field(default_factory=Counter)
+    real: int = 0
+
+    def add(self, code: str, found: Eligibility) -> None:
+        """One more person."""
+        self.real += not code.startswith(SIMULATED)
+        self.whole[found.truth] += 1
+        by_id = {one.criterion.id: one.truth for one in found.verdicts}
+        failed: list[str] = []
+        so_far = Truth.TRUE
+        for step in steps(self.criteria):
+            truth = combined_verdict(step.part, by_id)
+            self.alone[step.code, truth] += 1
+            so_far = so_far & truth
+            self.after[step.code, so_far] += 1
+            if truth is Truth.FALSE:
+                failed.append(step.code)
+        if len(failed) == 1:
+            self.only[failed[0]] += 1
+
+    def counts(self) -> PopulationCounts:
+        """The counts of all persons added."""
+        return PopulationCounts(
+            eligible=self.whole[Truth.TRUE],
+            not_eligible=self.whole[Truth.FALSE],
+            unknown=self.whole[Truth.UNKNOWN],
+            steps=tuple(
+                StepCount(
+                    step=step,
+                    true=self.alone[step.code, Truth.TRUE],
+                    false=self.alone[step.code, Truth.FALSE],
+                    unknown=self.alone[step.code, Truth.UNKNOWN],
+                    only=self.only[step.code],
+                    met=self.after[step.code, Truth.TRUE],
+                    open=self.after[step.code, Truth.UNKNOWN],
+                )
+                for step in steps(self.criteria)
+            ),
+            simulated=self.real == 0 and bool(self.whole),
+        )

@@ -1,0 +1,101 @@
+"""A population's counts as text and as plain values."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from trialrun.results.figures.text import width, wrap
+from trialrun.study.screening.counts import PopulationCounts
+from trialrun.study.screening.opening import Screening
+from trialrun.study.screening.words import basis, step_words
+from trialrun.wording.catalogue import Locale, say
+
+_HEADS = ("left", "met", "unknown", "failed", "only")
+_WORDS = 300.0  # room for a criterion's words, in the pixels of `figures.text`
+
+
+def counts_lines(
+    screening: Screening,
+    counts: PopulationCounts,
+    left: Sequence[str],
+    source: str,
+    locale: Locale,
+) -> list[str]:
+    """The verdicts in counts, the funnel as a table, and what was set aside."""
+    lines = [say("screen.banner", locale)] if counts.simulated else []
+    lines.append(say("screen.population", locale, total=f"{counts.total:,}", source=source))
+    lines += basis(screening, locale)
+    lines += [
+        "",
+        *(
+            "  " + say(f"screen.count_{name}", locale, count=f"{count:,}")
+            for name, count in (
+                ("eligible", counts.eligible),
+                ("unknown", counts.unknown),
+                ("not_eligible", counts.not_eligible),
+            )
+        ),
+        "",
+        say("figures.funnel_title", locale),
+        *_table(counts, locale),
+        "",
+        say("screen.left_out", locale),
+        *(f"  {line}" for line in left),
+    ]
+    return lines
+
+
+def _table(counts: PopulationCounts, locale: Locale) -> list[str]:
+    """Numbers first, words last: rows of any length stay under each other."""
+    heads = [say(f"screen.head_{head}", locale) for head in _HEADS]
+    rows = [
+        [f"{count:,}" for count in (one.left, one.met, one.open, one.false, one.only)]
+        for one in counts.steps
+    ]
+    wide = [
+        max(_columns(heads[place]), *(len(row[place]) for row in rows), 5)
+        for place in range(len(heads))
+    ]
+    lines = ["  " + "  ".join(_padded(head, room) for head, room in zip(heads, wide, strict=True))]
+    for one, row in zip(counts.steps, rows, strict=True):
+        numbers = "  ".join(cell.rjust(room) for cell, room in zip(row, wide, strict=True))
+        words = f"{one.step.code}  {step_words(one, locale)}"
+        first = wrap(words, 11, _WORDS)[0]
+        shown = words if width(words, 11) <= _WORDS else f"{first.rstrip(' ,;')} …"
+        lines.append(f"  {numbers}  {shown}")
+    return lines
+
+
+def _columns(text: str) -> int:
+    """How many columns of a terminal a text takes: Chinese signs take two."""
+    return sum(1 if character.isascii() else 2 for character in text)
+
+
+def _padded(text: str, room: int) -> str:
+    return " " * (room - _columns(text)) + text
+
+
+def counts_json(screening: Screening, counts: PopulationCounts) -> dict[str, Any]:
+    """The same for a program: counts only, nobody by himself."""
+    return {
+        "simulated": counts.simulated or screening.simulated,
+        "approved_protocol": screening.approved,
+        "as_of": str(screening.as_of),
+        "patients": counts.total,
+        "eligible": counts.eligible,
+        "not_eligible": counts.not_eligible,
+        "unknown": counts.unknown,
+        "funnel": [
+            {
+                "step": one.step.code,
+                "left": one.left,
+                "meet_all_so_far": one.met,
+                "unknown_so_far": one.open,
+                "excluded_alone": one.false,
+                "unknown_alone": one.unknown,
+                "excluded_by_nothing_else": one.only,
+            }
+            for one in counts.steps
+        ],
+    }

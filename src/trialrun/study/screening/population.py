@@ -1,0 +1,79 @@
+"""Many patients at once: counts and the funnel; rows only with leave, or of nobody who exists."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+from trialrun.criteria.verdict import Eligibility
+from trialrun.errors import Refused
+from trialrun.readers.patients.opening import PatientSource
+from trialrun.readers.patients.patient import Patient
+from trialrun.results.figures.funnel import Step
+from trialrun.study.screening.counts import (
+    SIMULATED,
+    Counting,
+    PopulationCounts,
+    StepCount,
+)
+from trialrun.study.screening.opening import Screening
+from trialrun.study.screening.single import screen_one
+from trialrun.study.screening.words import step_words
+from trialrun.wording.catalogue import Locale
+
+if TYPE_CHECKING:
+    pass
+
+Told = Callable[[int], None]
+
+
+def judged_patients(
+    screening: Screening, source: PatientSource, done: Told = lambda patients: None
+) -> Iterator[tuple[Patient, Eligibility]]:
+    """Each patient with all verdicts, one by one, by the reference engine."""
+    for number, patient in enumerate(source.patients(), start=1):
+        yield patient, screen_one(screening, patient.facts)
+        done(number)
+
+
+def count_one_by_one(
+    screening: Screening, source: PatientSource, done: Told = lambda patients: None
+) -> PopulationCounts:
+    """The counts, by the reference engine."""
+    counting = Counting(screening.protocol.criteria)
+    for patient, found in judged_patients(screening, source, done):
+        counting.add(patient.code, found)
+    return counting.counts()
+
+
+def check_leave(screening: Screening, patient: str, site: str | None) -> None:
+    """People may be listed only with a recorded approval, unless nobody of them exists.
+
+    Raises Refused, which says how the approval is recorded.
+    """
+    if patient.startswith(SIMULATED) or screening.leave(site) is not None:
+        return
+    raise Refused(
+        "people may be listed only with a recorded approval; without it there are counts",
+        where=str(screening.directory.path),
+        remedy="Record the committee's approval of pre-screening: trialrun do "
+        f"{screening.directory.path} approve-record-search --actor INVESTIGATOR --json "
+        '\'{"site": …, "committee": …, "approval_reference": …, "approval_date": …, '
+        '"valid_until": …}\'; with several sites, name yours with --site.',
+    )
+
+
+def figure_steps(counts: PopulationCounts, locale: Locale) -> list[Step]:
+    """The counts as steps of the picture."""
+    return [_step(one, locale) for one in counts.steps]
+
+
+def _step(one: StepCount, locale: Locale) -> Step:
+    return Step(
+        code="" if one.step.criterion is None else one.step.code,
+        words=one.step.code if one.step.criterion is None else step_words(one, locale),
+        met=one.met,
+        unknown=one.open,
+        failed=one.false,
+        only=one.only,
+    )

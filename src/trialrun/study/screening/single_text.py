@@ -1,0 +1,83 @@
+"""One patient's screening as text and as plain values."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from trialrun.criteria.explain import explain_rule, explain_verdict
+from trialrun.criteria.printer import write_rule
+from trialrun.criteria.verdict import Eligibility
+from trialrun.study.screening.opening import Screening
+from trialrun.study.screening.words import basis, next_lines
+from trialrun.wording.catalogue import Locale, say
+
+
+def single_lines(
+    screening: Screening, who: str, found: Eligibility, left: Sequence[str], locale: Locale
+) -> list[str]:
+    """What to get next comes first; then every criterion with its words and what decided it.
+
+    `left` are the lines about what the reader of the patient's data set aside.
+    """
+    lines = [say(f"screen.{found.truth.value.lower()}", locale, who=who)]
+    missing = next_lines(found, locale)
+    if missing:
+        lines += ["", say("screen.next", locale), *(f"  - {line}" for line in missing)]
+    if found.decided_by:
+        key = "screen.because" if found.truth.value == "FALSE" else "screen.open"
+        lines += ["", say(key, locale, criteria=", ".join(found.decided_by))]
+    lines += ["", *basis(screening, locale), ""]
+    for verdict in found.verdicts:
+        first, *rest = explain_verdict(verdict, locale)
+        rule = verdict.criterion.rule
+        lines += [first, f"    “{verdict.criterion.text.strip()}”"]
+        if rule is not None:
+            lines.append(f"    {say('screen.read_as', locale, rule=explain_rule(rule, locale))}")
+        lines += [f"    {line}" for line in rest]
+    if left:
+        lines += ["", say("screen.left_out", locale), *(f"  {line}" for line in left)]
+    return lines
+
+
+def single_json(screening: Screening, who: str, found: Eligibility, locale: Locale) -> Any:
+    """The same for a program, each criterion explained (TRUE: does not stand in the way)."""
+    return {
+        "patient": who,
+        "verdict": found.truth.value,
+        "decided_by": list(found.decided_by),
+        "approved_protocol": screening.approved,
+        "as_of": str(screening.as_of),
+        "next": [
+            {
+                "variable": one.variable,
+                "criteria": list(one.criteria),
+                "reason": one.reason.value,
+                "settles": one.settles,
+            }
+            for one in found.missing
+        ],
+        "criteria": [
+            {
+                "id": one.criterion.id,
+                "kind": one.criterion.kind,
+                "status": one.criterion.status.value,
+                "verdict": one.truth.value,
+                "text": one.criterion.text,
+                "rule": None if one.criterion.rule is None else write_rule(one.criterion.rule),
+                "because": list(explain_verdict(one, locale)[1:]),
+            }
+            for one in found.verdicts
+        ],
+    }
+
+
+def line_json(who: str, found: Eligibility) -> dict[str, Any]:
+    """One patient in one line: verdicts by criterion, what decided, and what is missing."""
+    return {
+        "patient": who,
+        "verdict": found.truth.value,
+        "criteria": {one.criterion.id: one.truth.value for one in found.verdicts},
+        "decided_by": list(found.decided_by),
+        "missing": [one.variable for one in found.missing],
+    }

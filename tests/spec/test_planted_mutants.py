@@ -53,7 +53,10 @@ MUTANTS = [
     ("placing", 'if side == "before" else', 'if side == "after" else'),
     ("placing", "earlier.instant > later.instant", "earlier.instant < later.instant"),
     ("placing", "lies is Truth.TRUE)", "lies is not Truth.FALSE)"),
-    ("placing", "before(other.at, fact.at) if first", "before(fact.at, other.at) if first"),
+    ("placing", "outer = min if first else max", "outer = max"),
+    ("placing", "return outermost < own if first else", "return own < outermost if first else"),
+    ("placing", "not _beyond(fact.at.instant, clock, first)", "True"),
+    ("placing", "dates if fact.at.has_time else anyone", "dates"),
     # What is not known.
     ("picking", "if one.sure and one.truth is Truth.TRUE", "if one.truth is Truth.TRUE"),
     ("picking", "one.truth is not Truth.FALSE]", "one.truth is Truth.TRUE]"),

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TypeVar
 
 from trialrun.criteria.window import Side, Window
-from trialrun.values.moment import Moment, before, days_between
+from trialrun.values.moment import Moment, days_between
 from trialrun.values.truth import Truth
 from trialrun.vocabulary.fact import Fact
+
+Time = TypeVar("Time", date, datetime)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,15 +72,38 @@ def in_window(
 
 
 def contenders(placed: Placed, *, first: bool = False) -> list[Fact]:
-    """The facts that may be the latest (or the first) in the window."""
+    """The facts that may be the latest (or the first): none that is inside is surely beyond them.
+
+    Two with a time of day are compared by the clock, any others by their days (as `before` does);
+    so the outermost instant and day of those inside are all that a fact must be held against.
+    """
+    outer = min if first else max
+    clocks = [fact.at.instant for fact in placed.inside if fact.at.instant is not None]
+    clock = outer(clocks, default=None)
+    dates = outer((_edge(f, first) for f in placed.inside if not f.at.has_time), default=None)
+    anyone = outer((_edge(fact, first) for fact in placed.inside), default=None)
     return [
         fact
         for fact in (*placed.inside, *placed.perhaps)
-        if not any(
-            (before(other.at, fact.at) if first else before(fact.at, other.at)) is Truth.TRUE
-            for other in placed.inside
+        if not _beyond(fact.at.instant, clock, first)
+        and not _beyond(
+            fact.at.day if first else fact.at.last_day,
+            dates if fact.at.has_time else anyone,
+            first,
         )
     ]
+
+
+def _edge(fact: Fact, first: bool) -> date:
+    """The day that surely bounds it: its last possible one for a first, else its first."""
+    return fact.at.last_day if first else fact.at.day
+
+
+def _beyond(own: Time | None, outermost: Time | None, first: bool) -> bool:
+    """Whether the outermost of those inside surely lies further out."""
+    if own is None or outermost is None:
+        return False
+    return outermost < own if first else own < outermost
 
 
 def latest(facts: Sequence[Fact]) -> Fact | None:

@@ -5,11 +5,14 @@ from __future__ import annotations
 from fractions import Fraction
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from trialrun.criteria.interval import Interval, days_of_months, point
 from trialrun.criteria.parser import read_rule
+from trialrun.criteria.placing import Placed, contenders
 from trialrun.criteria.reference import Evaluation, Reason, evaluate, in_window
-from trialrun.values.moment import Moment
+from trialrun.values.moment import Moment, before
 from trialrun.values.truth import Truth
 from trialrun.vocabulary.fact import Fact
 
@@ -196,3 +199,26 @@ def test_months_have_as_many_days_as_they_can_have(months: str, least: int, most
     days = days_of_months(point(Fraction(months)))
     assert (days.low, days.high) == (least, most)
     assert days_of_months(Interval(None, Fraction(1), high_open=True)).low is None
+
+
+MOMENTS = (
+    "2026", "2026-02", "2026-03", "2026-03-01", "2026-03-02", "2026-03-02T00:30+08:00",
+    "2026-03-01T23:00+08:00", "2026-03-01T16:30+00:00", "2026-03-03T08:00+00:00",
+)  # fmt: skip
+placed = st.lists(st.sampled_from(MOMENTS), max_size=4).map(
+    lambda texts: tuple(fact("alt", "30", "U/L", at=text) for text in texts)
+)
+
+
+@given(placed, placed, st.booleans())
+def test_contenders_are_those_that_none_inside_is_surely_beyond(
+    inside: tuple[Fact, ...], perhaps: tuple[Fact, ...], first: bool
+) -> None:
+    def beyond(one: Fact, other: Fact) -> bool:
+        pair = (other.at, one.at) if first else (one.at, other.at)
+        return before(*pair) is T
+
+    found = contenders(Placed(inside=inside, perhaps=perhaps), first=first)
+    assert found == [
+        one for one in (*inside, *perhaps) if not any(beyond(one, other) for other in inside)
+    ]

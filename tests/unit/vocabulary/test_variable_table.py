@@ -109,6 +109,7 @@ _MASSES = {
     "hdl": "386.65", "triglycerides": "885.7", "ionised_calcium": "40.078", "magnesium": "24.305",
     "phosphate": "30.974", "lactate": "90.08", "phenylalanine": "165.19", "testosterone": "288.42",
     "estradiol": "272.38", "vitamin_d": "400.64", "b12": "1355.4", "cortisol": "362.46",
+    "ogtt_2h": "180.156", "free_t3": "650.977", "free_t4": "776.874",
     "c_peptide": "3020", "urea": "60.06", "bun": "28.014",
 }  # fmt: skip
 

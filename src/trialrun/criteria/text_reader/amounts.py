@@ -60,6 +60,13 @@ _TIMES_ULN_OF = re.compile(
     re.IGNORECASE,
 )
 _TIMES = re.compile(r"\s*(?:x|×|✕|\*|times)\s*", re.IGNORECASE)
+# "5 x 10^2 copies/mL"
+_TENS = re.compile(r"\s*[x×✕*·]\s*10\s*(?P<sign>\^|\*\*)?\s*\(?(?P<exp>[⁰¹²³⁴-⁹]+|\d{1,2})\)?")
+_TIMES_NORMAL = re.compile(
+    r"\s*-?\s*(?:fold|times|time|x|×|✕|⋅)(?:\s+(?:of|the|institutional|laboratory))*\s+normal"
+    r"(?:\s+(?:reference\s+)?(?:values?|ranges?|limits?|levels?))?(?![a-z])(?!\s+(?:upper|lower))",
+    re.IGNORECASE,
+)
 # "4/10", "30 points out of 100": how far the scale goes
 _OUT_OF = re.compile(
     r"\s*(?:points?\s*)?(?:/|out\s+of(?:\s+(?:a\s+)?(?:maximum\s+(?:of\s+)?)?)?)\s*(?:10|100|30|28)(?![\d.,/])"
@@ -76,6 +83,7 @@ class Amount:
     `old`: a unit of age ("years old"). `of_upper`: "times the upper limit of" was read, and
     the name of what must follow. `giga`: g/L was written G/L. `slip`: the number can be read in two
     ways.
+    `normal`: "times normal" was written, without "upper limit".
     """
 
     value: Decimal
@@ -85,6 +93,7 @@ class Amount:
     of_upper: bool = False
     giga: bool = False
     slip: bool = False
+    normal: bool = False
 
 
 def read_amount(text: str, at: int) -> Amount | None:
@@ -116,11 +125,18 @@ def _with_unit(text: str, at: int, value: Decimal, slip: bool) -> Amount:
     times = _TIMES_ULN_OF.match(text, at)
     if times is not None:
         return Amount(value, "xULN", times.end(), of_upper=True, slip=slip)
+    normal = _TIMES_NORMAL.match(text, at)
+    if normal is not None:
+        return Amount(value, "xULN", normal.end(), slip=slip, normal=True)
     power = _POWER.match(text, at)
     if power is not None and (power["times"] or power["sign"] or not power["exp"].isascii()):
         exponent = int(power["exp"].translate(_SUPERSCRIPT))
         place = next(name for name in ("litre", "micro", "milli") if power[name])
         return Amount(value, _POWERS.get((place, exponent), "?"), power.end(), slip=slip)
+    tens = _TENS.match(text, at)
+    if tens is not None and (tens["sign"] or not tens["exp"].isascii()):
+        value *= 10 ** int(tens["exp"].translate(_SUPERSCRIPT))
+        at = tens.end()
     scale = _OUT_OF.match(text, at)
     if scale is not None:
         return Amount(value, "{score}", scale.end(), slip=slip)

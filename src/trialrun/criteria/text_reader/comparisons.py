@@ -26,7 +26,7 @@ from trialrun.vocabulary.variable import Kind, Variable
 _BETWEEN, _LEAD = bag("between"), bag("number_lead")
 _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5}
 # With these in doubt there is no number to compare with: the words stay words.
-_NO_NUMBER = frozenset({"unit", "value", "implausible", "sign"})
+_NO_NUMBER = frozenset({"unit", "value", "implausible", "sign", "normal"})
 _SEXES = bag("sexes")
 _SEX_WORDS = bag("sex_words") | _SEXES
 _WORDS_OF_AGE = frozenset({"age", "aged", "adult"})

@@ -21,9 +21,10 @@ from trialrun.criteria.nodes import (
 )
 from trialrun.criteria.text_reader.clauses import read_clause, trimmed
 from trialrun.criteria.text_reader.judgement import is_judgement
-from trialrun.criteria.text_reader.mentions import Mention, read_mentions
+from trialrun.criteria.text_reader.mentions import read_mentions
 from trialrun.criteria.text_reader.partial import read_partly
 from trialrun.criteria.text_reader.rest import with_rest
+from trialrun.criteria.text_reader.scan import Mention
 from trialrun.criteria.text_reader.statement import Ask, Statement, norms
 from trialrun.criteria.text_reader.words import Token
 from trialrun.values.quantity import plain

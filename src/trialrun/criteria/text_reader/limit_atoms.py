@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import assert_never
 
 from trialrun.criteria.nodes import Atom, Comparison, In, Op
 from trialrun.criteria.text_reader.amounts import Amount
@@ -15,8 +16,9 @@ from trialrun.criteria.text_reader.subjects import Subject
 from trialrun.criteria.text_reader.terminals import Terminal
 from trialrun.errors import RuleError
 from trialrun.vocabulary.table import variables
-from trialrun.vocabulary.variable import Kind
+from trialrun.vocabulary.variable import Kind, Variable
 
+_ROMAN = {1: "I", 2: "II", 3: "III", 4: "IV"}
 _CONTRARY: dict[Op, Op] = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "==": "=="}
 _OPEN: dict[str, Op] = {">": ">", ">=": ">=", "<": "<", "<=": "<=", "==": "=="}
 
@@ -27,23 +29,34 @@ def level_atoms(
     """The named levels of a scale."""
     variable = variables()[name]
     known = variable.values
-    found: list[int] = []
+    chosen: list[str] = []
     for span in levels:
-        ends = [int(phrase.amount(row, place).value) for place in span]
-        if len(ends) == 2 and ends[0] >= ends[1]:
+        ends = [_places(variable, phrase.amount(row, place)) for place in span]
+        first, last = ends[0][0], ends[-1][1]
+        if len(ends) == 2 and ends[0][0] >= ends[1][0]:
             return ()
-        found.extend(range(ends[0], ends[-1] + 1))
-    if variable.kind is Kind.CODED:
-        chosen = [known[level] for level in found if level < len(known)]
-    else:
-        chosen = [str(level) for level in found]
-    if len(chosen) != len(found) or not set(chosen) <= set(known):
-        return ()
+        if first < 0 or last >= len(known):
+            return ()
+        chosen.extend(known[first : last + 1])
     if denied:
         chosen = [level for level in known if level not in chosen]
-    if not chosen:
-        return ()
-    return (In(variable=name, values=tuple(dict.fromkeys(chosen))),)
+    return (In(variable=name, values=tuple(dict.fromkeys(chosen))),) if chosen else ()
+
+
+def _places(row: Variable, amount: Amount) -> tuple[int, int]:
+    """First and last place of a level in its scale: stage III is III, IIIA, IIIB and IIIC."""
+    known, number = row.values, int(amount.value)
+    if row.kind is Kind.ORDINAL:
+        level = str(number)
+        at = known.index(level) if level in known else -1
+        return (at, at) if at >= 0 else (-1, len(known))
+    if amount.unit in {"{letter}", "{code}"}:
+        return number, number
+    roman = _ROMAN.get(number, "")
+    if roman not in known:
+        return -1, len(known)
+    inside = [at for at, level in enumerate(known) if level.rstrip("ABC123") == roman]
+    return inside[0], inside[-1]
 
 
 def bound_atoms(
@@ -74,7 +87,7 @@ def bound_atoms(
         quantity, topic = in_unit_of(variable, limit)
         if topic == "unit":
             quantity = assumed_unit(variable, amount)
-        if quantity is None or topic not in {"", "unit"}:
+        if quantity is None or topic not in {"", "unit", "normal"}:
             return (), topic
         open_topic = open_topic or topic or ("value" if slip else "")
         op = _CONTRARY[limit.op] if denied else limit.op
@@ -93,29 +106,31 @@ def _without_slip(amount: Amount) -> Amount:
 
 
 def _coded(name: str, limits: Sequence[Limit], denied: bool) -> tuple[Atom, ...]:
-    """Levels of a scale that are named by letters, such as Child-Pugh."""
-    known = variables()[name].values
+    """Levels of a scale that are named by letters or roman numbers, such as Child-Pugh."""
+    variable = variables()[name]
+    known = variable.values
     chosen = [
         value
         for place, value in enumerate(known)
-        if all(_meets(place, limit) for limit in limits) != denied
+        if all(_meets(place, _places(variable, one.amount), one.op) for one in limits) != denied
     ]
     return (In(variable=name, values=tuple(chosen)),) if 0 < len(chosen) < len(known) else ()
 
 
-def _meets(place: int, limit: Limit) -> bool:
-    value = int(limit.amount.value)
-    match limit.op:
+def _meets(place: int, level: tuple[int, int], op: Op) -> bool:
+    match op:
         case "<":
-            return place < value
+            return place < level[0]
         case "<=":
-            return place <= value
+            return place <= level[1]
         case ">":
-            return place > value
+            return place > level[1]
         case ">=":
-            return place >= value
+            return place >= level[0]
+        case "==":
+            return level[0] <= place <= level[1]
         case _:
-            return place == value
+            assert_never(op)
 
 
 def _with_units(amounts: list[Amount]) -> list[Amount]:

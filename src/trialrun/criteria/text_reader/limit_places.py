@@ -77,7 +77,10 @@ def _holds_together(row: Sequence[Terminal], places: Sequence[int], shape: Shape
     """Whether the amounts of a shape can belong to one limit."""
     if shape[0] == "levels":
         ends = [row[places[one]].amount for span in shape[1] for one in span]
-        return all(one is not None and one.unit in {None, "{level}", "{score}"} for one in ends)
+        return all(
+            one is not None and one.unit in {None, "{level}", "{letter}", "{code}", "{score}"}
+            for one in ends
+        )
     amounts = [row[places[at]].amount for at, _ in shape[1]]
     if len(amounts) == 1:
         return True

@@ -140,10 +140,11 @@ def in_unit_of(row: Variable, limit: Limit) -> tuple[Quantity | None, str]:
         return (
             (None, "") if unread or row.unit is None else (Quantity(amount.value, row.unit), "unit")
         )
-    if unit.code == "xULN" and row.group != "laboratory":
-        return None, ""
-    if unit.code == "xULN":
-        return Quantity(amount.value, unit), "value" if amount.slip else ""
+    if unit.code in {"xULN", "xLLN"}:
+        if row.group != "laboratory" and (unit.code == "xULN" or row.group != "organ function"):
+            return None, ""
+        doubt = "value" if amount.slip else "normal" if amount.normal else ""
+        return Quantity(amount.value, unit), doubt
     quantity = canonical(row, Quantity(amount.value, unit))
     if quantity is None:
         return None, ""

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from trialrun.criteria.nodes import Node, Unread, joined
 from trialrun.criteria.text_reader.clauses import trimmed
-from trialrun.criteria.text_reader.mentions import Mention
 from trialrun.criteria.text_reader.phrases import bag, known_words
+from trialrun.criteria.text_reader.scan import Mention
 from trialrun.criteria.text_reader.statement import Ask, Statement, norms
 from trialrun.criteria.text_reader.words import Token
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from trialrun.criteria.text_reader.amounts import Amount
+from trialrun.criteria.text_reader.lexicon import find_measured
 from trialrun.criteria.text_reader.limits import ARBITRARY, Limit, in_unit_of
 from trialrun.criteria.text_reader.phrases import bag
 from trialrun.criteria.text_reader.terminals import Terminal
@@ -16,9 +17,11 @@ from trialrun.vocabulary.table import variables
 from trialrun.vocabulary.variable import Kind, Variable
 
 _WEAK = frozenset({"time", "calendar", "score", "count", "length", "fraction", "mass"})
+_TIMES = frozenset({"d", "wk", "mo", "a", "h", "min"})
 PLAIN = frozenset({"{score}", "1"})
 _SEPARATORS = frozenset("CASR")
 _STRONG_WORDS, _MIDDLE_WORDS, _WEAK_WORDS = 8, 3, 1
+_ENDS = frozenset({",", ";", ".", ":"})
 _NEAR = 5
 _LINKS = frozenset({"according", "by", "per", "of", "on", "in", "the", "as", "using"})
 _WITHIN = frozenset(
@@ -49,7 +52,14 @@ def subject_before(
     while place >= 0:
         one = row[place]
         if one.letter == "V":
-            return _group(tokens, row, place, amount, denied)
+            found = _group(tokens, row, place, amount, denied)
+            if found is not None or fitting(one, amount) is not None or amount.unit is None:
+                return found
+            spare -= 2  # "VAS back pain score ≥ 40 mm"
+            place -= 1
+            if spare < 0:
+                return None
+            continue
         if one.letter == "Q":
             opening = _opening(row, place)
             inner = [at for at in range(opening, place) if row[at].letter == "V"]
@@ -78,6 +88,8 @@ def subject_behind(
     """The variable behind a limit that ends at terminal `at`: `at least 2 prior regimens`."""
     place = at
     linked = False
+    if _is_change(tokens, row[at - 1].start):
+        return None
     while place < len(row) and row[place].letter == "f":
         linked = linked or tokens[row[place].start].norm in {"of", "in", "on", "for", "as"}
         place += 1
@@ -88,7 +100,8 @@ def subject_behind(
         return None
     counted = variable.unit is not None and variable.unit.code == "1" and amount.unit is None
     specific = amount.unit is not None and not _is_weak(amount)
-    if not (linked or counted or specific or variable.group == "count"):
+    share = place == at and amount.unit is not None and amount.unit not in _TIMES
+    if not (linked or counted or specific or share or variable.group == "count"):
         return None
     following = next((one.letter for one in row[place + 1 :] if one.letter != "f"), "")
     if following in {"G", "L", "E"} and not counted:
@@ -97,20 +110,81 @@ def subject_behind(
     return None if found is None or found.start < at else found
 
 
+def _is_change(tokens: Sequence[Token], at: int) -> bool:
+    """Whether an amount says how much something changes: `decrement of 20% in FEV1`."""
+    return any(token.norm in bag("changes") for token in tokens[max(at - 5, 0) : at])
+
+
+def tumour_near(tokens: Sequence[Token], start: int, end: int) -> bool:
+    """Whether a grade is one of a tumour: `grade IV glioblastoma`."""
+    around = (*tokens[max(start - 2, 0) : start], *tokens[end : end + 3])
+    return any(token.norm in bag("graded_tumours") for token in around)
+
+
+def wheal_beside(
+    tokens: Sequence[Token], row: Sequence[Terminal], at: int, amount: Amount
+) -> Subject | None:
+    """`≥ 3 mm greater than the negative control`: the wheal of a skin test."""
+    if amount.unit not in {"mm", "cm"} or at >= len(row):
+        return None
+    words = {token.norm for token in tokens[row[at].start : row[at].start + 8]}
+    return Subject(("spt_wheal",), at, at) if words & {"control", "saline", "histamine"} else None
+
+
+def other_grade(tokens: Sequence[Token], start: int, end: int, name: str) -> bool:
+    """Whether words beside "grade" or "stage" say that it is not the one that is meant alone."""
+    words = bag("graded_otherwise" if name == "toxicity_grade" else "staged_otherwise")
+    if name == "toxicity_grade" and start:
+        last = tokens[start - 1]
+        content = last.kind == "word" and last.norm not in bag("gap") | bag("graded_so")
+        if content and tokens[start].norm == "grade":
+            return True
+    before, behind = tokens[max(start - 4, 0) : start][::-1], tokens[end : end + 4]
+    for side in (before, behind):
+        for token in side:
+            if token.norm in _ENDS:
+                break
+            if token.norm in words:
+                return True
+    return False
+
+
+def subject_within(
+    tokens: Sequence[Token], row: Sequence[Terminal], places: Sequence[int], amount: Amount
+) -> Subject | None:
+    """The variable that is named inside an amount: `> 500 mcg of fluticasone per day`."""
+    for place in places:
+        one = row[place]
+        for at in range(one.start + 1, one.end):
+            named = find_measured(tokens, at)
+            inner = (
+                None if named is None else fitting(Terminal("V", at, at, means=named[0]), amount)
+            )
+            if inner is not None:
+                return Subject((inner.name,), places[0], places[0])
+    return None
+
+
 def scale_behind(
     tokens: Sequence[Token], row: Sequence[Terminal], at: int, amount: Amount
 ) -> Subject | None:
     """The scale that is named behind its levels: `class III or IV according to NYHA`."""
     place = at
     linked = False
-    while place < len(row) and row[place].letter in "fPV" and place - at <= _NEAR:
+    words = 0
+    while place < len(row) and row[place].letter in "fwTPV" and place - at <= _NEAR:
         one = row[place]
         if one.letter == "V":
             variable = fitting(one, amount)
             scale = variable is not None and variable.kind is not Kind.QUANTITY
             return (
-                Subject((variable.name,), at, place + 1) if variable and scale and linked else None
+                Subject((variable.name,), at, place + 1)
+                if variable and scale and (linked or place == at)
+                else None
             )
+        words += one.letter == "w"
+        if words > 1 or (one.letter == "w" and linked):
+            return None
         linked = linked or one.letter == "P" or tokens[one.start].norm in _LINKS
         place += 1
     return None
@@ -198,11 +272,13 @@ def fitting(one: Terminal, amount: Amount) -> Variable | None:
 def fits(row: Variable, amount: Amount) -> bool:
     """Whether an amount can be one of this variable, as far as its unit tells."""
     if row.kind is Kind.CODED:
-        return amount.unit == "{level}"
+        if row.values[0] == "A":
+            return amount.unit == "{letter}"
+        return amount.unit in {None, "{level}", "{code}"} and amount.value < len(row.values)
     if row.kind is Kind.ORDINAL:
         whole = amount.value == amount.value.to_integral_value()
         return whole and amount.unit in {None, "{level}", "{score}"}
-    if amount.unit == "{level}":
+    if amount.unit in {"{level}", "{letter}", "{code}"}:
         return False
     assert row.unit is not None
     if amount.unit is None:

@@ -20,6 +20,7 @@ _LETTERS = {
     "between": "B", "from": "F", "≈": "w",
 }  # fmt: skip
 _SIGNS = {">": "G", ">=": "G", "<": "L", "<=": "L", "==": "E"}
+LETTERS = ("A", "B", "C", "D")
 _LEVELED = frozenset({"class", "grade", "stage", "level", "type"})
 _NEAR = 8  # terminals from the name of a scale to its level
 
@@ -61,7 +62,28 @@ def read_terminals(text: str, tokens: Sequence[Token]) -> tuple[Terminal, ...]:
             since = 0
         found.append(one)
         at = one.end
-    return tuple(found)
+    return _without_aliases(found)
+
+
+def _without_aliases(found: Sequence[Terminal]) -> tuple[Terminal, ...]:
+    """A name with another in a parenthesis behind it as one: "hemoglobin (Hgb)".
+
+    Where the two have different meanings, the second, an abbreviation as a rule, is the one.
+    """
+    kept: list[Terminal] = []
+    at = 0
+    while at < len(found):
+        one = found[at]
+        letters = [other.letter for other in found[at : at + 4]]
+        if letters == ["V", "P", "V", "Q"]:
+            inner = found[at + 2]
+            names = {meaning.row.name for meaning in inner.means}
+            shared = tuple(meaning for meaning in one.means if meaning.row.name in names)
+            one = Terminal("V", one.start, found[at + 3].end, means=shared or inner.means)
+            at += 3
+        kept.append(one)
+        at += 1
+    return tuple(kept)
 
 
 def _terminal(text: str, tokens: Sequence[Token], at: int, scale: Variable | None) -> Terminal:
@@ -69,12 +91,15 @@ def _terminal(text: str, tokens: Sequence[Token], at: int, scale: Variable | Non
     named = find_measured(tokens, at)
     if named is not None and token.kind != "sign":
         return Terminal("V", at, named[1], means=named[0])
-    if scale is not None and token.kind == "word":
-        level = _level(text, token, scale)
-        if level is not None:
-            return Terminal("N", at, at + 1, amount=level)
-    if token.norm in ROMAN and at and tokens[at - 1].norm in _LEVELED:
-        return _roman(tokens, at)
+    level = None if scale is None else _level(text, token, scale)
+    if level is not None:
+        return Terminal("N", at, at + 1, amount=level)
+    if at and tokens[at - 1].norm in _LEVELED:
+        if token.norm in ROMAN:
+            return _roman(tokens, at)
+        if text[token.start : token.end] in LETTERS:
+            place = Decimal(LETTERS.index(text[token.start : token.end]))
+            return Terminal("N", at, at + 1, amount=Amount(place, "{letter}", token.end))
     if token.kind in {"number", "word"}:
         amount = _amount(text, tokens, at)
         if amount is not None:
@@ -140,15 +165,16 @@ def _amount(text: str, tokens: Sequence[Token], at: int) -> tuple[Amount, int] |
 
 
 def _level(text: str, token: Token, scale: Variable) -> Amount | None:
-    """A level written as a roman number or as a letter, on a scale that has it."""
+    """A level written as a roman number ({level}), as a letter ({letter}) or as "IIIB" ({code})."""
     written = text[token.start : token.end]
-    if scale.kind is Kind.CODED:
-        if written in scale.values or (written.upper() in scale.values and len(written) > 1):
-            place = scale.values.index(written.upper())
-            return Amount(Decimal(place), "{level}", token.end)
-        return None
-    if scale.kind is Kind.ORDINAL and token.norm in ROMAN:
-        if len(written) == 1 and not written.isupper():
-            return None
+    roman = token.norm in ROMAN and (len(written) > 1 or written.isupper())
+    if roman and (scale.kind is Kind.ORDINAL or "III" in scale.values):
         return Amount(Decimal(ROMAN[token.norm]), "{level}", token.end)
-    return None
+    if scale.kind is not Kind.CODED or written.upper() not in scale.values:
+        return None
+    if scale.values[0] == "A":
+        letter = written.isupper() and written in LETTERS
+        return Amount(Decimal(LETTERS.index(written)), "{letter}", token.end) if letter else None
+    if token.kind == "number":
+        return None
+    return Amount(Decimal(scale.values.index(written.upper())), "{code}", token.end)

@@ -16,6 +16,11 @@ _MIN = r"min(?:ute)?s?"
 _DL = r"(?:d\s?l|deci\s?lit(?:er|re)s?)"
 _UG = r"(?:[µμu]g|mcg|micrograms?|ug)"
 _DAY = r"\s*(?:/|per\s|a\s|each\s|every\s|-)\s*(?:day|d|24\s*-?\s*h(?:ou)?r?s?)|\s*(?:daily|QD)"
+# "10 mg of prednisone (or its equivalent) daily"
+_DRUG = (
+    r"(?:\s+of)?(?:\s+oral)?\s+[a-z]{4,}(?:\s+propionate)?(?:[\s(]+or)?"
+    r"(?:\s+(?:its\s+)?equivalents?\)?)?"
+)
 _WEEK = r"\s*(?:/|per\s|a\s|each\s|every\s)\s*(?:week|wk)|\s*weekly"
 _OLD = r"(?:\s*-?\s*(?:old|of\s+age))?"
 _PREDICTED = r"(?:\s*(?:of\s+)?(?:the\s+)?predicted(?:\s+(?:normal|values?))*)?"
@@ -59,6 +64,7 @@ _ROWS: tuple[tuple[str, str], ...] = (
     (r"(?:units?|u)\s*/\s*ml", "U/mL"),
     (r"(?:HIV-?1?\s*)?(?:RNA\s*|DNA\s*)?cop(?:ies|y)\s*(?:/|per\s)\s*m(?:l|illilit(?:er|re))",
      "{copies}/mL"),
+    (r"cop(?:ies|y)\s*/\s*l", "{copies}/L"),
     (r"meq\s*/\s*l", "meq/L"),
     (rf"kg\s*/\s*{_M2}", "kg/m2"), (r"kg\s*/\s*m(?=[\s,;.)]|$)", "kg/m2"),
     (r"kg\s*/\s*sq\.?\s*m(?:eter)?", "kg/m2"),
@@ -67,8 +73,7 @@ _ROWS: tuple[tuple[str, str], ...] = (
     (r"(?:mg|milligrams?)\s*(?:/|per)\s*kg\s*(?:/|per\s)\s*(?:day|d)", "mg/kg/d"),
     (r"mg\s*(?:/|per)\s*kg", "mg/kg"), (rf"{_UG}\s*/\s*kg", "ug/kg"),
     (rf"mg\s*/\s*{_M2}", "mg/m2"), (rf"g\s*/\s*{_M2}", "g/m2"),
-    ((rf"(?:mg|milligrams?)(?:\s+of)?(?:\s+oral)?\s+(?:methyl)?predniso(?:lo)?ne"
-     rf"(?:[\s(]+or)?(?:\s+(?:its\s+)?equivalents?\)?)?(?:{_DAY})"), "mg/d"),
+    (rf"(?:mg|milligrams?){_DRUG}(?:{_DAY})", "mg/d"), (rf"{_UG}{_DRUG}(?:{_DAY})", "ug/d"),
     (rf"(?:mg|milligrams?)(?:{_DAY})", "mg/d"), (rf"{_UG}(?:{_DAY})", "ug/d"),
     (rf"(?:g|gm|grams?)(?:\s*of\s*(?:pure\s*)?(?:alcohol|ethanol))?(?:{_DAY})", "g/d"),
     (rf"g(?:rams?)?(?:\s*of\s*(?:pure\s*)?(?:alcohol|ethanol))?(?:{_WEEK})", "g/wk"),
@@ -92,7 +97,7 @@ _ROWS: tuple[tuple[str, str], ...] = (
     ((r"(?:times?|episodes?|exacerbations?|days?|attacks?|headache\s+days?|migraine\s+days?)\s*"
      r"(?:/|per|a)\s*month"), "/mo"),
     (r"(?:times?|episodes?|exacerbations?|attacks?|relapses?)\s*(?:/|per|a)\s*year", "/a"),
-    (rf"-?\s?(?:years?|yrs?\.?|y(?:\.?\s?o\.?)?|year['’]?s|years['’]){_OLD}", "a"),
+    (rf"-?\s?(?:years?|yrs?\.?|y(?:\.?\s?o\.?a?\.?)?|year['’]?s|years['’]){_OLD}", "a"),
     (rf"-?\s?(?:months?|mos?\.?|months['’]|month['’]s){_OLD}", "mo"),
     (rf"-?\s?(?:completed\s+)?(?:weeks?|wks?\.?|weeks['’]){_OLD}", "wk"),
     (rf"-?\s?(?:days?|days['’]){_OLD}", "d"),
@@ -106,7 +111,7 @@ _ROWS: tuple[tuple[str, str], ...] = (
     (r"(?:ml|cc|milli\s?lit(?:er|re)s?)", "mL"), (r"(?:l|lit(?:er|re)s?)", "L"),
     (r"ppb", "[ppb]"), (r"ppm", "[ppm]"), (r"c?Gy", "Gy"), (r"(?:dioptres?|diopters?)", "[diop]"),
     (r"(?:degrees?|°|º)", "deg"), (r"dB", "dB"), (r"kcal", "kcal"),
-    (r"(?:points?|pts?|scores?|grades?)", "{score}"),
+    (r"(?:points?|pts?|scores?|grades?(?!\s*[≤≥<>=]?\s*(?:\d|[IV])))", "{score}"),
     (rf"{_IU}", "[IU]"),
 )  # fmt: skip
 _ALL = re.compile(
@@ -114,7 +119,7 @@ _ALL = re.compile(
     + END,
     re.IGNORECASE,
 )  # fmt: skip
-_AGED = re.compile(r"old|of\s+age|y\.?\s?o", re.IGNORECASE)
+_AGED = re.compile(r"old|of\s+age|y\.?\s?oa?", re.IGNORECASE)
 
 
 def read_unit_words(text: str, at: int) -> tuple[str, int, str] | None:

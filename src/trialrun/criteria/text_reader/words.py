@@ -39,7 +39,9 @@ _WORD_OPS: tuple[tuple[tuple[str, ...], str], ...] = tuple(
                     "higher than or equal to", "at least", "not less than", "no less than",
                     "not lower than", "no lower than", "a minimum of", "minimum of",
                     "older than or equal to", "not below", "or more than or equal to",
-                    "equal to or above", "above or equal to", "greater than or equal", "at minimum",
+                    "equal to or above", "greater than / equal to", "more than / equal to",
+                    "greater than / or equal to", "above or equal to",
+                    "greater than or equal", "at minimum",
                     "more or equal to", "superior or equal to", "greater or equal than",
                     "not younger than",
                 ),
@@ -49,16 +51,18 @@ _WORD_OPS: tuple[tuple[tuple[str, ...], str], ...] = tuple(
                     "not exceeding", "at most", "not greater than", "no greater than",
                     "not higher than", "no higher than", "does not exceed", "not exceed",
                     "do not exceed", "a maximum of", "maximum of", "up to", "equal to or below",
+                    "less than / equal to", "less than / or equal to",
                     "below or equal to", "less than or equal", "inferior or equal to",
                     "lower or equal to", "less or equal than", "not older than",
                 ),
                 "<": (
                     "less than", "lower than", "below", "under", "fewer than", "smaller than",
-                    "younger than", "inferior to",
+                    "younger than", "inferior to", "shorter than",
                 ),
                 ">": (
                     "greater than", "more than", "higher than", "above", "over", "exceeding",
-                    "exceeds", "older than", "larger than", "exceed", "in excess of", "superior to",
+                    "exceeds", "older than", "larger than", "longer than", "exceed",
+                    "in excess of", "superior to",
                 ),
                 "=": ("equal to", "equals"),
             }.items()
@@ -67,14 +71,15 @@ _WORD_OPS: tuple[tuple[tuple[str, ...], str], ...] = tuple(
         key=lambda entry: -len(entry[0]),
     )
 )  # fmt: skip
-_LEVELED = frozenset({"grade", "class", "stage", "ctcae", "upper", "ecog", "nyha", "normal"})
+_LEVELED = frozenset(
+    {"grade", "class", "stage", "ctcae", "upper", "ecog", "nyha", "normal", "lower", "lln"}
+)
 # These are comparisons only in front of a number.
 _NEEDS_NUMBER = {
     "below", "under", "above", "over", "at least", "at most", "up to", "equal to", "exceed",
     "exceeds", "exceeding", "minimum of", "maximum of", "a minimum of", "a maximum of",
     "at minimum", "equals", "not exceeding", "does not exceed", "not exceed", "do not exceed",
-    "not below", "superior to", "inferior to", "less than", "more than", "greater than",
-    "older than", "younger than", "higher than", "lower than",
+    "not below", "superior to", "inferior to", "more than", "longer than", "shorter than",
 }  # fmt: skip
 
 TokenKind = Literal["word", "number", "op", "sign"]

@@ -1,0 +1,90 @@
+"""An item on its way through the readers of limits, and what they found."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from trialrun.criteria.nodes import Atom
+from trialrun.criteria.text_reader.amounts import Amount
+from trialrun.criteria.text_reader.limit_atoms import bound_atoms, level_atoms, past_restated
+from trialrun.criteria.text_reader.limit_places import Phrase
+from trialrun.criteria.text_reader.statement import Ask, Statement
+from trialrun.criteria.text_reader.subjects import Subject, denied_before
+from trialrun.criteria.text_reader.terminals import Terminal
+from trialrun.criteria.text_reader.words import Token
+from trialrun.vocabulary.table import variables
+from trialrun.vocabulary.variable import Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """What one limit says of its variables; the item's text from `start` up to `end` says it.
+
+    `asks`: what its number or its unit leaves open. Without atoms it is only a question.
+    """
+
+    atoms: tuple[Atom, ...]
+    start: int
+    end: int
+    asks: tuple[Ask, ...] = ()
+
+
+@dataclass(slots=True)
+class Scan:
+    """An item, and the subject of the limit that was read last, which ended at `ended`."""
+
+    said: Statement
+    tokens: Sequence[Token]
+    row: Sequence[Terminal]
+    found: list[Mention]
+    last: Subject | None = None
+    ended: int = 0
+
+
+def add_limit(scan: Scan, subject: Subject, phrase: Phrase, *, restated: bool = True) -> int:
+    """Notes the atoms of a limit, or a question where it can be read in several ways."""
+    row, tokens = scan.row, scan.tokens
+    end = phrase.end
+    scan.last = subject
+    words = tokens[row[min(subject.start, phrase.places[0])].start : row[end - 1].end]
+    atoms: list[Atom] = []
+    asks: list[Ask] = []
+    if len(phrase.shapes) > 1:
+        asks.append(scan.said.ask("readings", words))
+    else:
+        shape = phrase.shapes[0]
+        denied = subject.denied != denied_before(row, subject.start)
+        for name in subject.names:
+            topic = ""
+            if shape[0] == "levels":
+                made = level_atoms(name, row, phrase, shape[1], denied)
+            else:
+                made, topic = bound_atoms(scan.said, name, row, phrase, shape[1], denied)
+            atoms.extend(made)
+            if topic:
+                asks.append(scan.said.ask(topic, words))
+        if shape[0] == "bounds" and restated:
+            end = past_restated(row, subject, phrase, shape[1])
+    end = scan.ended = max(end, subject.end)
+    if atoms or asks:
+        last = tokens[row[end - 1].end - 1].end
+        kept = {(one.topic, one.start): one for one in asks}
+        scan.found.append(
+            Mention(tuple(dict.fromkeys(atoms)), words[0].start, last, tuple(kept.values()))
+        )
+    return end
+
+
+def amount_near(row: Sequence[Terminal], at: int) -> Amount | None:
+    return next((one.amount for one in row[at : at + 3] if one.amount is not None), None)
+
+
+def past(row: Sequence[Terminal], at: int, letters: str) -> int:
+    while at < len(row) and row[at].letter in letters:
+        at += 1
+    return at
+
+
+def on_scale(subject: Subject) -> bool:
+    return any(variables()[name].kind is not Kind.QUANTITY for name in subject.names)

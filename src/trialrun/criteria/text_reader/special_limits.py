@@ -1,0 +1,85 @@
+"""Limits with a form of their own: two pressures in one, numbers in a row, a number in front."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from trialrun.criteria.text_reader.amounts import Amount
+from trialrun.criteria.text_reader.limit_places import Phrase
+from trialrun.criteria.text_reader.scan import Scan, add_limit, past
+from trialrun.criteria.text_reader.subjects import Subject, fitting, names_before, subject_before
+from trialrun.vocabulary.variable import Kind
+
+_PRESSURES = ("systolic_bp", "diastolic_bp")
+_TURNED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
+
+
+def read_pressure(scan: Scan, at: int) -> int:
+    """`blood pressure > 140/90 mmHg`: the systolic and the diastolic one."""
+    row = scan.row
+    first = at + 1 if row[at].letter in "GL" else at
+    if first + 2 >= len(row) or [one.letter for one in row[first : first + 3]] != ["N", "S", "N"]:
+        return 0
+    amounts = [row[place].amount for place in (first, first + 2)]
+    if any(one is None or one.unit not in {None, "mm[Hg]"} for one in amounts):
+        return 0
+    end = first + 3
+    side: int | str = at
+    if first == at:
+        if end >= len(row) or row[end].letter not in "MW":
+            return 0
+        side = ">=" if row[end].letter == "M" else "<="
+        end += 1
+    found = subject_before(scan.tokens, row, at, Amount(amounts[0].value, "mm[Hg]", 0))  # type: ignore[union-attr]
+    if found is None or not set(found.names) & set(_PRESSURES) or found.start < scan.ended:
+        return 0
+    for name, place in zip(_PRESSURES, (first, first + 2), strict=True):
+        places = (at, place) if isinstance(side, int) else (place,)
+        bound = (1, 0) if isinstance(side, int) else (0, side)
+        phrase = Phrase((("bounds", (bound,)),), places, end)
+        add_limit(scan, replace(found, names=(name,)), phrase, restated=False)
+    return end
+
+
+def read_respectively(scan: Scan, at: int) -> int:
+    """`hemoglobin and platelets ≥ 9 g/dL and 100 x 10^9/L respectively`: each its own."""
+    row = scan.row
+    if row[at].letter not in "GL":
+        return 0
+    stop = at + 1
+    while stop < len(row) and row[stop].letter in "NCARfS":
+        if "respectively" in (token.norm for token in scan.tokens[row[stop].start : row[stop].end]):
+            break
+        stop += 1
+    if stop >= len(row) or scan.tokens[row[stop].start].norm != "respectively":
+        return 0
+    places = [place for place in range(at, stop) if row[place].letter == "N"]
+    amounts = [row[place].amount for place in places]
+    known = [one for one in amounts if one is not None]
+    subjects = names_before(row, at, known)
+    if len(places) < 2 or not subjects:
+        return 0
+    for subject, place in zip(subjects, places, strict=True):
+        phrase = Phrase((("bounds", ((1, 0),)),), (at, place), stop + 1)
+        add_limit(scan, subject, phrase, restated=False)
+    return stop + 1
+
+
+def read_reversed(scan: Scan, at: int) -> int:
+    """`0.3 < TSH ≤ 4.2`: the first limit stands in front."""
+    row = scan.row
+    if [one.letter for one in row[at : at + 2]] != ["N", "G"] and [
+        one.letter for one in row[at : at + 2]
+    ] != ["N", "L"]:
+        return 0
+    place = past(row, at + 2, "f")
+    amount = row[at].amount
+    if place >= len(row) or row[place].letter != "V" or amount is None:
+        return 0
+    variable = fitting(row[place], amount)
+    op = _TURNED.get(row[at + 1].op)
+    if variable is None or variable.kind is not Kind.QUANTITY or op is None:
+        return 0
+    phrase = Phrase((("bounds", ((0, op),)),), (at,), at + 2)
+    add_limit(scan, Subject((variable.name,), at, at), phrase, restated=False)
+    return at + 2

@@ -245,8 +245,9 @@ def _precision(census: Census) -> Iterable[str]:
     )
     yield (
         "What this does not show: all were read by one reader, the one who wrote the rules, so "
-        "the line between worth asking and trivial is one person's; and nobody counted what the "
-        "rules miss.\n"
+        "the line between worth asking and trivial is that reader's; and nobody counted what the "
+        "rules miss. The page of `trialrun check` also has questions of the criteria reader, "
+        "which are not counted here.\n"
     )
     yield "| finding | read in the last round | worth asking | trivial | wrong |"
     yield "| --- | ---: | ---: | ---: | ---: |"

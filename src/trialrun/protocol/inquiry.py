@@ -26,29 +26,31 @@ PAGE = 8  # questions, with room for their answers and a signature
 _GROUP_OF: dict[str, Group] = {
     "contradiction": "contradictory", "ambiguity": "ambiguous", "gap": "missing",
 }  # fmt: skip
-# Of the reader's questions: group, weight, and the findings that ask the same.
+# Of the reader's questions: group, weight, and the findings that ask the same. The reader asks
+# rather than guesses: what it cannot be sure of is often plain to a person, so such questions
+# weigh nothing and are shown only with the whole.
 _TOPICS: dict[str, tuple[Group, int, frozenset[str]]] = {
-    "age_differs": ("contradictory", 3, frozenset({"age-differs", "age-unit-slip"})),
-    "age_upper": ("ambiguous", 2, frozenset({"age-limit-only-structured", "age-differs"})),
-    "age_lower": ("ambiguous", 2, frozenset({"age-limit-only-structured", "age-differs"})),
-    "sex": ("contradictory", 3, frozenset({"pregnancy-of-men", "condition-of-one-sex"})),
-    "contrary": ("contradictory", 3, frozenset({"exclusion-negated"})),
-    "implausible": ("contradictory", 3, frozenset({"unit-impossible"})),
-    "unit": ("ambiguous", 3, frozenset({"unit-missing"})),
+    "age_differs": ("contradictory", 1, frozenset({"age-differs", "age-unit-slip"})),
+    "age_upper": ("ambiguous", 0, frozenset({"age-limit-only-structured", "age-differs"})),
+    "age_lower": ("ambiguous", 0, frozenset({"age-limit-only-structured", "age-differs"})),
+    "sex": ("contradictory", 1, frozenset({"pregnancy-of-men", "condition-of-one-sex"})),
+    "contrary": ("contradictory", 1, frozenset({"exclusion-negated"})),
+    "implausible": ("contradictory", 0, frozenset({"unit-impossible"})),
+    "unit": ("ambiguous", 1, frozenset({"unit-missing"})),
     "no_anchor": (
-        "ambiguous", 2, frozenset({"window-without-anchor", "window-back-from-when"}),
+        "ambiguous", 1, frozenset({"window-without-anchor", "window-back-from-when"}),
     ),
     "anchor": ("ambiguous", 2, frozenset()),
-    "readings": ("ambiguous", 2, frozenset()),
+    "readings": ("ambiguous", 0, frozenset()),
     "exception": ("ambiguous", 2, frozenset({"exception-by-judgement"})),
     "alternative": ("ambiguous", 2, frozenset()),
     "upper_limit": ("ambiguous", 2, frozenset({"uln-of-what"})),
-    "value": ("ambiguous", 2, frozenset()),
+    "value": ("ambiguous", 0, frozenset()),
     "variable": ("ambiguous", 2, frozenset()),
-    "scope": ("ambiguous", 1, frozenset()),
-    "heading": ("ambiguous", 1, frozenset()),
-    "no_heading": ("ambiguous", 1, frozenset({"headings-missing"})),
-    "calendar": ("ambiguous", 1, frozenset()),
+    "scope": ("ambiguous", 0, frozenset()),
+    "heading": ("ambiguous", 0, frozenset()),
+    "no_heading": ("ambiguous", 0, frozenset({"headings-missing"})),
+    "calendar": ("ambiguous", 0, frozenset()),
 }  # fmt: skip
 # One answer settles the others of these topics, so the first alone is asked.
 _ONCE = frozenset({"no_anchor", "calendar", "no_heading", "heading", "scope"})
@@ -107,7 +109,8 @@ class Inquiry:
 
     def page(self, *, whole: bool = False) -> tuple[RecordQuestion, ...]:
         """What fits on a page, or the whole, in groups."""
-        chosen = self.questions if whole else self.questions[:PAGE]
+        weighty = tuple(one for one in self.questions if one.weight)
+        chosen = self.questions if whole else weighty[:PAGE]
         return tuple(one for group in GROUPS for one in chosen if one.group == group)
 
 
@@ -120,7 +123,7 @@ def inquire(study: Study) -> Inquiry:
         topic = question.topic
         if topic in _NO_QUESTION or (topic in _ONCE and topic in seen):
             continue
-        group, weight, same = _TOPICS.get(topic, ("ambiguous", 1, frozenset()))
+        group, weight, same = _TOPICS.get(topic, ("ambiguous", 0, frozenset()))
         if not any(one.rule in same and _same_words(one, question) for one in findings):
             asked.append(RecordQuestion(question, group, weight))
             seen.add(topic)

@@ -30,6 +30,15 @@ def test_a_finding_and_the_readers_question_on_the_same_words_are_one() -> None:
     assert "criteria-age-differs" not in rules
 
 
+def test_what_only_the_reader_doubts_is_shown_with_the_whole_alone() -> None:
+    text = "Inclusion Criteria\n* Age >= 18\n* FEV1/FVC < 0,7" + PREGNANT
+    inquiry = inquire(study(text))
+    doubts = [one for one in inquiry.questions if not one.weight]
+    assert doubts
+    assert not [one for one in doubts if one in inquiry.page()]
+    assert all(one in inquiry.page(whole=True) for one in doubts)
+
+
 def test_what_no_rule_was_read_from_is_counted_and_not_asked() -> None:
     known = study(
         "Inclusion Criteria\n* Age >= 18\n* Grumbling in the manner of Tuesday" + PREGNANT

@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PYTEST_WORKERS ?= 2
 
-.PHONY: demo test test-all check fmt docs bench clean lock
+.PHONY: demo test test-all check fmt docs bench clean lock oracle
 
 demo: $(VENV)/.demo
 	@$(BIN)/trialrun demo
@@ -31,6 +31,10 @@ docs: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	$(BIN)/python benchmarks/run.py
+
+# The kept answers of the CQL engine, anew. Needs Node with npm.
+oracle: $(VENV)/.dev
+	PYTHONPATH=src:. $(BIN)/python -m tests.support.cql_oracle
 
 clean:
 	rm -rf $(VENV) demo build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage htmlcov

@@ -55,6 +55,8 @@ def write_population(
             )
         items = _WRITERS[form](seed, count, folder, done)
         (folder / NOTE).write_text(_note(seed, count, form), encoding="utf-8")
+        if form in _MAPPINGS:
+            (folder / "mapping.toml").write_text(_MAPPINGS[form](), encoding="utf-8")
     except OSError as error:
         raise OutsideError(
             f"the population cannot be written: {error.strerror or error}",
@@ -103,7 +105,7 @@ def _bulk(seed: int, count: int, folder: Path, done: Done) -> int:
 
 def _long_csv(seed: int, count: int, folder: Path, done: Done) -> int:
     items = 0
-    with _new(folder / "SIMULATED-facts.csv") as file:
+    with _new(folder / csv_rows.FILE) as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(csv_rows.COLUMNS)
         for person, many in _counted(seed, count, done):
@@ -154,4 +156,10 @@ _WRITERS: dict[Form, Callable[[int, int, Path, Done], int]] = {
     Form.OMOP_CSV: _tables,
     Form.CSV: _long_csv,
     Form.PARQUET: _facts,
+}
+
+_MAPPINGS: dict[Form, Callable[[], str]] = {
+    Form.CSV: csv_rows.mapping,
+    Form.OMOP: omop.mapping,
+    Form.OMOP_CSV: omop.mapping,
 }

@@ -25,7 +25,6 @@ from trialrun.rehearse.screening_population.population import batches, people
 from trialrun.rehearse.screening_population.truth import (
     Form,
     Lack,
-    duplicates,
     fact_of,
     facts,
     lack,
@@ -182,24 +181,35 @@ def _keys(rows: Rows) -> list[tuple[object, ...]]:
     return keys
 
 
-def test_what_omop_cannot_hold_is_named_and_nothing_else_is_missing() -> None:
+@pytest.mark.parametrize("form", [Form.FHIR, Form.OMOP, Form.CSV])
+def test_what_a_form_cannot_hold_is_named_and_nothing_else_is_missing(form: Form) -> None:
     lacks: Counter[Lack] = Counter()
     for person in MANY[:300]:
-        whole, held = facts(person), facts(person, Form.OMOP)
+        whole, held = facts(person), facts(person, form)
         missing = {fact.id for fact in whole} - {fact.id for fact in held}
         named = {
-            one.id: lack(Form.OMOP, one)
+            one.id: lack(form, one)
             for one in (*person.readings, *person.findings)
-            if lack(Form.OMOP, one) is not None
+            if lack(form, one) is not None
         }
         assert missing <= set(named)
         lacks.update(why for why in named.values() if why is not None)
-        rows = [*omop.measurement_rows(person), *omop.condition_rows(person)]
-        uncounted = sum(not one.counts and lack(Form.OMOP, one) is None
-                        and one.flaw in {Flaw.STRANGE_UNIT, Flaw.NO_UNIT}
-                        for one in person.readings)  # fmt: skip
-        assert len(rows) == len(held) - 2 + duplicates(person) + uncounted
-    assert set(lacks) == set(Lack)
+    wanted = {Form.FHIR: {Lack.LOCAL_CODE, Lack.RULED_OUT}, Form.OMOP: set(Lack), Form.CSV: set()}
+    assert set(lacks) == wanted[form]
+
+
+def test_rows_of_omop_are_the_items_with_a_day_that_count() -> None:
+    for person in MANY[:100]:
+        readings = [
+            one for one in person.readings
+            if one.flaw not in {Flaw.IN_ERROR, Flaw.CANCELLED} and len(one.at) > 7
+        ]  # fmt: skip
+        findings = [
+            one for one in person.findings
+            if one.present and not one.in_error and len(one.at) > 7
+        ]  # fmt: skip
+        assert len(list(omop.measurement_rows(person))) == len(readings)
+        assert len(list(omop.condition_rows(person))) == len(findings)
 
 
 def test_rows_have_their_tables_columns() -> None:

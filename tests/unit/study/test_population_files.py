@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from pathlib import Path
 
 import pytest
 
 from trialrun.errors import InputError
+from trialrun.rehearse.screening_population.measured import Flaw
 from trialrun.rehearse.screening_population.population import people
 from trialrun.rehearse.screening_population.truth import Form, facts
 from trialrun.study.screening_population import NOTE, write_population
@@ -47,7 +49,12 @@ def test_the_long_csv(tmp_path: Path) -> None:
     write_population(11, 25, Form.CSV, tmp_path)
     with (tmp_path / "SIMULATED-facts.csv").open(encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
-    assert len(rows) == sum(2 + len(p.readings) + len(p.findings) for p in PEOPLE)
+    kept = [one for p in PEOPLE for one in p.readings if one.flaw is not Flaw.IN_ERROR]
+    said = [one for p in PEOPLE for one in p.findings if not one.in_error]
+    assert len(rows) == 2 * len(PEOPLE) + len(kept) + len(said)
+    assert {row["item"] for row in rows} <= set(
+        re.findall(r'^name = "(.*)"$', (tmp_path / "mapping.toml").read_text(), re.MULTILINE)
+    )
     assert {row["patient"] for row in rows} == {person.code for person in PEOPLE}
 
 

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from fractions import Fraction
 from typing import Literal, TypeAlias, assert_never
 
-from trialrun.criteria.cql.facts import converted, facts, facts_name
+from trialrun.criteria.cql.facts import converted, facts, facts_name, units_of
 from trialrun.criteria.cql.left import Cannot, Left, Why
 from trialrun.criteria.cql.text import day, name, number, quantity, string
 from trialrun.criteria.nodes import (
@@ -172,7 +172,7 @@ class Writer:
             return _call(atom.op, own)
         cases = [
             f"when {string(code)} then {_call(atom.op, limit)}"
-            for code in (unit.code for unit in row.units)
+            for code in units_of(row)
             if (limit := converted(atom.limit, code, row)) is not None
         ]
         if not cases:
@@ -215,7 +215,7 @@ class Writer:
         long = f"difference in days between date from F.at and {day(anchor)}"
         every = "AllOf" if node.op in {">", ">="} else "AnyOf"
         placed = self._listed(node, source, past, f"{long} {node.op} {limit}")
-        vague = f"exists ({placed} F where F.inside is null)"
+        vague = f"Count(Within({placed})) < Count({placed})"
         return f"if {vague} then null else {every}({placed})"
 
     def _of_patient(self, atom: Measured) -> str:
@@ -264,7 +264,7 @@ def _count(node: Count, placed: str) -> str:
         always = f"{sure} {op} {number_} and {most} {op} {number_}"
         never = f"not ({sure} {op} {number_}) and not ({most} {op} {number_})"
     decided = f"case when {always} then true when {never} then false else null end"
-    return f"if not exists ({placed} F where F.inside is true) then null else {decided}"
+    return f"if not exists Within({placed}) then null else {decided}"
 
 
 def _joined(word: str, parts: list[str]) -> str:

@@ -68,7 +68,9 @@ def facts(row: Variable, *, by_unit: bool) -> str:
 def accepted(row: Variable) -> list[str]:
     """The UCUM codes of units in which a value of the variable counts."""
     dimensions = {unit.dimension for unit in row.units} or {"score"}
-    return [code for code, unit in UNITS.items() if unit.dimension in dimensions]
+    codes = [code for code, unit in UNITS.items() if unit.dimension in dimensions]
+    # UCUM's own letters for international units are [iU]; [IU] is written as often.
+    return [*codes, *(code.replace("[IU]", "[iU]") for code in codes if "[IU]" in code)]
 
 
 def _results(row: Variable, by_unit: bool) -> str:
@@ -79,27 +81,41 @@ def _results(row: Variable, by_unit: bool) -> str:
     units = ", ".join(string(code) for code in accepted(row))
     without = ", ".join(string(status) for status in _NO_RESULT)
     level = "ToDecimal((O.value as FHIR.integer).value)"
-    number, unit = "quantity.value.value", "quantity.code.value"
+    number, written = "quantity.value.value", "quantity.code.value"
     if row.kind is Kind.ORDINAL:
-        number, unit = f"Coalesce({number}, {level})", "'{score}'"
-    value = f"Measured({number}, {unit})"
-    plausible = _plausible(row, value, unit, by_unit)
+        number, written = f"Coalesce({number}, {level})", "'{score}'"
+    unit = written
+    if by_unit and _same_enzyme(row):
+        # Of enzymes they are the same amount; CQL's engines refuse to compare the second at all.
+        unit = f"if {written} in {{ '[IU]/L', '[iU]/L' }} then 'U/L' else {written}"
     return f"""define {facts_name(row)}:
   ({retrieved}) O
     let quantity: O.value as FHIR.Quantity,
-      limits: First(O.referenceRange)
+      limits: First(O.referenceRange),
+      unit: {unit},
+      measured: Measured({number}, unit)
     where not (O.status.value in {{ {without} }})
       and O.effective is not null
-      and {number} is not null
-      and {unit} in {{ {units} }}
-    return Tuple {{
+      and measured is not null
+      and {written} in {{ {units} }}
+    return all Tuple {{
       at: (O.effective as FHIR.dateTime).value,
       comparator: quantity.comparator.value,
-      value: {value},
-      low: Measured(limits.low.value.value, {unit}),
-      high: Measured(limits.high.value.value, {unit}),
-      plausible: {plausible}
+      value: measured,
+      low: Measured(limits.low.value.value, unit),
+      high: Measured(limits.high.value.value, unit),
+      plausible: {_plausible(row, by_unit)}
     }}"""
+
+
+def _same_enzyme(row: Variable) -> bool:
+    return {"U/L", "[IU]/L"} <= {one.code for one in row.units}
+
+
+def units_of(row: Variable) -> list[str]:
+    """The units in which a limit is written, where it is written in each."""
+    left_out = {"[IU]/L"} if _same_enzyme(row) else set()
+    return [one.code for one in row.units if one.code not in left_out]
 
 
 def _diagnoses(row: Variable) -> str:
@@ -115,15 +131,15 @@ def _diagnoses(row: Variable) -> str:
         for status in _OVER
     )
     began = "Coalesce((C.onset as FHIR.dateTime).value, C.recordedDate.value)"
-    begun = f"{records} C\n    return Tuple {{ at: {began}, value: true }}"
+    begun = f"{records} C\n    return all Tuple {{ at: {began}, value: true }}"
     if not row.ever:
         # What is over was there, and is not since it ended; nobody knows where it has no end.
         ended = "(C.abatement as FHIR.dateTime).value"
         begun = (
             f"({records} C\n    where {ended} is not null or not ({over})\n"
-            f"    return Tuple {{ at: {began}, value: true }})\n"
+            f"    return all Tuple {{ at: {began}, value: true }})\n"
             f"  union ({records} C\n    where {ended} is not null\n"
-            f"    return Tuple {{ at: {ended}, value: false }})"
+            f"    return all Tuple {{ at: {ended}, value: false }})"
         )
     return f"""define {records}:
   [Condition] C
@@ -147,21 +163,21 @@ def _coded(system: str, row: Variable) -> str:
     return f"(K.system.value = {string(SYSTEMS[system])} and ({test}))"
 
 
-def _plausible(row: Variable, value: str, unit: str, by_unit: bool) -> str:
+def _plausible(row: Variable, by_unit: bool) -> str:
     """Whether anybody can have this value: false, or something else."""
     assert row.unit is not None and row.least is not None and row.most is not None
     ends = [Quantity(end, row.unit) for end in (row.least, row.most)]
-    own = _between(value, *(quantity(end.value, end.unit.code) for end in ends))
+    own = _between(*(quantity(end.value, end.unit.code) for end in ends))
     cases = []
-    for code in (one.code for one in row.units) if by_unit else ():
+    for code in units_of(row) if by_unit else ():
         low, high = (converted(end, code, row) for end in ends)
         if low is not None and high is not None:
-            cases.append(f"when {string(code)} then {_between(value, low, high)}")
-    return f"case {unit} {' '.join(cases)} else {own} end" if cases else own
+            cases.append(f"when {string(code)} then {_between(low, high)}")
+    return f"case unit {' '.join(cases)} else {own} end" if cases else own
 
 
-def _between(value: str, low: str | None, high: str | None) -> str:
-    return f"{value} >= {low} and {value} <= {high}"
+def _between(low: str | None, high: str | None) -> str:
+    return f"measured >= {low} and measured <= {high}"
 
 
 def converted(limit: Quantity, code: str, row: Variable) -> str | None:

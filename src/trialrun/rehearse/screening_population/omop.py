@@ -16,7 +16,6 @@ from trialrun.rehearse.screening_population.coding import Coding, coding
 from trialrun.rehearse.screening_population.history import VARIABLES
 from trialrun.rehearse.screening_population.measured import Flaw
 from trialrun.rehearse.screening_population.person import SCREENING, Person
-from trialrun.rehearse.screening_population.truth import Form, lack
 
 Value = str | int | float | None
 Row = tuple[Value, ...]
@@ -39,6 +38,8 @@ _UNIT_NAMES = {
     "g/dL": "gram per deciliter", "%": "percent", "10*3/uL": "thousand per microliter",
     "mg/dL": "milligram per deciliter",
 }  # fmt: skip
+# As the CDM's description of `measurement.operator_concept_id` lists them.
+_OPERATORS = {"<": 4171756, ">": 4172704}
 _SEXES = {"male": 8507, "female": 8532}
 
 TABLES: dict[str, tuple[tuple[str, str], ...]] = {
@@ -105,27 +106,29 @@ def period_row(person: Person) -> Row:
     return (person.number, person.number, f"{person.birth[:4]}-01-01", end, 0)
 
 
-def measurement_rows(person: Person, form: Form = Form.OMOP) -> Iterator[Row]:
+def measurement_rows(person: Person) -> Iterator[Row]:
     """Rows of `measurement`; ids are the person's number and the place among their results."""
     for place, reading in enumerate(person.readings):
-        if reading.flaw in {Flaw.IN_ERROR, Flaw.CANCELLED} or lack(form, reading):
+        if reading.flaw in {Flaw.IN_ERROR, Flaw.CANCELLED} or len(reading.at) == 7:
             continue
         code = coding(reading.variable)
         concept = concept_id(reading.variable)
         time = reading.at[:19].replace("T", " ") if len(reading.at) > 10 else None
         yield (
-            person.number * 1000 + place, person.number, concept, reading.at[:10], time, 0, None,
+            person.number * 1000 + place, person.number, concept, reading.at[:10], time, 0,
+            _OPERATORS.get(reading.comparator),
             float(reading.value), None, _UNITS.get(reading.unit, 0),
             float(reading.low) if reading.low else None,
             float(reading.high) if reading.high else None,
-            code.code, concept, reading.unit or None, reading.value,
+            code.code, concept, reading.unit or None,
+            f"{reading.comparator}{reading.value}",
         )  # fmt: skip
 
 
-def condition_rows(person: Person, form: Form = Form.OMOP) -> Iterator[Row]:
+def condition_rows(person: Person) -> Iterator[Row]:
     """Rows of `condition_occurrence`. ICD codes are source concepts, as everywhere in OMOP."""
     for place, finding in enumerate(person.findings):
-        if finding.in_error or lack(form, finding):
+        if finding.in_error or not finding.present or len(finding.at) == 7:
             continue
         code = coding(finding.variable)
         concept = concept_id(finding.variable)
@@ -134,6 +137,11 @@ def condition_rows(person: Person, form: Form = Form.OMOP) -> Iterator[Row]:
             person.number * 1000 + place, person.number, standard, finding.at, None, None, 0,
             code.code, concept,
         )  # fmt: skip
+
+
+def mapping() -> str:
+    """The mapping.toml that says which zone the times without one are in."""
+    return 'format = 1\nutc_offset = "+00:00"\n'
 
 
 def concept_rows() -> Iterator[Row]:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from enum import Enum
 
-from trialrun.rehearse.screening_population.measured import Flaw
+from trialrun.rehearse.screening_population.coding import LOCAL, coding
 from trialrun.rehearse.screening_population.person import Finding, Person, Reading
 from trialrun.values.moment import Moment
 from trialrun.values.quantity import plain
@@ -34,22 +34,23 @@ class Lack(Enum):
     """Why a form does not hold something; nothing else may be missing from it."""
 
     MONTH = "month"  # OMOP dates have a day: what is known to the month is left out
-    RULED_OUT = "ruled out"  # OMOP has no row for a condition that is not there
-    OPERATOR = "operator"  # OMOP's operators are concepts that are not at hand: "<5" is left out
+    RULED_OUT = "ruled out"  # FHIR and OMOP say what is there; only the CSV says what is not
+    LOCAL_CODE = "local code"  # a code of the hospital's own: only the CSV's mapping explains it
 
 
 _OMOP = {Form.OMOP, Form.OMOP_CSV}
+_CODED = {Form.FHIR, Form.BULK, *_OMOP}
 
 
 def lack(form: Form, item: Reading | Finding) -> Lack | None:
-    """Why this form does not hold this item; None where it does."""
-    if form not in _OMOP:
+    """Why this form does not hold this item as a fact; None where it does."""
+    if form not in _CODED:
         return None
-    if len(item.at) == 7:
-        return Lack.MONTH
-    if isinstance(item, Finding):
-        return None if item.present else Lack.RULED_OUT
-    return Lack.OPERATOR if item.comparator else None
+    if coding(item.variable).system == LOCAL:
+        return Lack.LOCAL_CODE
+    if isinstance(item, Finding) and not item.present:
+        return Lack.RULED_OUT
+    return Lack.MONTH if form in _OMOP and len(item.at) == 7 else None
 
 
 def facts(person: Person, form: Form = Form.CSV) -> tuple[Fact, ...]:
@@ -83,12 +84,4 @@ def fact_of(reading: Reading) -> Fact:
         source=reading.laboratory,
         low=plain(Decimal(reading.low)) if reading.low else None,
         high=plain(Decimal(reading.high)) if reading.high else None,
-    )
-
-
-def duplicates(person: Person) -> int:
-    """How many results of a person were sent a second time."""
-    return sum(
-        reading.flaw is Flaw.DUPLICATE and reading.id.endswith("-again")
-        for reading in person.readings
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -25,7 +26,7 @@ from trialrun.criteria.nodes import (
 from trialrun.criteria.reference import evaluate
 from trialrun.rehearse.lot import Lot
 from trialrun.rehearse.typical import typical
-from trialrun.rehearse.wish import drawn, wish
+from trialrun.rehearse.wish import drawn, printed_limit, wish
 from trialrun.values.moment import Moment
 from trialrun.values.quantity import Quantity
 from trialrun.values.truth import of
@@ -137,3 +138,17 @@ def test_a_wait_has_its_mean_and_never_takes_no_time() -> None:
     assert abs(sum(waits) / len(waits) - 20) < 1.2  # standard error 0.31
     assert lot.wait(Fraction(1)) == 1
     assert all(not lot.happens(Decimal(0)) and lot.happens(Decimal(1)) for _ in range(100))
+
+
+def test_a_laboratory_prints_a_limit_of_whatever_a_rule_takes_a_multiple_of() -> None:
+    assert printed_limit("alt") == "40"
+    assert typical("il15").upper_limit is None
+    rule = Comparison(variable="il15", op="<", limit=Quantity(Decimal("2"), UNITS["xULN"]))
+    for holds in (True, False):
+        lot = Lot(3)
+        wanted = wish(rule, holds, lot)
+        assert wanted is not None
+        found = replace(
+            fact("il15", drawn("il15", wanted["il15"], lot)), high=printed_limit("il15")
+        )
+        assert evaluate(rule, [found], anchors={}).truth is of(holds)

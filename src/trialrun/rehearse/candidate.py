@@ -12,11 +12,11 @@ from decimal import Decimal
 from fractions import Fraction
 
 from trialrun.criteria.criterion import Combination, Criterion, Status
-from trialrun.criteria.nodes import atoms
+from trialrun.criteria.nodes import ULN, Comparison, atoms
 from trialrun.protocol.model import Protocol
 from trialrun.rehearse.lot import Lot
 from trialrun.rehearse.typical import typical
-from trialrun.rehearse.wish import Wanted, Wish, both, drawn, wish
+from trialrun.rehearse.wish import Wanted, Wish, both, drawn, printed_limit, wish
 from trialrun.vocabulary.table import variable
 from trialrun.vocabulary.variable import Kind
 
@@ -62,6 +62,7 @@ def _one(protocol: Protocol, lot: Lot, arrival: int, known: Mapping[str, Wanted]
     lacks = (lot.pick(needed),) if lacking and needed else ()
     limits = {name: limit for name in names if (limit := typical(name).upper_limit) is not None
               and variable(name).kind is Kind.QUANTITY}  # fmt: skip
+    limits |= {name: printed_limit(name) for name in _by_their_limit(protocol) if name in names}
     return Screened(
         arrival=arrival,
         values=values,
@@ -82,6 +83,17 @@ def _asked(protocol: Protocol) -> tuple[str, ...]:
         for atom in atoms(one.rule)
     ]
     return tuple(dict.fromkeys(names))
+
+
+def _by_their_limit(protocol: Protocol) -> tuple[str, ...]:
+    """The variables that a criterion compares with multiples of an upper limit."""
+    found = [
+        atom.variable
+        for one in protocol.criteria
+        for atom in one.atoms
+        if isinstance(atom, Comparison) and atom.limit.unit == ULN
+    ]
+    return tuple(dict.fromkeys(found))
 
 
 def _consent(name: str) -> bool:

@@ -34,6 +34,7 @@ from trialrun.criteria.nodes import (
 from trialrun.errors import UnitError
 from trialrun.rehearse.lot import Lot
 from trialrun.rehearse.typical import typical, typical_values
+from trialrun.values.quantity import plain
 from trialrun.values.unit import factor
 from trialrun.vocabulary.table import variable
 from trialrun.vocabulary.variable import Kind, Variable
@@ -170,12 +171,20 @@ def _bounded(written: Op, holds: bool, limit: Fraction) -> Wanted:
             return Wanted(low=limit, low_open=True)
 
 
+def printed_limit(name: str) -> str:
+    """The upper limit that a simulated laboratory prints where a rule asks for multiples of it.
+
+    Where nothing typical is known, low enough for three times it to be plausible still.
+    """
+    usual = typical(name)
+    return usual.upper_limit or plain(usual.low or usual.high)
+
+
 def _limit(node: Comparison, row: Variable) -> Fraction:
     """The limit in the vocabulary's unit; multiples by the limit that a laboratory prints."""
     value = Fraction(node.limit.value)
     if node.limit.unit in {ULN, LLN}:
-        printed = typical(node.variable).upper_limit or "1"
-        return value * Fraction(printed)
+        return value * Fraction(printed_limit(node.variable))
     assert row.unit is not None
     try:
         return value * factor(node.limit.unit, row.unit, molar=row.molar)

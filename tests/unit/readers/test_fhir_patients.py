@@ -10,9 +10,11 @@ from typing import Any
 import pytest
 
 from trialrun.errors import InputError, NotSupported
+from trialrun.readers.patients.complete import declared_codes
 from trialrun.readers.patients.fhir.bundle import read_bundle
 from trialrun.readers.patients.opening import open_patients
 from trialrun.readers.patients.patient import Patient
+from trialrun.readers.patients.tables.mapping import read_mapping
 from trialrun.readers.patients.tally import Reason, Tally
 from trialrun.vocabulary.fact import Fact
 
@@ -292,6 +294,21 @@ def test_conditions_that_are_not_so_or_are_over() -> None:
     # A variable that covers the whole past stays true.
     hiv = condition("B20", "http://hl7.org/fhir/sid/icd-10-cm", clinicalStatus=status("resolved"))
     assert [fact.value for fact in facts(hiv)] == ["true"]
+
+
+def test_a_sites_own_codes_mean_what_it_declares() -> None:
+    own = condition("X-1", "urn:site") | {"id": "c7"}
+    declared = declared_codes(
+        read_mapping(
+            'format = 1\n[[code]]\nsystem = "urn:site"\ncode = "X-1"\nvariable = "arrhythmia"\n'
+        )
+    )
+    (patient,) = read_bundle(json.dumps([PATIENT, own]).encode(), Tally(), declared=declared)
+    fact = patient.facts[-1]
+    assert (fact.variable, fact.value, fact.source) == ("arrhythmia", "true", "declared code X-1")
+    other = condition("X-1", "urn:elsewhere")
+    (patient,) = read_bundle(json.dumps([PATIENT, other]).encode(), Tally(), declared=declared)
+    assert len(patient.facts) == 2
 
 
 def test_procedures_and_medicines_count_when_done() -> None:

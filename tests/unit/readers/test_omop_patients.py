@@ -206,6 +206,24 @@ def test_codes_by_concept_mapping_hierarchy_and_source(tmp_path: Path) -> None:
     assert sum(key == "source_by_form" for key, _ in tally.notes) == 2
 
 
+def test_a_sites_own_codes_mean_what_it_declares(tmp_path: Path) -> None:
+    rows = [
+        lab(1, concept=31, unit="20"),
+        lab(2, concept=0, source="'PLT-X'", value="150", unit="0", unit_text="'10*9/L'"),
+    ]
+    path = database(tmp_path / "x.duckdb", {"person": PERSONS, "measurement": ", ".join(rows)})
+    declared = read_mapping(
+        'format = 1\n[[code]]\nsystem = "LOINC"\ncode = "2345-7"\nvariable = "alt"\n'
+        '[[code]]\ncode = "PLT-X"\nvariable = "platelets"\n'
+    )
+    source = OmopSource(path, declared=declared)
+    assert {(f.variable, f.value, f.source) for f in facts(source)} == {
+        ("alt", "30", "measurement, declared code 2345-7"),
+        ("platelets", "150", "measurement, declared code PLT-X"),
+    }
+    assert source.count().balanced
+
+
 def test_times_count_only_with_a_declared_offset(tmp_path: Path) -> None:
     rows = [
         lab(1, time="TIMESTAMP '2026-03-01 01:30:00'"),

@@ -117,6 +117,30 @@ unit = "10*9/L"
     assert tally.units == {("alt", "K/mcL"): 1, ("alt", "wibble"): 1}
 
 
+def test_signs_and_states_in_columns_of_their_own(tmp_path: Path) -> None:
+    mapping = """format = 1
+form = "long"
+patient = "id"
+at = "2026-01-01"
+name_column = "test"
+value_column = "result"
+comparator_column = "sign"
+status_column = "state"
+[[column]]
+name = "ALT"
+variable = "alt"
+unit = "U/L"
+"""
+    text = "id,test,sign,result,state\n1,ALT,<,30,final\n1,ALT,,31,Entered-in-error\n"
+    (patient,), tally = read(text + "1,ALT,,,cancelled\n1,ALT,about,32,\n", mapping, tmp_path)
+    assert [(fact.comparator, fact.value) for fact in patient.facts] == [("<", "30")]
+    assert tally.by_reason() == {
+        Reason.ENTERED_IN_ERROR: 1,
+        Reason.CANCELLED: 1,
+        Reason.BAD_VALUE: 1,
+    }
+
+
 @pytest.mark.parametrize(
     ("declared", "text", "value"),
     [

@@ -12,7 +12,13 @@ from trialrun.readers.patients.tally import Tally
 from trialrun.values.moment import Moment
 from trialrun.vocabulary.fact import Fact
 from trialrun.vocabulary.table import variables
-from trialrun.vocabulary.variable import Kind
+from trialrun.vocabulary.variable import Kind, Variable
+
+
+def declared_codes(declared: Mapping | None) -> dict[tuple[str, str], Variable]:
+    """What the site declares of its own codes, by system (or none) and code."""
+    listed = () if declared is None else declared.codes
+    return {(one.system, one.code): variables()[one.variable] for one in listed}
 
 
 def closed_variables(declared: Mapping | None) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from trialrun.readers.patients.fhir.chart import Chart
+from trialrun.readers.patients.fhir.chart import Chart, Declared
 from trialrun.readers.patients.fhir.files import lines_of
 from trialrun.readers.patients.fhir.resources import SUPPORT, index, take
 from trialrun.readers.patients.fhir.version import other_version, refuse
@@ -16,14 +16,16 @@ from trialrun.readers.patients.tally import Reason, Tally
 _NEEDED = ("Patient", "Observation", "Condition")
 
 
-def read_bulk(paths: list[Path], tally: Tally) -> Iterator[Patient]:
+def read_bulk(
+    paths: list[Path], tally: Tally, *, declared: Declared | None = None
+) -> Iterator[Patient]:
     """The patients of a bulk export, in the order of the Patient file.
 
     Facts are held by patient until every file is read: a patient's resources lie in many files.
     A resource type that decides eligibility and is not there is said. Raises NotSupported for
     another FHIR version.
     """
-    chart = Chart(tally)
+    chart = Chart(tally, declared or {})
     first = {path: _first_type(path) for path in paths}
     for path in paths:  # what others refer to comes first
         if first[path] in SUPPORT:

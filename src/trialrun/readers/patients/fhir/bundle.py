@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from trialrun.errors import InputError, NotSupported
-from trialrun.readers.patients.fhir.chart import Chart, Json
+from trialrun.readers.patients.fhir.chart import Chart, Declared, Json
 from trialrun.readers.patients.fhir.files import content_of, json_of, line_value, refuse_xml
 from trialrun.readers.patients.fhir.resources import index, patient_key, take
 from trialrun.readers.patients.fhir.version import other_version, refuse
@@ -18,7 +18,9 @@ from trialrun.readers.patients.tally import Reason, Tally
 Entry = tuple[Json, object, str]  # resource, fullUrl, place in its file
 
 
-def read_bundle(data: bytes, tally: Tally, *, where: str = "") -> list[Patient]:
+def read_bundle(
+    data: bytes, tally: Tally, *, where: str = "", declared: Declared | None = None
+) -> list[Patient]:
     """The patients of one file: a bundle, a list of resources, or one resource a line.
 
     Raises InputError for what is none of these, NotSupported for another FHIR version, a bundle of
@@ -26,10 +28,12 @@ def read_bundle(data: bytes, tally: Tally, *, where: str = "") -> list[Patient]:
     """
     entries = entries_of(data, tally, where)
     refuse_other_version(entries, where)
-    return patients_of(entries, tally)
+    return patients_of(entries, tally, declared)
 
 
-def read_bundles(paths: Iterable[Path], tally: Tally) -> Iterator[Patient]:
+def read_bundles(
+    paths: Iterable[Path], tally: Tally, *, declared: Declared | None = None
+) -> Iterator[Patient]:
     """The patients of many files, one by one; files that share a patient are read together.
 
     A file that cannot be read is counted and named, and the others are read.
@@ -54,7 +58,7 @@ def read_bundles(paths: Iterable[Path], tally: Tally) -> Iterator[Patient]:
                     tally.leave(kind, Reason.OTHER_VERSION)
                 continue
             entries += found
-        yield from patients_of(entries, tally)
+        yield from patients_of(entries, tally, declared)
 
 
 def entries_of(data: bytes, tally: Tally, where: str) -> list[Entry]:
@@ -77,9 +81,11 @@ def entries_of(data: bytes, tally: Tally, where: str) -> list[Entry]:
     return entries
 
 
-def patients_of(entries: list[Entry], tally: Tally) -> list[Patient]:
+def patients_of(
+    entries: list[Entry], tally: Tally, declared: Declared | None = None
+) -> list[Patient]:
     """Facts of all patients that the resources are about."""
-    chart = Chart(tally)
+    chart = Chart(tally, declared or {})
     for resource, full_url, _ in entries:
         index(resource, chart, full_url)
     for resource, full_url, where in entries:

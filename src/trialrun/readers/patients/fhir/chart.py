@@ -17,6 +17,7 @@ from trialrun.vocabulary.fact import Fact
 from trialrun.vocabulary.variable import Variable
 
 Json = Mapping[str, Any]
+Declared = Mapping[tuple[str, str], Variable]
 
 
 @dataclass(slots=True)
@@ -24,6 +25,8 @@ class Chart:
     """The state of one reading. Keys are the ids at the end of a reference."""
 
     tally: Tally
+    # The site's own codes, by system (or none) and code.
+    declared: Declared = field(default_factory=dict)
     # The rows of each patient: what kind of row, and the facts that it gives.
     rows: dict[str, list[tuple[str, list[Fact]]]] = field(default_factory=dict)
     died: dict[str, str] = field(default_factory=dict)
@@ -68,6 +71,10 @@ class Chart:
             if not isinstance(code, str):
                 continue
             url = url if isinstance(url, str) else ""
+            if self.declared:
+                own = self.declared.get((url, code)) or self.declared.get(("", code))
+                if own is not None:
+                    return (own,), f"declared code {code}"
             rows, cited, by_name = _mapped(url, code)
             if rows:
                 if by_name:

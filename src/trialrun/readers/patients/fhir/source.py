@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from trialrun.readers.patients.complete import completed
+from trialrun.readers.patients.complete import completed, declared_codes
 from trialrun.readers.patients.fhir.bulk import read_bulk
 from trialrun.readers.patients.fhir.bundle import read_bundle, read_bundles
 from trialrun.readers.patients.fhir.files import content_of
@@ -29,13 +29,14 @@ class FhirSource:
     def patients(self) -> Iterator[Patient]:
         """Every patient; of one file that cannot be read the error, of many they are counted."""
         self.tally.clear()
+        codes = declared_codes(self._declared)
         if self._bulk:
-            read = read_bulk(self._files, self.tally)
+            read = read_bulk(self._files, self.tally, declared=codes)
         elif len(self._files) == 1:
             only = self._files[0]
-            read = iter(read_bundle(content_of(only), self.tally, where=str(only)))
+            read = iter(read_bundle(content_of(only), self.tally, where=str(only), declared=codes))
         else:
-            read = read_bundles(self._files, self.tally)
+            read = read_bundles(self._files, self.tally, declared=codes)
         yield from completed(read, self._declared, self.tally)
 
     def population(self, folder: Path) -> Population:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from trialrun.readers.patients.codes import (
@@ -22,6 +23,7 @@ from trialrun.vocabulary.variable import Variable
 if TYPE_CHECKING:
     import ibis
 
+Declared = Mapping[tuple[str, str], Variable]
 Cited = tuple[tuple[Variable, ...], str]  # the variables of a code, and how to cite it
 
 # A source value has no system beside it; its form must tell. E8 and E9 are codes in both editions
@@ -32,7 +34,7 @@ _ICD10 = re.compile(r"(?!E[89])[A-Z]\d[0-9A-Z]\.?[0-9A-Z]{0,4}\Z")
 _ICD9 = re.compile(r"(?:\d{3}\.?\d{0,2}|V\d\d\.?\d{0,2})\Z")
 
 
-def concept_variables(database: Database) -> dict[int, Cited]:
+def concept_variables(database: Database, declared: Declared) -> dict[int, Cited]:
     """The variables of each concept: by its code, by `Maps to`, and below it in the hierarchy.
 
     A code that stands for more than one variable is not followed down: what is below "malignant
@@ -46,7 +48,13 @@ def concept_variables(database: Database) -> dict[int, Cited]:
         rows = variables_of(OMOP[vocabulary], code)
         if rows:
             found[number] = (rows, f"{OMOP[vocabulary]} {code}")
-    coded = {number for number, (_, cited) in found.items() if not cited.startswith("ICD")}
+    for number, vocabulary, code in _declared_concepts(concept, declared):
+        own = declared.get((vocabulary, code)) or declared.get(("", code))
+        if own is not None:
+            found[number] = ((own,), f"declared code {code}")
+    coded = {
+        number for number, (_, cited) in found.items() if not cited.startswith(("ICD", "declared"))
+    }
     for source, target in _pairs(database, "concept_relationship", coded):
         found.setdefault(target, found[source])
     alone = {number for number in coded if len(found[number][0]) == 1}
@@ -66,6 +74,19 @@ def _known_concepts(concept: ibis.Table) -> list[tuple[int, str, str]]:
     listed = wanted.select("concept_id", "vocabulary_id", "concept_code").to_pyarrow().to_pylist()
     return sorted(
         (row["concept_id"], row["vocabulary_id"], row["concept_code"])
+        for row in listed
+        if row["concept_id"] is not None
+    )
+
+
+def _declared_concepts(concept: ibis.Table, declared: Declared) -> list[tuple[int, str, str]]:
+    """Concepts with a code that the site declares."""
+    if not declared:
+        return []
+    chosen = concept.filter(concept.concept_code.isin(sorted({code for _, code in declared})))
+    listed = chosen.select("concept_id", "vocabulary_id", "concept_code").to_pyarrow().to_pylist()
+    return sorted(
+        (row["concept_id"], row["vocabulary_id"] or "", row["concept_code"])
         for row in listed
         if row["concept_id"] is not None
     )

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from trialrun.errors import UnitError
 from trialrun.readers.patients.omop.concepts import (
     Cited,
+    Declared,
     concept_names,
     concept_variables,
     source_variables,
@@ -60,15 +61,19 @@ class Events:
     texts: dict[tuple[str, str], Cited] = field(default_factory=dict)  # by table and source value
 
 
-def decided(database: Database, tally: Tally) -> Events:
+def decided(database: Database, tally: Tally, declared: Declared) -> Events:
     """Look up every code that the event tables hold."""
-    concepts = concept_variables(database)
+    concepts = concept_variables(database, declared)
     tables = {
         name: _shaped(database.tables[name], name) for name in EVENTS if name in database.tables
     }
     events = Events(tables, concepts)
     for name, table in tables.items():
         for text in _source_texts(table, concepts):
+            own = declared.get((name, text)) or declared.get(("", text))
+            if own is not None:
+                events.texts[name, text] = ((own,), f"declared code {text}")
+                continue
             cited = source_variables(text, diagnosis=name == "condition_occurrence")
             if cited[0]:
                 events.texts[name, text] = cited

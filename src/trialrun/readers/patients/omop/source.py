@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from trialrun.errors import InputError
-from trialrun.readers.patients.complete import closed_variables, note_complete
+from trialrun.readers.patients.complete import closed_variables, declared_codes, note_complete
 from trialrun.readers.patients.long_form import FACTS, Population
 from trialrun.readers.patients.omop.concepts import concept_names
 from trialrun.readers.patients.omop.database import EVENTS, open_database, scalar
@@ -49,7 +49,7 @@ class OmopSource:
         self._offset = "" if declared is None else declared.utc_offset
         if declared is not None and closed_variables(declared):
             note_complete(declared, self.tally)
-        self._events: Events = decided(self._database, self.tally)
+        self._events: Events = decided(self._database, self.tally, declared_codes(declared))
         self._rows = self._all_rows()
 
     def patients(self) -> Iterator[Patient]:

@@ -23,9 +23,9 @@ _OFFSET = re.compile(r"[+-](?:0\d|1[0-4]):[0-5]\d\Z", re.ASCII)
 _TEXTS = (
     "file", "form", "patient", "date", "at", "date_form", "minutes_from", "decimal", "delimiter",
     "encoding", "utc_offset", "complete_as_of", "died", "name_column", "value_column",
-    "unit_column", "low_column", "high_column",
+    "unit_column", "low_column", "high_column", "comparator_column", "status_column",
 )  # fmt: skip
-_KEYS = {"format", "complete", "column", "question", *_TEXTS}
+_KEYS = {"format", "complete", "column", "code", "question", *_TEXTS}
 _COLUMN_TEXTS = (
     "name", "variable", "unit", "unit_column", "low_column", "high_column", "date",
 )  # fmt: skip
@@ -50,11 +50,24 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LocalCode:
+    """A code of the site's own, in FHIR or OMOP, that means exactly one variable.
+
+    `system` is the FHIR system or the OMOP vocabulary; empty, the code counts in any.
+    """
+
+    code: str
+    variable: str
+    system: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Mapping:
     """A mapping as declared. With no columns it only declares things about FHIR or OMOP.
 
     `date` is the column with the date of a row, `at` the one date of all; `minutes_from` says that
     the date column counts minutes from that time. `decimal` is the sign, "." or ",", or empty.
+    Rows whose `status_column` says entered-in-error or cancelled do not count.
     """
 
     file: str = ""
@@ -76,7 +89,10 @@ class Mapping:
     unit_column: str = ""
     low_column: str = ""
     high_column: str = ""
+    comparator_column: str = ""
+    status_column: str = ""
     columns: tuple[Column, ...] = ()
+    codes: tuple[LocalCode, ...] = ()
 
 
 def load_mapping(path: Path) -> Mapping:
@@ -111,17 +127,13 @@ def read_mapping(text: str, *, where: str = MAPPING) -> Mapping:
             where=where,
             remedy=f"Write as its first line: format = {FORMAT}",
         )
-    given = {name: _text(data, name, where) for name in _TEXTS if name in data}
-    moments = {
-        name: _moment(given.pop(name), name, where)
-        for name in ("at", "minutes_from", "complete_as_of")
-        if name in given
-    }
-    listed = data.get("column", [])
-    if not isinstance(listed, list) or not all(isinstance(one, dict) for one in listed):
-        raise InputError("column is not a list of tables", where=where, remedy="Use [[column]].")
-    columns = tuple(_column(one, where) for one in listed)
-    made = Mapping(**given, **moments, complete=_complete(data, where), columns=columns)  # type: ignore[arg-type]
+    given: dict[str, Any] = {name: _text(data, name, where) for name in _TEXTS if name in data}
+    for name in ("at", "minutes_from", "complete_as_of"):
+        if name in given:
+            given[name] = _moment(given[name], name, where)
+    columns = tuple(_column(one, where) for one in _tables(data, "column", where))
+    codes = tuple(_code(one, where) for one in _tables(data, "code", where))
+    made = Mapping(**given, complete=_complete(data, where), columns=columns, codes=codes)
     _check(made, where)
     return made
 
@@ -181,6 +193,26 @@ def _column(data: dict[str, Any], where: str) -> Column:
             remedy='Write values = {"1" = "true", "2" = "false"}.',
         )
     return Column(**given, values={str(key).strip(): one for key, one in values.items()})
+
+
+def _code(data: dict[str, Any], where: str) -> LocalCode:
+    _known(data, {"system", "code", "variable"}, f"{where}, [[code]]")
+    given = {name: _text(data, name, where) for name in data}
+    if not given.get("code") or not given.get("variable"):
+        raise InputError(
+            "a code needs its variable",
+            where=where,
+            remedy='Write system = "urn:…", code = "PLT", variable = "platelets".',
+        )
+    given["variable"] = variable(given["variable"], where=f"{where}, code {given['code']}").name
+    return LocalCode(**given)
+
+
+def _tables(data: AnyMapping[str, Any], name: str, where: str) -> list[dict[str, Any]]:
+    listed = data.get(name, [])
+    if not isinstance(listed, list) or not all(isinstance(one, dict) for one in listed):
+        raise InputError(f"{name} is not a list of tables", where=where, remedy=f"Use [[{name}]].")
+    return listed
 
 
 def _complete(data: dict[str, Any], where: str) -> tuple[str, ...]:

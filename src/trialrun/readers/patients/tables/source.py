@@ -29,6 +29,12 @@ from trialrun.vocabulary.fact import Fact
 from trialrun.vocabulary.table import variable
 
 _EMPTY = {"", "na", "n/a", "nan", "null", "none", "nd", "-", "."}
+_NOT_COUNTED = {
+    "entered-in-error": Reason.ENTERED_IN_ERROR,
+    "entered in error": Reason.ENTERED_IN_ERROR,
+    "cancelled": Reason.CANCELLED,
+    "canceled": Reason.CANCELLED,
+}
 _FORMS = {
     "YYYY-MM-DD": r"(?P<y>\d{4})-(?P<m>\d\d)-(?P<d>\d\d)",
     "YYYY/MM/DD": r"(?P<y>\d{4})/(?P<m>\d\d?)/(?P<d>\d\d?)",
@@ -105,6 +111,7 @@ class TableSource:
         if mapping.form == "long":
             own |= {mapping.name_column, mapping.value_column}
         shared = {mapping.unit_column, mapping.low_column, mapping.high_column}
+        shared |= {mapping.comparator_column, mapping.status_column}
         for column in mapping.columns:
             own |= {column.name} if mapping.form == "wide" else set()
             shared |= {column.unit_column, column.low_column, column.high_column, column.date}
@@ -176,6 +183,9 @@ class TableSource:
         mapping, row = self._mapping, variable(column.variable)
         if not code:
             return Reason.NO_PATIENT
+        status = line.get(mapping.status_column, "").casefold() if mapping.status_column else ""
+        if status in _NOT_COUNTED:
+            return _NOT_COUNTED[status]
         if text.casefold() in _EMPTY:
             return Reason.NO_VALUE
         text = column.values.get(text, text)
@@ -192,6 +202,7 @@ class TableSource:
             id=f"line {number}, {column.name}, {column.variable}",
             value=text,
             unit=unit,
+            comparator=line.get(mapping.comparator_column, "") if mapping.comparator_column else "",
             at=at,
             source=f"{self._path.name}, line {number}, {column.name}",
             low=line.get(column.low_column or mapping.low_column) or None,

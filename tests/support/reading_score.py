@@ -20,6 +20,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from fractions import Fraction
 from math import sqrt
 from pathlib import Path
@@ -59,18 +60,25 @@ class Score:
     found: Counter[str] = field(default_factory=Counter)
     missed: Counter[str] = field(default_factory=Counter)
     wrong: Counter[str] = field(default_factory=Counter)
+    own_found: int = 0  # labels of no variable whose limit was read in the text's own words
+    own_wrong: int = 0
     apart: int = 0  # windows, and atoms that are windows
     misses: list[str] = field(default_factory=list)
     wrongs: list[str] = field(default_factory=list)
+    owns: list[str] = field(default_factory=list)
 
     def lines(self) -> list[str]:
         """Precision and recall with counts and 95 % Wilson intervals, in all and by kind."""
         found, wrong = sum(self.found.values()), sum(self.wrong.values())
         missed = sum(self.missed.values())
+        own, all_read = found + self.own_found, found + wrong + self.own_found + self.own_wrong
         lines = [
             f"precision {_share(found, found + wrong)}",
             f"recall    {_share(found, found + missed)}",
             f"windows and times since, counted apart: {self.apart}",
+            "with limits of what no variable is, read in the text's own words:",
+            f"  precision {_share(own, all_read)}",
+            f"  recall    {_share(own, found + missed)}",
         ]
         for kind in KINDS:
             total = self.found[kind] + self.missed[kind]
@@ -212,6 +220,7 @@ def score_record(
             score.missed[label["kind"]] += 1
             said = (label["variable"], label["op"], label["value"], label["unit"], label["quote"])
             score.misses.append(f"{label['nct']} {' | '.join(map(str, said))}")
+    _score_own_words(score, [label for keys, label in wanted if not keys], criteria)
     for key, text in left:
         if _INTERVALS.match(key[0]):
             score.apart += 1
@@ -219,6 +228,30 @@ def score_record(
         score.wrong[variables()[key[0]].kind.value] += 1
         nct = labels[0]["nct"] if labels else ""
         score.wrongs.append(f"{nct} {key} | {text[:200]}")
+
+
+def _score_own_words(score: Score, labels: Sequence[Mapping[str, Any]], criteria: Criteria) -> None:
+    """Labels of no variable against limits in the text's own words; a word must be shared."""
+    left = [one for criterion in criteria for one in criterion.unnamed]
+    for label in labels:
+        stems = {word[:4] for word in str(label["variable"]).split(":")[-1].split("_")}
+        for one in left:
+            same = one.op == label["op"] and str(one.value) == _number(str(label["value"]))
+            unit = (label["unit"] in _NO_UNIT and one.unit in {"", "1"}) or one.unit == label[
+                "unit"
+            ]
+            words = {word[:4] for word in re.findall(r"[a-z0-9]+", one.words.lower())}
+            if same and unit and stems & words:
+                left.remove(one)
+                if label["kind"] != "interval":
+                    score.own_found += 1
+                break
+    score.own_wrong += len(left)
+    score.owns.extend(f"{one.words} {one.op} {one.value} {one.unit}" for one in left)
+
+
+def _number(value: str) -> str:
+    return str(Decimal(value)) if re.fullmatch(r"[\d.]+", value) else value
 
 
 def read_labels(path: Path) -> dict[str, list[Mapping[str, Any]]]:
@@ -270,7 +303,15 @@ def main() -> None:
     score = score_labels(said.labels, names)
     print("\n".join(score.lines()))
     if said.list:
-        print("\nMissed:", *score.misses, "\nWrong:", *score.wrongs, sep="\n")
+        print(
+            "\nMissed:",
+            *score.misses,
+            "\nWrong:",
+            *score.wrongs,
+            "\nIn own words, unlabelled:",
+            *score.owns,
+            sep="\n",
+        )
 
 
 if __name__ == "__main__":

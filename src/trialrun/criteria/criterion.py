@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from enum import Enum
 from types import MappingProxyType
 from typing import Literal, TypeAlias
@@ -67,6 +68,21 @@ class Mentioned:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Unnamed:
+    """A limit of something that no variable of the vocabulary is: it decides nothing.
+
+    `words` are the text's own for what is limited; `unit` is a UCUM code, "" where none is written.
+    `span` as in `Criterion`.
+    """
+
+    words: str
+    op: str
+    value: Decimal
+    unit: str
+    span: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Criterion:
     """One criterion as it is written, and what it means.
 
@@ -84,6 +100,7 @@ class Criterion:
     status: Status
     rule: Node | None = None
     mentioned: tuple[Mentioned, ...] = ()
+    unnamed: tuple[Unnamed, ...] = ()
     questions: tuple[Question, ...] = ()
 
     @property

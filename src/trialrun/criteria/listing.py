@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TypeAlias, assert_never
 
-from trialrun.criteria.criterion import Criteria, Criterion, Mentioned
+from trialrun.criteria.criterion import Criteria, Criterion, Mentioned, Unnamed
 from trialrun.criteria.explain import ask, explain_rule
 from trialrun.criteria.nodes import (
     And,
@@ -54,7 +54,13 @@ def _criterion(criteria: Criteria, one: Criterion, locale: Locale) -> Json:
         "anchor": anchors.pop() if len(anchors) == 1 else None,
         "atoms": [*([] if one.rule is None else _atoms(one.rule)), *map(_mentioned, one.mentioned)],
         "questions": [ask(question, locale) for question in one.questions],
+        **({"unnamed": [_unnamed(limit) for limit in one.unnamed]} if one.unnamed else {}),
     }
+
+
+def _unnamed(one: Unnamed) -> Json:
+    """A limit of something that the vocabulary does not know, in the text's own words."""
+    return {"words": one.words, "op": one.op, "value": plain(one.value), "unit": one.unit}
 
 
 def _mentioned(one: Mentioned) -> Json:

@@ -145,6 +145,40 @@ def test_a_number_without_unit_is_asked_about_and_marked() -> None:
     assert text[slice(*one.mentioned[0].span)] == "Platelets ≥ 100,000"
 
 
+def test_a_limit_of_something_unknown_is_listed_in_the_texts_own_words() -> None:
+    text = "Inclusion Criteria:\n\n* Wobble index of at least 7, whatever its cause"
+    listed = list_criteria(read_criteria(text))[0]
+    assert isinstance(listed, dict)
+    assert listed["unnamed"] == [{"words": "Wobble index", "op": ">=", "value": "7", "unit": ""}]
+    assert listed["atoms"] == [] and listed["status"] == "unread"
+    window = list_criteria(read_criteria("Inclusion Criteria:\n\n* Surgery within 4 weeks before"))[
+        0
+    ]
+    assert isinstance(window, dict)
+    assert "unnamed" not in window
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("UAS7 score (range 0 - 42) ≥ 16 whatever its cause", ["uas7 >= 16"]),
+        ("A fall in FEV1 of at least 20% whatever its cause", []),
+        ("Prothrombin time > ULN + 4 seconds whatever its cause", []),
+        ("Toxicity by CTCAE 5.0 whatever its cause", []),
+        ("Chronic kidney disease (CKD) of more than stage 4", ["ckd_stage > 4"]),
+        ("Antibiotic treatment up to 30 days before the study", []),
+        ("0.3 mIU/L ≤ TSH whatever its cause", ["tsh >= 0.3 m[IU]/L"]),
+        (
+            "Corticosteroids at more than 10 mg of prednisone daily",
+            ["corticosteroid_dose > 10 mg/d"],
+        ),
+        ("Stage III-IV NSCLC", ["disease_stage in {III, IIIA, IIIB, IIIC, IV, IVA, IVB, IVC}"]),
+    ],
+)
+def test_forms_that_mislead(text: str, found: list[str]) -> None:
+    assert stated(read(text, excluded=True)) == found
+
+
 _TEXT = """ALT AST ≤ ≥ > < = 2.5 1,5 50.000 100 x ULN mg/dL ( ) , ; : and or not no if unless - to
     between age years old ECOG 0 1 grade III Child-Pugh B within 14 days before at least 2
     prior lines 10^9/L platelets hemoglobin g/dL % respectively NYHA /mm3 & / more ↑ 岁 ≧

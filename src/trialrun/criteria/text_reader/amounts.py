@@ -99,6 +99,8 @@ class Amount:
 def read_amount(text: str, at: int) -> Amount | None:
     """The amount that begins at `at`, if one does; `ULN` alone is once the upper limit."""
     alone = _ULN.match(text, at)
+    if alone is not None and text[alone.end() : alone.end() + 2].strip()[:1] == "+":
+        return None  # "ULN + 4 seconds"
     if alone is not None:
         times = _TIMES.match(text, alone.end())
         factor = None if times is None else _NUMBER.match(text, times.end())

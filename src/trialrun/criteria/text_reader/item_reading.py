@@ -24,7 +24,7 @@ from trialrun.criteria.text_reader.judgement import is_judgement
 from trialrun.criteria.text_reader.mentions import read_mentions
 from trialrun.criteria.text_reader.partial import read_partly
 from trialrun.criteria.text_reader.rest import with_rest
-from trialrun.criteria.text_reader.scan import Mention
+from trialrun.criteria.text_reader.scan import Mention, Unknown
 from trialrun.criteria.text_reader.statement import Ask, Statement, norms
 from trialrun.criteria.text_reader.words import Token
 from trialrun.values.quantity import plain
@@ -42,6 +42,7 @@ class Found:
     node: Node | None
     asks: tuple[Ask, ...]
     mentions: tuple[Mention, ...] = ()
+    unknown: tuple[Unknown, ...] = ()
 
 
 def read_item(said: Statement, tokens: Sequence[Token]) -> Found:
@@ -75,7 +76,8 @@ def _mentioning(said: Statement, tokens: tuple[Token, ...]) -> Found:
     node, asks = with_rest(said, tokens, found.mentions)
     if not any(atoms(node)):
         return replace(found, status=Status.PARTLY, node=node)
-    return Found(Status.PARTLY if asks else Status.COMPUTABLE, node, asks)
+    status = Status.PARTLY if asks else Status.COMPUTABLE
+    return Found(status, node, asks, unknown=found.unknown)
 
 
 def with_mentions(said: Statement, tokens: tuple[Token, ...], found: Found) -> Found:
@@ -83,7 +85,8 @@ def with_mentions(said: Statement, tokens: tuple[Token, ...], found: Found) -> F
     held = [] if found.node is None else [_bare(atom) for atom in atoms(found.node)]
     kept: list[Mention] = []
     asks = list(found.asks)
-    for mention in read_mentions(said, tokens):
+    mentions, unknown = read_mentions(said, tokens)
+    for mention in mentions:
         left = []
         for atom in mention.atoms:
             if _bare(atom) in held:
@@ -95,7 +98,7 @@ def with_mentions(said: Statement, tokens: tuple[Token, ...], found: Found) -> F
         asked = {(ask.topic, ask.start) for ask in asks}
         if left or not mention.atoms:
             asks.extend(ask for ask in mention.asks if (ask.topic, ask.start) not in asked)
-    return replace(found, mentions=tuple(kept), asks=tuple(asks))
+    return replace(found, mentions=tuple(kept), unknown=unknown, asks=tuple(asks))
 
 
 def _bare(atom: Atom) -> Atom:

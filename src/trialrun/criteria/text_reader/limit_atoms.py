@@ -38,6 +38,8 @@ def level_atoms(
         if first < 0 or last >= len(known):
             return ()
         chosen.extend(known[first : last + 1])
+    if set(chosen) == set(known):
+        return ()  # "on the 0-4 IGA scale"
     if denied:
         chosen = [level for level in known if level not in chosen]
     return (In(variable=name, values=tuple(dict.fromkeys(chosen))),) if chosen else ()

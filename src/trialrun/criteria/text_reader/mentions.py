@@ -8,8 +8,17 @@ from dataclasses import replace
 
 from trialrun.criteria.text_reader.amounts import Amount
 from trialrun.criteria.text_reader.limit_places import Phrase, find_phrase
+from trialrun.criteria.text_reader.own_words import note_unknown
 from trialrun.criteria.text_reader.phrases import bag
-from trialrun.criteria.text_reader.scan import Mention, Scan, add_limit, amount_near, on_scale, past
+from trialrun.criteria.text_reader.scan import (
+    Mention,
+    Scan,
+    Unknown,
+    add_limit,
+    amount_near,
+    on_scale,
+    past,
+)
 from trialrun.criteria.text_reader.special_limits import (
     read_pressure,
     read_respectively,
@@ -30,8 +39,8 @@ from trialrun.criteria.text_reader.subjects import (
     unit_alone,
     wheal_beside,
 )
-from trialrun.criteria.text_reader.terminals import read_terminals
-from trialrun.criteria.text_reader.words import Token
+from trialrun.criteria.text_reader.terminals import ROMAN, read_terminals
+from trialrun.criteria.text_reader.words import NUMBER_WORDS, Token
 from trialrun.vocabulary.table import variables
 
 _BEGINS = frozenset("GLENBF")
@@ -53,6 +62,11 @@ _SINCE = frozenset(
         "apart",
     ]
 )
+_NUMBERED = frozenset(
+    {*NUMBER_WORDS, *ROMAN, "uln", "lln", "unl", "class", "grade", "stage", "pugh"}
+)
+_TIMES = _AGES | {"h", "min"}
+_ANCHORED = frozenset({"before", "prior", "preceding", "after", "of", "following", "ago"})
 _BARE = PLAIN | {"kg/m2"}
 _AGED = re.compile(r"young|old", re.IGNORECASE)
 _LATELY = frozenset({"for", "within", "past", "last", "previous", "every", "over", "during", "in"})
@@ -61,13 +75,20 @@ _FARTHEST = 16  # terminals between two limits of one thing
 _GENERAL = frozenset({"toxicity_grade", "disease_stage"})
 
 
-def read_mentions(said: Statement, tokens: Sequence[Token]) -> tuple[Mention, ...]:
-    """Every comparison that is surely read, and questions about others, as the text has them."""
+def read_mentions(
+    said: Statement, tokens: Sequence[Token]
+) -> tuple[tuple[Mention, ...], tuple[Unknown, ...]]:
+    """Every comparison that is surely read, with questions about others, as the text has them.
+
+    Beside them, the limits of things that the vocabulary does not know.
+    """
+    if not any(one.kind in {"number", "op"} or one.norm in _NUMBERED for one in tokens):
+        return (), ()
     scan = Scan(said, tokens, read_terminals(said.text, tokens), [])
     at = 0
     while at < len(scan.row):
         at = _read(scan, at) if scan.row[at].letter in _BEGINS else at + 1
-    return tuple(scan.found)
+    return tuple(scan.found), tuple(scan.unknown)
 
 
 def _read(scan: Scan, at: int) -> int:
@@ -138,7 +159,35 @@ def _behind_subject(scan: Scan, at: int) -> int:
     if subject is None:
         return 0
     phrase = find_phrase(scan.row, at, scale=on_scale(subject))
-    return 0 if phrase is None else _graded(scan, subject, phrase, subject.start)
+    if phrase is None:
+        return 0
+    if _is_whole_scale(scan, subject, phrase):
+        return phrase.end
+    if _is_window(scan, phrase, amount):
+        scan.last, scan.ended = None, phrase.end
+        return phrase.end
+    return _graded(scan, subject, phrase, subject.start)
+
+
+def _is_window(scan: Scan, phrase: Phrase, amount: Amount) -> bool:
+    """`antibiotics up to 30 days before …`: when something was, and not how long it took."""
+    if amount.unit not in _TIMES or phrase.end >= len(scan.row):
+        return False
+    behind = scan.tokens[scan.row[phrase.end].start].norm
+    return scan.row[phrase.places[0]].letter == "L" and behind in _ANCHORED
+
+
+def _is_whole_scale(scan: Scan, subject: Subject, phrase: Phrase) -> bool:
+    """`HSS7 (range 0 - 21)`: how far the scale goes, and no limit."""
+    amounts = [scan.row[place].amount for place in phrase.places]
+    values = [one.value for one in amounts if one is not None]
+    row = variables()[subject.names[0]]
+    return (
+        len(values) == 2
+        and row.unit is not None
+        and row.unit.code in PLAIN
+        and (values == [row.least, row.most])
+    )
 
 
 def _graded(scan: Scan, subject: Subject, phrase: Phrase, place: int) -> int:
@@ -190,6 +239,7 @@ def _alone(scan: Scan, at: int) -> int:
     )
     if subject is not None:
         return add_limit(scan, subject, phrase)
+    note_unknown(scan, at, phrase)
     scan.last, scan.ended = None, phrase.end
     return phrase.end
 

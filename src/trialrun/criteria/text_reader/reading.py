@@ -14,6 +14,7 @@ from trialrun.criteria.criterion import (
     Mentioned,
     Question,
     Status,
+    Unnamed,
     read_combination,
 )
 from trialrun.criteria.nodes import Atom, Elapsed, Node, Presence, mapped
@@ -206,6 +207,16 @@ class _Reader:
                     )
                     for one in found.mentions
                     for atom in one.atoms
+                ),
+                unnamed=tuple(
+                    Unnamed(
+                        words=one.words,
+                        op=one.op,
+                        value=one.value,
+                        unit=one.unit,
+                        span=item.text.span_of(one.start, one.end),
+                    )
+                    for one in found.unknown
                 ),
                 questions=tuple(
                     _question(code, ask, item, number) for number, ask in enumerate(asks)

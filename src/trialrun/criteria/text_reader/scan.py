@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from decimal import Decimal
 
 from trialrun.criteria.nodes import Atom
 from trialrun.criteria.text_reader.amounts import Amount
@@ -30,6 +31,18 @@ class Mention:
     asks: tuple[Ask, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """A limit of which no variable is the subject; its own words, and its place in the text."""
+
+    words: str
+    op: str
+    value: Decimal
+    unit: str
+    start: int
+    end: int
+
+
 @dataclass(slots=True)
 class Scan:
     """An item, and the subject of the limit that was read last, which ended at `ended`."""
@@ -40,6 +53,7 @@ class Scan:
     found: list[Mention]
     last: Subject | None = None
     ended: int = 0
+    unknown: list[Unknown] = field(default_factory=list)
 
 
 def add_limit(scan: Scan, subject: Subject, phrase: Phrase, *, restated: bool = True) -> int:

@@ -17,6 +17,7 @@ from trialrun.vocabulary.table import variables
 from trialrun.vocabulary.variable import Kind, Variable
 
 _WEAK = frozenset({"time", "calendar", "score", "count", "length", "fraction", "mass"})
+_OFTEN_ELSE = frozenset({"angle", "refraction"})
 _TIMES = frozenset({"d", "wk", "mo", "a", "h", "min"})
 PLAIN = frozenset({"{score}", "1"})
 _SEPARATORS = frozenset("CASR")
@@ -110,9 +111,9 @@ def subject_behind(
     return None if found is None or found.start < at else found
 
 
-def _is_change(tokens: Sequence[Token], at: int) -> bool:
+def _is_change(tokens: Sequence[Token], at: int, reach: int = 5) -> bool:
     """Whether an amount says how much something changes: `decrement of 20% in FEV1`."""
-    return any(token.norm in bag("changes") for token in tokens[max(at - 5, 0) : at])
+    return any(token.norm in bag("changes") for token in tokens[max(at - reach, 0) : at])
 
 
 def tumour_near(tokens: Sequence[Token], start: int, end: int) -> bool:
@@ -233,7 +234,7 @@ def _only_in() -> Mapping[str, str]:
     return {
         code: next(iter(owners[unit.dimension]))
         for code, unit in UNITS.items()
-        if len(owners.get(unit.dimension, ())) == 1
+        if len(owners.get(unit.dimension, ())) == 1 and unit.dimension not in _OFTEN_ELSE
     }
 
 
@@ -283,7 +284,7 @@ def fits(row: Variable, amount: Amount) -> bool:
     assert row.unit is not None
     if amount.unit is None:
         return True
-    if row.unit.dimension == "arbitrary concentration":
+    if row.unit.dimension == "arbitrary concentration" and amount.unit not in {"xULN", "xLLN"}:
         code = ARBITRARY.get(amount.unit, amount.unit)
         return code in {unit.code for unit in row.units}
     if row.unit.code == "{score}":
@@ -353,6 +354,8 @@ def _is_itself(tokens: Sequence[Token], row: Sequence[Terminal], place: int) -> 
     """Whether no word beside a variable's name makes it another thing."""
     one = row[place]
     before = tokens[one.start - 1].norm if one.start else ""
+    if one.start > 1 and before in {"in", "of"} and _is_change(tokens, one.start - 1, 1):
+        return False  # "a fall in FEV1 of 20%"
     behind = tokens[one.end].norm if one.end < len(tokens) else ""
     return before not in bag("changed_before") and behind not in bag("changed_behind")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -11,6 +12,7 @@ from trialrun.criteria.text_reader.lexicon import Meaning, find_measured
 from trialrun.criteria.text_reader.limits import OPS, amount_at, direction
 from trialrun.criteria.text_reader.phrases import bag, begins_with
 from trialrun.criteria.text_reader.words import Token
+from trialrun.vocabulary.table import variables
 from trialrun.vocabulary.variable import Kind, Variable
 
 ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6}
@@ -21,6 +23,9 @@ _LETTERS = {
 }  # fmt: skip
 _SIGNS = {">": "G", ">=": "G", "<": "L", "<=": "L", "==": "E"}
 LETTERS = ("A", "B", "C", "D")
+_JOINED = re.compile(r"-[A-Za-z]")
+# FEV1 and FVC with a sign between them are their ratio.
+_RATIO = ("fev1_percent_predicted", "fvc_percent_predicted", "fev1_fvc")
 _LEVELED = frozenset({"class", "grade", "stage", "level", "type"})
 _NEAR = 8  # terminals from the name of a scale to its level
 
@@ -81,9 +86,18 @@ def _without_aliases(found: Sequence[Terminal]) -> tuple[Terminal, ...]:
             shared = tuple(meaning for meaning in one.means if meaning.row.name in names)
             one = Terminal("V", one.start, found[at + 3].end, means=shared or inner.means)
             at += 3
+        if len(kept) > 1 and kept[-1].letter in "ST" and _is_ratio(kept[-2], one):
+            ratio = Meaning(variables()[_RATIO[2]], exact=True)
+            one = Terminal("V", kept[-2].start, one.end, means=(ratio,))
+            del kept[-2:]
         kept.append(one)
         at += 1
     return tuple(kept)
+
+
+def _is_ratio(first: Terminal, second: Terminal) -> bool:
+    names = [{meaning.row.name for meaning in one.means} for one in (first, second)]
+    return _RATIO[0] in names[0] and _RATIO[1] in names[1]
 
 
 def _terminal(text: str, tokens: Sequence[Token], at: int, scale: Variable | None) -> Terminal:
@@ -161,6 +175,8 @@ def _amount(text: str, tokens: Sequence[Token], at: int) -> tuple[Amount, int] |
     end = found[0].end
     if found[0].unit is None and end < len(text) and text[end].isalpha():
         return None  # "2nd"
+    if found[0].unit is None and _JOINED.match(text, end):
+        return None  # "four-level"
     return found
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Literal
 
 _TOKEN = re.compile(
@@ -98,6 +98,7 @@ class Token:
     end: int
 
 
+@lru_cache(maxsize=1024)
 def read_tokens(text: str) -> tuple[Token, ...]:
     """All tokens; hyphens inside words are dropped, comparisons in words become signs."""
     raw = [_token(match) for match in _TOKEN.finditer(text)]

@@ -11,12 +11,30 @@ import json
 import re
 import shutil
 from collections import Counter
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, Phase, given, settings
 from tests.support import cql_oracle as oracle
 from tests.support.cql_classes import CLASSES, explained
+from tests.support.rule_strategies import rules
+
+from trialrun.criteria.nodes import (
+    And,
+    AtLeast,
+    Comparison,
+    Count,
+    Elapsed,
+    If,
+    In,
+    Node,
+    Not,
+    Or,
+    Presence,
+)
+from trialrun.criteria.printer import write_rule
 
 ROOT = Path(__file__).resolve().parents[3]
 PAGE = (ROOT / "docs" / "explanation" / "cql-oracle.md").read_text(encoding="utf-8")
@@ -112,6 +130,51 @@ def test_other_runs_are_explained_too(name: str, units: str, installed: Path) ->
     counts, _, unexplained = explained(population, fresh, units)
     assert unexplained == []
     assert counts == told(name, units)
+
+
+@pytest.mark.slow
+def test_generated_rules_are_judged_alike(
+    installed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn: list[Node] = []
+
+    @settings(
+        max_examples=250, derandomize=True, database=None, phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )  # fmt: skip
+    @given(rules)
+    def draw(rule: Node) -> None:
+        drawn.append(rule)
+
+    draw()
+    texts = sorted({write_rule(rule) for rule in drawn})
+    rows = [
+        {"id": f"R{number}", "parent": None, "kind": "inclusion", "logic": None,
+         "status": "computable", "rule": text}
+        for number, text in enumerate(texts, start=1)
+    ]  # fmt: skip
+    (tmp_path / "criteria.json").write_text(json.dumps({"generated": rows}), encoding="utf-8")
+    population = replace(oracle.some(oracle.generated(), 40), name="rules")
+    monkeypatch.setattr(oracle, "HERE", tmp_path)
+    try:
+        forget()
+        fresh = oracle.oracle_answers(installed, population)
+        counts, decided, unexplained = explained(population, fresh)
+        judged = {type(node) for _, node in oracle.rules()}
+    finally:
+        monkeypatch.undo()
+        forget()
+    assert unexplained == []
+    assert judged == {Comparison, In, Presence, Elapsed, Count}
+    assert {type(rule) for rule in drawn} >= {And, Or, Not, AtLeast, If}
+    assert decided["agree"] > 4000
+    assert counts["agree"] > 0.95 * counts.total()
+
+
+def forget() -> None:
+    """The criteria are read again."""
+    oracle.criteria.cache_clear()
+    oracle.rules.cache_clear()
 
 
 def test_the_page_explains_each_class_with_an_example() -> None:

@@ -115,6 +115,7 @@ def test_each_way_of_the_language_has_its_own(rule: str, call: str) -> None:
         ("pregnancy_test == negative", Why.NO_RESOURCE),
         ("creatinine_clearance > 50 mL/min", Why.COMPUTED),
         ("bsa > 1.5 m2", Why.COMPUTED),
+        ("any age >= 18 a", Why.NO_CODE),
         ("platelets > 0.5 xBaseline", Why.BASELINE),
         ("since pneumonia >= 3 mo at screening", Why.TIME),
         ("since hsct_date >= 100 d at screening", Why.NO_RESOURCE),

@@ -221,6 +221,8 @@ class Writer:
     def _of_patient(self, atom: Measured) -> str:
         """Age and sex stand in the patient's own resource, and are as old as the patient."""
         window = atom.window
+        if atom.variable == "age" and atom.pick != "latest":
+            raise Cannot(Why.NO_CODE)  # an age that was recorded: computed is only the latest
         if atom.variable == "sex":
             if window is not None and not window.moment_only:
                 raise Cannot(Why.WINDOW)

@@ -293,6 +293,29 @@ def test_what_is_no_database_is_refused(tmp_path: Path) -> None:
         open_patients(folder)
 
 
+def test_parquet_columns_of_other_types_and_a_damaged_file(tmp_path: Path) -> None:
+    connection = duckdb.connect()
+    connection.execute(
+        "COPY (SELECT 7.0 AS person_id, '8507' AS gender_concept_id, '1960' AS year_of_birth) "
+        f"TO '{tmp_path}/person.parquet'"
+    )
+    connection.execute(
+        "COPY (SELECT i::DOUBLE AS measurement_id, '7' AS person_id, '2026-03-01' AS "
+        "measurement_date, '1742-6' AS measurement_source_value, '3' || i AS value_as_number, "
+        "'U/L' AS unit_source_value, repeat(i::VARCHAR, 50) AS value_source_value "
+        f"FROM range(5000) t(i)) TO '{tmp_path}/measurement.parquet'"
+    )
+    source = open_patients(tmp_path)
+    (patient,) = source.patients()
+    assert (patient.code, patient.facts[0].value) == ("7", "1960")
+    assert source.tally.used["measurement"] == 5000 and source.tally.balanced
+    data = bytearray((tmp_path / "measurement.parquet").read_bytes())
+    data[100:-2000] = bytes(len(data) - 2100)
+    (tmp_path / "measurement.parquet").write_bytes(data)
+    with pytest.raises(InputError, match="cannot be read"):
+        list(open_patients(tmp_path).patients())
+
+
 def test_a_csv_folder_with_broken_lines(tmp_path: Path) -> None:
     (tmp_path / "PERSON.csv").write_text(
         "PERSON_ID,gender_concept_id,year_of_birth\n1,8507,1960\n1,8507,1960\n2,8532\n3,8532,x\n"

@@ -17,7 +17,7 @@ from trialrun.readers.patients.codes import (
     codes_of,
     variables_of,
 )
-from trialrun.readers.patients.omop.database import Database
+from trialrun.readers.patients.omop.database import Database, rows_of
 from trialrun.vocabulary.variable import Variable
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def _known_concepts(concept: ibis.Table) -> list[tuple[int, str, str]]:
         (concept.vocabulary_id.isin(["LOINC", "SNOMED"]) & concept.concept_code.isin(exact))
         | (concept.vocabulary_id.isin(["ICD10CM", "ICD9CM"]) & concept.concept_code[:3].isin(heads))
     )
-    listed = wanted.select("concept_id", "vocabulary_id", "concept_code").to_pyarrow().to_pylist()
+    listed = rows_of(wanted.select("concept_id", "vocabulary_id", "concept_code"))
     return sorted(
         (row["concept_id"], row["vocabulary_id"], row["concept_code"])
         for row in listed
@@ -84,7 +84,7 @@ def _declared_concepts(concept: ibis.Table, declared: Declared) -> list[tuple[in
     if not declared:
         return []
     chosen = concept.filter(concept.concept_code.isin(sorted({code for _, code in declared})))
-    listed = chosen.select("concept_id", "vocabulary_id", "concept_code").to_pyarrow().to_pylist()
+    listed = rows_of(chosen.select("concept_id", "vocabulary_id", "concept_code"))
     return sorted(
         (row["concept_id"], row["vocabulary_id"] or "", row["concept_code"])
         for row in listed
@@ -103,7 +103,7 @@ def _pairs(database: Database, name: str, sources: set[int]) -> list[tuple[int, 
     else:
         columns = ["ancestor_concept_id", "descendant_concept_id"]
     chosen = table.filter(table[columns[0]].isin(sorted(sources))).select(columns).distinct()
-    listed = chosen.to_pyarrow().to_pylist()
+    listed = rows_of(chosen)
     pairs = [(row[columns[0]], row[columns[1]]) for row in listed]
     return sorted(pair for pair in pairs if None not in pair and pair[0] != pair[1])
 
@@ -134,7 +134,7 @@ def concept_names(database: Database, numbers: set[int]) -> dict[int, tuple[str,
         return {}
     chosen = concept.filter(concept.concept_id.isin(sorted(numbers)))
     found: dict[int, tuple[str, str, str]] = {}
-    for row in chosen.to_pyarrow().to_pylist():
+    for row in rows_of(chosen):
         found[row["concept_id"]] = (
             row["vocabulary_id"] or "", row["concept_code"] or "", row["concept_name"] or "",
         )  # fmt: skip

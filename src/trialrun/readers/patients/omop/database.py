@@ -127,12 +127,30 @@ def open_database(path: Path, tally: Tally) -> Database:
     return Database(connection, tables, str(path))
 
 
+def rows_of(table: ibis.Table) -> list[dict[str, Any]]:
+    """The rows of an expression. Raises InputError where the database cannot give them."""
+    try:
+        return table.to_pyarrow().to_pylist()  # type: ignore[no-any-return]
+    except Exception as error:
+        raise _said(error) from error
+
+
 def scalar(expression: ibis.Scalar) -> int:
     """The whole number that an expression gives; 0 where it gives none."""
-    return int(expression.to_pyarrow().as_py() or 0)
+    try:
+        return int(expression.to_pyarrow().as_py() or 0)
+    except Exception as error:
+        raise _said(error) from error
 
 
-def _unreadable(path: Path, error: Exception) -> InputError:
+def _said(error: Exception) -> Exception:
+    """A database's own error as ours; any other is a fault of the program and stays."""
+    if type(error).__module__.partition(".")[0] not in {"duckdb", "_duckdb", "pyarrow"}:
+        return error
+    return _unreadable("", error)
+
+
+def _unreadable(path: Path | str, error: Exception) -> InputError:
     first = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
     return InputError(
         f"the database cannot be read: {first[:300]}",
@@ -144,7 +162,7 @@ def _unreadable(path: Path, error: Exception) -> InputError:
 def _from_catalog(connection: Any) -> dict[str, ibis.Table]:
     """The CDM tables of a DuckDB file, in its main schema or the first that holds person."""
     catalog = connection.current_catalog
-    listed = connection.table("tables", database="information_schema").to_pyarrow().to_pylist()
+    listed = rows_of(connection.table("tables", database="information_schema"))
     schemas: dict[str, dict[str, str]] = {}
     for one in listed:
         if one["table_catalog"] == catalog:
@@ -211,7 +229,9 @@ def _typed(table: ibis.Table, name: str) -> ibis.Table:
         column = table[own[wanted]]
         if kind == "string":
             # A whole number stays one: 7, never 7.0.
-            columns[wanted] = column.cast("string").strip().nullif("")
+            number = column.type().is_floating() or column.type().is_decimal()
+            whole = column.try_cast("int64") if number else column
+            columns[wanted] = whole.cast("string").strip().nullif("")
         else:
             columns[wanted] = column if column.type() == kind else column.try_cast(kind)
     return table.select(**columns)

@@ -20,7 +20,7 @@ from trialrun.readers.patients.omop.concepts import (
     concept_variables,
     source_variables,
 )
-from trialrun.readers.patients.omop.database import EVENTS, Database
+from trialrun.readers.patients.omop.database import EVENTS, Database, rows_of
 from trialrun.readers.patients.statement import Statement, fact_of, unit_of
 from trialrun.readers.patients.tally import Reason, Tally
 from trialrun.values.moment import Moment
@@ -168,7 +168,7 @@ class _Books:
 def _decide_values(database: Database, rows: ibis.Table, tally: Tally) -> _Books:
     """Each different unit and word, decided once."""
     pairs = rows.group_by("variable", "unit_concept", "unit_text").agg(count=rows.count())
-    listed = pairs.order_by("variable", "unit_concept", "unit_text").to_pyarrow().to_pylist()
+    listed = rows_of(pairs.order_by("variable", "unit_concept", "unit_text"))
     names = concept_names(database, {one["unit_concept"] for one in listed} - {0})
     books = _Books([], [], [])
     for one in listed:
@@ -190,7 +190,7 @@ def _decide_values(database: Database, rows: ibis.Table, tally: Tally) -> _Books
             books.units.append((*key, found.code, None, *_bounds(row, found)))
     books.quantities = sorted(set(books.quantities))
     others = rows.filter(~rows.variable.isin(books.quantities or [_NO_WORD]))
-    for one in others.select("variable", "word").distinct().to_pyarrow().to_pylist():
+    for one in rows_of(others.select("variable", "word").distinct()):
         books.words.append(_decide_word(database, one["variable"], one["word"]))
     return books
 
@@ -294,7 +294,7 @@ def _source_texts(table: ibis.Table, concepts: dict[int, Cited]) -> list[str]:
         placed = rest.concept.isin(known) | rest.source_concept.isin(known)
         rest = rest.filter(~placed.fill_null(False))
     listed = rest.select("source_value").distinct().order_by("source_value")
-    return [str(one) for one in listed.to_pyarrow().column(0).to_pylist()]
+    return [str(row["source_value"]) for row in rows_of(listed)]
 
 
 def _instant(at: ibis.Value, offset: str) -> ibis.Value:

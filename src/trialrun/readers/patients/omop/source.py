@@ -11,7 +11,7 @@ from trialrun.errors import InputError
 from trialrun.readers.patients.complete import closed_variables, declared_codes, note_complete
 from trialrun.readers.patients.long_form import FACTS, Population
 from trialrun.readers.patients.omop.concepts import concept_names
-from trialrun.readers.patients.omop.database import EVENTS, open_database, scalar
+from trialrun.readers.patients.omop.database import EVENTS, open_database, rows_of, scalar
 from trialrun.readers.patients.omop.events import Events, decided, joined, memory, valued
 from trialrun.readers.patients.omop.people import people, person_facts
 from trialrun.readers.patients.patient import Patient
@@ -54,7 +54,7 @@ class OmopSource:
 
     def patients(self) -> Iterator[Patient]:
         """Every patient with the facts of `population`, ordered by code; then the tally is full."""
-        died = {one["patient"]: one["died"] for one in self._listed(people(self._database))}
+        died = {one["patient"]: one["died"] for one in rows_of(people(self._database))}
         codes = sorted(died)
         for start in range(0, len(codes), _AT_ONCE):
             yield from self._some(codes[start : start + _AT_ONCE], died)
@@ -63,7 +63,7 @@ class OmopSource:
     def _some(self, codes: list[str], died: dict[str, str]) -> Iterator[Patient]:
         facts = self._facts(cited=True)
         rows = facts.filter((facts.patient >= codes[0]) & (facts.patient <= codes[-1]))
-        listed = self._listed(rows.order_by("patient", "first_day", "variable", "id"))
+        listed = rows_of(rows.order_by("patient", "first_day", "variable", "id"))
         grouped = {
             code: tuple(map(self._fact, group))
             for code, group in groupby(listed, key=lambda row: str(row["patient"]))
@@ -74,7 +74,7 @@ class OmopSource:
     def patient(self, code: str) -> Patient:
         """One patient by `person_id`; an unknown one is an error."""
         persons = people(self._database)
-        found = self._listed(persons.filter(persons.patient == code))
+        found = rows_of(persons.filter(persons.patient == code))
         if not found:
             raise InputError(
                 f"no person has the id {code!r}",
@@ -84,7 +84,7 @@ class OmopSource:
         facts = self._facts(cited=True)
         rows = facts.filter(facts.patient == code).order_by("first_day", "variable", "id")
         return Patient(
-            code=code, facts=tuple(map(self._fact, self._listed(rows))), died=found[0]["died"]
+            code=code, facts=tuple(map(self._fact, rows_of(rows))), died=found[0]["died"]
         )
 
     def population(self, folder: Path | None = None, *, distinct: bool = True) -> Population:
@@ -104,7 +104,7 @@ class OmopSource:
             return tally
         tally.patients = scalar(people(self._database).count())
         ranked = self._ranked()
-        for one in self._listed(
+        for one in rows_of(
             ranked.filter(ranked.outcome == "")
             .group_by("variable", "implausible")
             .agg(n=lambda table: table.count())
@@ -114,7 +114,7 @@ class OmopSource:
                 tally.questioned[one["variable"]] += one["n"]
         # "" sorts before every reason, so the least outcome of a row is the one that counts.
         by_row = ranked.group_by("kind", "row").agg(outcome=ranked.outcome.min())
-        outcomes = self._listed(by_row.group_by("kind", "outcome").agg(n=by_row.count()))
+        outcomes = rows_of(by_row.group_by("kind", "outcome").agg(n=by_row.count()))
         for name in self._events.tables:
             self._count_events(
                 name, {one["outcome"]: one["n"] for one in outcomes if one["kind"] == name}
@@ -214,7 +214,7 @@ class OmopSource:
             .group_by("person_id")
             .agg(n=lambda table: table.count())
         )
-        for one in self._listed(twice.filter(twice.n > 1)):
+        for one in rows_of(twice.filter(twice.n > 1)):
             tally.repeated[one["person_id"]] += one["n"] - 1
 
     def _count_events(self, name: str, outcomes: dict[str, int]) -> None:
@@ -242,15 +242,12 @@ class OmopSource:
         )
         grouped = rest.group_by("concept", "source_value").agg(n=rest.count())
         top = grouped.order_by(grouped.n.desc(), "source_value", "concept").limit(_SHOWN)
-        listed = self._listed(top)
+        listed = rows_of(top)
         names = concept_names(self._database, {one["concept"] for one in listed} - {None, 0})
         for one in listed:
             system, code, display = names.get(one["concept"], ("", "", ""))
             key = (system or name, code or one["source_value"] or str(one["concept"]), display)
             self.tally.codes[key] += one["n"]
-
-    def _listed(self, table: ibis.Table) -> list[dict[str, Any]]:
-        return table.to_pyarrow().to_pylist()  # type: ignore[no-any-return]
 
     def _fact(self, row: dict[str, Any]) -> Fact:
         """One row of `facts` as a fact; numbers are their shortest decimals."""

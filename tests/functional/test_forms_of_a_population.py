@@ -31,8 +31,10 @@ RULES = (
     "alt < 2 x ULN within 14 days before treatment", "total_bilirubin < 1.5 x ULN at screening",
     "creatinine < 1.5 mg/dL within 28 days before screening", "lvef >= 50 %", "spo2 >= 92 %",
     "worst platelets >= 20 10*9/L within 28 days before screening", "any haemoglobin < 9 g/dL",
-    "count (anc >= 0.5 10*9/L within 60 days before screening) >= 2", "aml", "pneumonia",
+    "count (anc >= 0.5 10*9/L within 60 days before screening) >= 2",
+    "aml and (relapsed_disease or refractory_disease or mrd_positive)", "aml", "pneumonia",
     "pericardial_effusion or arrhythmia", "since pneumonia >= 14 d at screening", "apl",
+    "not active_infection", "any prior_malignancy",
 )  # fmt: skip
 
 
@@ -49,10 +51,7 @@ def read(form: Form, tmp_path_factory: pytest.TempPathFactory) -> Mapping[int, t
     """Each person's facts as the form's reader finds them, by number."""
     folder = tmp_path_factory.mktemp(form.value)
     write_population(SEED, COUNT, form, folder)
-    path, given = folder, None
-    if form in {Form.OMOP, Form.OMOP_CSV}:
-        given = folder / "mapping.toml"
-    source = open_patients(path, mapping=given)
+    source = open_patients(folder)  # which finds the mapping beside them
     found = {int(one.code.removeprefix("SIM-")): one.facts for one in source.patients()}
     assert source.tally.balanced
     return found

@@ -282,10 +282,14 @@ def install(folder: Path) -> None:
             shutil.copyfile(path, folder / path.name)
     for name in ("package.json", "package-lock.json"):
         shutil.copyfile(HERE / name, folder / name)
-    subprocess.run(
-        ["npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts"],
-        cwd=folder, check=True, capture_output=True, timeout=300,
-    )  # fmt: skip
+    _run(folder, "npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts")
+
+
+def _run(folder: Path, *command: str) -> str:
+    """What the command prints; where it fails, what it said."""
+    done = subprocess.run(command, cwd=folder, capture_output=True, timeout=1800, text=True)
+    assert done.returncode == 0, f"{command[:3]}: {done.stderr[-2000:]}"
+    return done.stdout
 
 
 def oracle_answers(folder: Path, population: Population, units: str = "each") -> dict[str, str]:
@@ -293,19 +297,13 @@ def oracle_answers(folder: Path, population: Population, units: str = "each") ->
     named = f"{population.name}-{units}"
     text = library(population, units).text
     (folder / f"{named}.cql").write_text(text, encoding="utf-8")
-    subprocess.run(
-        ["node", "translate.mjs", f"{named}.cql", f"{named}.elm.json"],
-        cwd=folder, check=True, capture_output=True, timeout=300,
-    )  # fmt: skip
+    _run(folder, "node", "translate.mjs", f"{named}.cql", f"{named}.elm.json")
     bundles = folder / f"{population.name}-bundles"
     bundles.mkdir(exist_ok=True)
     for name, data in population.bundles.items():
         (bundles / f"{name}.json").write_bytes(data)
-    ran = subprocess.run(
-        ["node", "run.cjs", f"{named}.elm.json", bundles.name],
-        cwd=folder, check=True, capture_output=True, timeout=1800,
-    )  # fmt: skip
-    lines = [json.loads(line) for line in ran.stdout.decode().splitlines()]
+    ran = _run(folder, "node", "run.cjs", f"{named}.elm.json", bundles.name)
+    lines = [json.loads(line) for line in ran.splitlines()]
     assert len(lines) == len(population.bundles)
     by_patient = [line["results"] for line in lines]  # in the order of file names
     names = [name for name in by_patient[0] if name != "Eligible"]

@@ -159,6 +159,8 @@ _WRITERS: dict[Form, Callable[[int, int, Path, Done], int]] = {
 }
 
 _MAPPINGS: dict[Form, Callable[[], str]] = {
+    Form.FHIR: fhir.mapping,
+    Form.BULK: fhir.mapping,
     Form.CSV: csv_rows.mapping,
     Form.OMOP: omop.mapping,
     Form.OMOP_CSV: omop.mapping,

@@ -16,7 +16,7 @@ import pytest
 
 from trialrun.errors import InputError
 from trialrun.rehearse.screening_population import csv_rows, fhir, omop
-from trialrun.rehearse.screening_population.coding import LOCAL, coding, local_codes
+from trialrun.rehearse.screening_population.coding import LOCAL, code_mapping, coding
 from trialrun.rehearse.screening_population.laboratories import ASSAYS, CHANGE, NAMES
 from trialrun.rehearse.screening_population.long_form import Rows, long_rows
 from trialrun.rehearse.screening_population.measured import SHAPES, Flaw
@@ -194,7 +194,7 @@ def test_what_a_form_cannot_hold_is_named_and_nothing_else_is_missing(form: Form
         }
         assert missing <= set(named)
         lacks.update(why for why in named.values() if why is not None)
-    wanted = {Form.FHIR: {Lack.LOCAL_CODE, Lack.RULED_OUT}, Form.OMOP: set(Lack), Form.CSV: set()}
+    wanted = {Form.FHIR: {Lack.RULED_OUT}, Form.OMOP: set(Lack), Form.CSV: set()}
     assert set(lacks) == wanted[form]
 
 
@@ -240,7 +240,9 @@ def test_codes_are_verified_ones_or_local_ones() -> None:
     assert coding("creatinine").code == "2160-0"
     assert coding("mrd_positive").system == LOCAL
     assert coding("prior_malignancy").system == LOCAL  # its code is another variable's too
-    assert local_codes(("mrd_positive", "creatinine")) == {"SIM-MRD-POSITIVE": "mrd_positive"}
+    told = code_mapping(("mrd_positive", "creatinine"), system=LOCAL)
+    assert 'code = "SIM-MRD-POSITIVE"\nvariable = "mrd_positive"\n' in told
+    assert "creatinine" not in told
 
 
 def test_bundles_say_that_they_are_simulated_and_carry_no_issued_number() -> None:

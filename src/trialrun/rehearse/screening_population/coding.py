@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 
 from trialrun.vocabulary.table import variables
 
 LOCAL = "urn:simulated:codes"
+LOCAL_VOCABULARY = "SIMULATED"
 _URIS = {
     "LOINC": "http://loinc.org",
     "SNOMED CT": "http://snomed.info/sct",
     "ICD-10-CM": "http://hl7.org/fhir/sid/icd-10-cm",
 }
-_OMOP = {"LOINC": "LOINC", "SNOMED CT": "SNOMED", "ICD-10-CM": "ICD10CM", "": "SIMULATED"}
+_OMOP = {"LOINC": "LOINC", "SNOMED CT": "SNOMED", "ICD-10-CM": "ICD10CM", "": LOCAL_VOCABULARY}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +32,8 @@ class Coding:
 def coding(variable: str) -> Coding:
     """The first verified code that no other variable has too; else the local code.
 
-    Local codes are upper case (`SIM-MRD-POSITIVE`), as a hospital's own are: only the population's
-    mapping file says what they mean.
+    Local codes are upper case (`SIM-MRD-POSITIVE`), as a hospital's own are: only the mapping file
+    beside the population says what they mean.
     """
     row = variables()[variable]
     for code in row.codes:
@@ -41,9 +43,13 @@ def coding(variable: str) -> Coding:
     return Coding(LOCAL, _OMOP[""], local, f"SIMULATED {row.en}")
 
 
-def local_codes(names: tuple[str, ...]) -> dict[str, str]:
-    """What the local codes among these variables' codes mean."""
-    return {coding(name).code: name for name in names if coding(name).system == LOCAL}
+def code_mapping(names: Iterable[str], *, system: str) -> str:
+    """The part of a mapping.toml that says what the local codes of these variables mean."""
+    return "".join(
+        f'\n[[code]]\nsystem = "{system}"\ncode = "{coding(name).code}"\nvariable = "{name}"\n'
+        for name in names
+        if coding(name).system == LOCAL
+    )
 
 
 def _owners(system: str, code: str) -> int:

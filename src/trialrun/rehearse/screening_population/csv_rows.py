@@ -9,8 +9,8 @@ from collections.abc import Iterator
 
 from trialrun.rehearse.screening_population.coding import coding
 from trialrun.rehearse.screening_population.measured import Flaw
-from trialrun.rehearse.screening_population.omop import ALL_VARIABLES
 from trialrun.rehearse.screening_population.person import Person
+from trialrun.rehearse.screening_population.population import ALL_VARIABLES
 
 FILE = "SIMULATED-facts.csv"
 COLUMNS = ("patient", "item", "value", "unit", "time", "low", "high", "source")

@@ -6,9 +6,10 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from trialrun.rehearse.screening_population.coding import coding
+from trialrun.rehearse.screening_population.coding import LOCAL, code_mapping, coding
 from trialrun.rehearse.screening_population.measured import Flaw
 from trialrun.rehearse.screening_population.person import Finding, Person, Reading
+from trialrun.rehearse.screening_population.population import ALL_VARIABLES
 
 Resource = dict[str, Any]
 _STATUS = {
@@ -122,6 +123,11 @@ def _quantity(value: str, unit: str, comparator: str = "") -> Resource:
 def bundle_text(person: Person) -> str:
     """The bundle as JSON, the same bytes everywhere."""
     return json.dumps(bundle(person), ensure_ascii=False, separators=(",", ":")) + "\n"
+
+
+def mapping() -> str:
+    """The mapping.toml that says what the local codes mean."""
+    return f"format = 1\n{code_mapping(ALL_VARIABLES, system=LOCAL)}"
 
 
 def bulk_lines(person: Person) -> Iterator[tuple[str, str]]:

@@ -11,16 +11,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cache
 
-from trialrun.rehearse.screening_population import measured
-from trialrun.rehearse.screening_population.coding import Coding, coding
+from trialrun.rehearse.screening_population.coding import (
+    LOCAL_VOCABULARY,
+    Coding,
+    code_mapping,
+    coding,
+)
 from trialrun.rehearse.screening_population.history import VARIABLES
 from trialrun.rehearse.screening_population.measured import Flaw
 from trialrun.rehearse.screening_population.person import SCREENING, Person
+from trialrun.rehearse.screening_population.population import ALL_VARIABLES
 
 Value = str | int | float | None
 Row = tuple[Value, ...]
 LOCAL_IDS = 2_000_000_000
-ALL_VARIABLES = ("weight", "height", *measured.SHAPES, *VARIABLES)
 
 # From CONCEPT of Eunomia's Synthea27Nj (5.4).
 _SEEN = {
@@ -140,8 +144,9 @@ def condition_rows(person: Person) -> Iterator[Row]:
 
 
 def mapping() -> str:
-    """The mapping.toml that says which zone the times without one are in."""
-    return 'format = 1\nutc_offset = "+00:00"\n'
+    """The mapping.toml: in which zone the times are, and what the local concepts mean."""
+    codes = code_mapping(ALL_VARIABLES, system=LOCAL_VOCABULARY)
+    return f'format = 1\nutc_offset = "+00:00"\n{codes}'
 
 
 def concept_rows() -> Iterator[Row]:

@@ -12,9 +12,15 @@ from numpy.typing import NDArray
 from trialrun.errors import InputError
 from trialrun.rehearse.draws import Draws, Purpose
 from trialrun.rehearse.screening_population import laboratories
-from trialrun.rehearse.screening_population.history import History, histories
+from trialrun.rehearse.screening_population.history import VARIABLES, History, histories
 from trialrun.rehearse.screening_population.laboratories import Whole
-from trialrun.rehearse.screening_population.measured import Column, Flaw, measured, visits
+from trialrun.rehearse.screening_population.measured import (
+    SHAPES,
+    Column,
+    Flaw,
+    measured,
+    visits,
+)
 from trialrun.rehearse.screening_population.person import (
     SCREENING,
     Finding,
@@ -24,6 +30,7 @@ from trialrun.rehearse.screening_population.person import (
 )
 
 MOST = 10_000_000
+ALL_VARIABLES = ("weight", "height", *SHAPES, *VARIABLES)
 _BATCH = 500
 # By how much an implausible number is too large, so that nobody can have it.
 _MISTYPED = {"height": 10, "spo2": 10, "lvef": 20, "weight": 100, "creatinine": 1000,

@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from decimal import Decimal
 from enum import Enum
 
-from trialrun.rehearse.screening_population.coding import LOCAL, coding
 from trialrun.rehearse.screening_population.person import Finding, Person, Reading
 from trialrun.values.moment import Moment
 from trialrun.values.quantity import plain
@@ -35,7 +34,6 @@ class Lack(Enum):
 
     MONTH = "month"  # OMOP dates have a day: what is known to the month is left out
     RULED_OUT = "ruled out"  # FHIR and OMOP say what is there; only the CSV says what is not
-    LOCAL_CODE = "local code"  # a code of the hospital's own: only the CSV's mapping explains it
 
 
 _OMOP = {Form.OMOP, Form.OMOP_CSV}
@@ -46,8 +44,6 @@ def lack(form: Form, item: Reading | Finding) -> Lack | None:
     """Why this form does not hold this item as a fact; None where it does."""
     if form not in _CODED:
         return None
-    if coding(item.variable).system == LOCAL:
-        return Lack.LOCAL_CODE
     if isinstance(item, Finding) and not item.present:
         return Lack.RULED_OUT
     return Lack.MONTH if form in _OMOP and len(item.at) == 7 else None

@@ -92,7 +92,7 @@ def plausibility(fact: Fact) -> Problem | None:
     assert unit is not None
     if unit.dimension in _MULTIPLES:
         return None  # how many times a limit of nobody knows what
-    canonical = _canonical(row, Fraction(fact.number), unit)
+    canonical = canonical_number(row, Fraction(fact.number), unit)
     if row.least <= canonical <= row.most:
         return None
     shown = f"{fact.comparator}{plain(fact.number)}"
@@ -106,7 +106,7 @@ def plausibility(fact: Fact) -> Problem | None:
         _shown(other)
         for other in row.units
         if other.code != unit.code
-        and row.least <= _canonical(row, Fraction(fact.number), other) <= row.most
+        and row.least <= canonical_number(row, Fraction(fact.number), other) <= row.most
     ]
     remedy = f"Check the number and its unit; was it {shown} {meant[0]}?" if meant else ""
     return Problem(
@@ -290,7 +290,8 @@ def _text(data: Mapping[str, object], key: str, where: str) -> str:
     return given.strip()
 
 
-def _canonical(row: Variable, value: Fraction, unit: Unit) -> Fraction:
+def canonical_number(row: Variable, value: Fraction, unit: Unit) -> Fraction:
+    """The number in the variable's own unit; between days and months only roughly."""
     assert row.unit is not None
     if {unit.dimension, row.unit.dimension} == {"time", "calendar"}:
         months = unit.factor if unit.dimension == "calendar" else unit.factor / _DAYS_A_MONTH

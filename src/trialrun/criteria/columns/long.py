@@ -1,0 +1,283 @@
+"""The long form: facts in rows become two bit masks a patient, in one scan of each table.
+
+Each row gives each leaf of its variable an outcome (0 FALSE, 1 UNKNOWN, 2 TRUE) and packs it below
+the day, so that the greatest number of a patient's variable is the latest outcome; the greatest
+and the least outcome of that day differ where its facts disagree. No sort, no pivot.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import reduce
+
+import ibis
+import ibis.expr.types as ir
+
+from trialrun.criteria.columns.bases import Base, against
+from trialrun.criteria.columns.beside import taking, with_bases, with_inputs
+from trialrun.criteria.columns.cell import Measured, truth, unknown
+from trialrun.criteria.columns.computed import staged, with_computed
+from trialrun.criteria.columns.contenders import Contenders, all_exact, with_contenders
+from trialrun.criteria.columns.dates import of_text
+from trialrun.criteria.columns.inputs import Input, inputs_of, method_of
+from trialrun.criteria.columns.kleene import Leaf
+from trialrun.criteria.columns.population import Facts, Long, anchored
+from trialrun.criteria.columns.rows import Rows, owned, rows_of
+from trialrun.criteria.columns.since import Since, outcome, since
+from trialrun.criteria.columns.slots import Slot, pick_of, picked, slots, window_of, words
+from trialrun.criteria.columns.windows import When, lies, moment
+from trialrun.criteria.nodes import BASELINE, Comparison, Count, Elapsed, Window
+from trialrun.vocabulary.table import variables
+from trialrun.vocabulary.variable import Kind
+
+_PART = 20  # bits of a count
+_SINCE = ("low", "high", "vague", "never")
+_ONE, _MAYBE, _THERE = 1, 1 << _PART, 1 << 2 * _PART
+_SIDES = ("t", "f", "h")  # TRUE, FALSE, and whether there is any fact in the window
+
+
+@dataclass(frozen=True, slots=True)
+class Masked:
+    """The people with their masks; where each leaf is in them, and the inputs beside them."""
+
+    table: ir.Table
+    by_variable: Mapping[str, Sequence[Slot]]
+    inputs: Mapping[Input, int]
+
+
+def masked(population: Long, leaves: Sequence[Leaf]) -> Masked:
+    """The people of a population with the masks of these leaves."""
+    by_variable = slots(leaves)
+    tables = [
+        _grouped(facts, population, {name: by_variable[name] for name in own})
+        for facts, own in owned(population.facts, list(by_variable))
+    ]
+    names = [f"{side}{word}" for side in _SIDES for word in range(words(by_variable))]
+    table = population.people
+    for masks in tables:
+        columns = {name: f"{name} more" if name in table.columns else name for name in names}
+        masks = masks.rename({new: name for name, new in columns.items()})
+        joined = table.left_join(masks, "patient").drop("patient_right")
+        table = joined.mutate(
+            **{
+                name: _or(
+                    joined[name].fill_null(0), joined[new].fill_null(0) if new != name else None
+                )
+                for name, new in columns.items()
+            }
+        )
+    if not tables:
+        table = table.mutate(**{name: ibis.literal(0, "int64") for name in names})
+    asked = [one for leaf in leaves if isinstance(leaf, Comparison) for one in inputs_of(leaf)]
+    table, inputs = with_inputs(table, population, asked)
+    return Masked(table, by_variable, inputs)
+
+
+def _or(one: ir.IntegerValue, other: ir.IntegerValue | None) -> ir.IntegerValue:
+    return one if other is None else one | other
+
+
+def leaf_columns(population: Long, leaves: Sequence[Leaf]) -> tuple[ir.Table, Mapping[Leaf, str]]:
+    """The people with a column for each leaf: TRUE, FALSE or null."""
+    found = masked(population, leaves)
+    table = found.table.view()
+    by_leaf = {one.leaf: one for row in found.by_variable.values() for one in row}
+    atoms = [leaf for leaf in by_leaf if isinstance(leaf, Comparison) and method_of(leaf)]
+
+    def at(rows: ir.Table, anchor: str | None) -> When | None:
+        return moment(anchor, anchored(population.anchors, rows), population.as_of)
+
+    table, values = with_computed(table, atoms, lambda rows: taking(rows, found.inputs), at)
+    columns: dict[str, ir.Value] = {}
+    names: dict[Leaf, str] = {}
+    for number, (leaf, slot) in enumerate(by_leaf.items()):
+        true, false, some = ((table[f"{side}{slot.word}"] & slot.mask) != 0 for side in _SIDES)
+        said = ibis.cases((true, True), (false, False), else_=unknown())
+        if isinstance(leaf, Comparison) and leaf in values:
+            known = leaf.anchor is None or leaf.anchor in population.anchors
+            value = table[values[leaf]] if known else unknown()
+            said = value if leaf.method is not None else ibis.ifelse(some, said, value)
+        names[leaf] = f"leaf {number}"
+        columns[names[leaf]] = said
+    return staged(table, columns), names
+
+
+def _grouped(facts: Facts, population: Long, own: Mapping[str, Sequence[Slot]]) -> ir.Table:
+    """The masks of a patient from one table of facts."""
+    leaves = [one.leaf for row in own.values() for one in row]
+    used = {window.anchor for leaf in leaves if (window := window_of(leaf))}
+    based = [atom for leaf in leaves if (atom := _based(leaf)) is not None]
+    rows = rows_of(facts, population, list(own), used | ({"baseline"} if based else set()))
+    rows, base = with_bases(rows, based)
+    speaks = None
+    if not all_exact(rows.at, rows.anchors):
+        table, speaks = with_contenders(rows.table, rows.at, rows.anchors, picked(own))
+        rows = rows.of(table.view())
+    packed: dict[str, ir.Value] = {}
+    for name, place, values in _columns(rows, own, base, speaks, population):
+        packed[f"{name}{place}"] = rows.by_code(values)
+    table = rows.table.select("patient", "code", **packed).view()
+    sums: dict[str, ir.Value] = {}
+    for name in packed:
+        column = table[name]
+        if name.startswith(_SINCE):
+            sums[name] = column.min()
+        elif name[0] == "p":
+            sums[f"hi{name[1:]}"] = column.max()
+            sums[f"lo{name[1:]}"] = (column + 2 - 2 * (column & 3)).max()
+        else:
+            sums[name] = column.sum().cast("int64")
+    if not sums:
+        sums["none"] = table.count()
+    grouped = table.group_by("patient", "code").agg(**sums).view()
+    return grouped.group_by("patient").agg(**_words(grouped, rows, own))
+
+
+def _columns(
+    rows: Rows,
+    own: Mapping[str, Sequence[Slot]],
+    base: Base | None,
+    speaks: Contenders | None,
+    population: Long,
+) -> list[tuple[str, int, list[tuple[str, ir.Value]]]]:
+    """What is kept of each row: by kind and place, what each variable's rows give."""
+    found: dict[tuple[str, int], list[tuple[str, ir.Value]]] = {}
+    for name, row in own.items():
+        for one in row:
+            match one.leaf:
+                case Elapsed():
+                    said = _since(one.leaf, rows, population)
+                case Count():
+                    said = {"n": _counted(one.leaf, rows, base)}
+                case _:
+                    said = {"p": _packed(one.leaf, rows, base, speaks)}
+            for kind, value in said.items():
+                found.setdefault((kind, one.place), []).append((name, value))
+    return [(kind, place, values) for (kind, place), values in found.items()]
+
+
+def _based(leaf: Leaf) -> Comparison | None:
+    """The comparison with a baseline that a leaf is, or counts."""
+    atom = leaf.of if isinstance(leaf, Count) else leaf
+    return atom if isinstance(atom, Comparison) and atom.limit.unit == BASELINE else None
+
+
+def _said(atom: Measured, rows: Rows, base: Base | None) -> ir.BooleanValue:
+    """What a row's fact gives, wherever in time it lies."""
+    if isinstance(atom, Comparison) and atom.limit.unit == BASELINE:
+        return unknown() if base is None else against(atom, rows.table, rows.cell, base)
+    return truth(atom, rows.cell)
+
+
+def _packed(
+    leaf: Measured, rows: Rows, base: Base | None, speaks: Contenders | None
+) -> ir.IntegerValue:
+    """The outcome of a row for a leaf, below the day where the latest or first decides."""
+    said = (_said(leaf, rows, base).cast("int64") * 2).fill_null(1)
+    pick = pick_of(leaf)
+    inside = lies(rows.at, leaf.window, rows.anchors)
+    if pick in {"latest", "first"}:
+        if speaks is None:
+            day = rows.at.first if pick == "latest" else -rows.at.first
+            return _where(inside.surely, day * 4 + said)
+        contends, known = speaks.of(rows.table, leaf.window, pick)
+        return _where(contends, ibis.ifelse(known, said, 1))
+    if inside.surely is True:
+        return said
+    # A fact that is only perhaps inside never decides: it can leave the question open.
+    weak = (said > 0) if pick == "any" else (said < 2)
+    return ibis.cases((inside.surely, said), (inside.possibly & weak, 1), else_=ibis.null("int64"))
+
+
+def _where(inside: ir.BooleanValue | bool, value: ir.IntegerValue) -> ir.IntegerValue:
+    if isinstance(inside, bool):
+        return value if inside else ibis.null("int64")
+    return ibis.ifelse(inside, value, ibis.null("int64"))
+
+
+def _counted(leaf: Count, rows: Rows, base: Base | None) -> ir.IntegerValue:
+    """What a row adds to a count: surely, perhaps, and that there is a fact inside."""
+    given = _said(leaf.of, rows, base)
+    inside = lies(rows.at, leaf.of.window, rows.anchors)
+    sure = ibis.cases((given, _ONE + _MAYBE + _THERE), (~given, _THERE), else_=_MAYBE + _THERE)
+    if inside.surely is True:
+        return sure.cast("int64")
+    perhaps = ibis.ifelse(given.fill_null(True), _MAYBE, 0)
+    return ibis.cases((inside.surely, sure), (inside.possibly, perhaps), else_=0).cast("int64")
+
+
+def _since(leaf: Elapsed, rows: Rows, population: Long) -> dict[str, ir.Value]:
+    """What a row says about how long ago it was; nothing where the moment is not known."""
+    anchor = moment(leaf.anchor, rows.anchors, population.as_of)
+    is_date = variables()[leaf.variable].kind is Kind.DATE
+    if anchor is None or (is_date and "text" not in rows.table.columns):
+        return {}
+    happened = ibis.literal(True) if is_date else rows.table["value"] == 1
+    when = of_text(rows.table["text"]) if is_date else rows.at
+    inside = lies(when, Window(anchor="it"), {"it": anchor})
+    said = since(leaf, when, happened, inside, anchor)
+    return {"low": said.low, "high": said.high, "vague": said.vague, "never": said.never}
+
+
+def _words(table: ir.Table, rows: Rows, own: Mapping[str, Sequence[Slot]]) -> dict[str, ir.Value]:
+    """The masks of a patient: the bits of all its variables."""
+    masks: dict[str, ir.Value] = {}
+    zero = ibis.literal(0, "int64")
+    for word in range(words(own)):
+        for side in _SIDES:
+            branches = []
+            for name, row in own.items():
+                asked = [_bit(table, slot, side) for slot in row if slot.word == word]
+                bits = [bit for bit in asked if bit is not None]
+                if bits:
+                    joint = reduce(lambda one, other: one | other, bits)
+                    branches.append((table.code == rows.codes[name], joint))
+            mask = ibis.cases(*branches, else_=zero) if branches else zero
+            masks[f"{side}{word}"] = mask.bit_or() if branches else table.count() * 0
+    return masks
+
+
+def _bit(table: ir.Table, slot: Slot, side: str) -> ir.IntegerValue | None:
+    """The leaf's bit where that side of it holds."""
+    leaf = slot.leaf
+    if side == "h":
+        if not isinstance(leaf, Comparison) or method_of(leaf) is None:
+            return None
+        holds = table[f"hi{slot.place}"].notnull()
+    elif isinstance(leaf, Count):
+        holds = _of_count(table[f"n{slot.place}"], leaf, side == "t")
+    elif isinstance(leaf, Elapsed):
+        if any(f"{end}{slot.place}" not in table.columns for end in _SINCE):
+            return None
+        said = Since(*(table[f"{end}{slot.place}"] for end in _SINCE))
+        holds = outcome(leaf, said)[0 if side == "t" else 1]
+    else:
+        most, least = table[f"hi{slot.place}"] & 3, 2 - (table[f"lo{slot.place}"] & 3)
+        pick = pick_of(leaf)
+        if side == "t":
+            holds = (most == 2) if pick == "any" else (least == 2)
+        else:
+            holds = (least == 0) if pick == "all" else (most == 0)
+    return ibis.ifelse(holds, ibis.literal(slot.mask, "int64"), ibis.literal(0, "int64"))
+
+
+def _of_count(packed: ir.IntegerValue, leaf: Count, side: bool) -> ir.BooleanValue:
+    """Whether the count surely is as the leaf says, or surely is not."""
+    least, most = packed & (_MAYBE - 1), (packed >> _PART) & (_MAYBE - 1)
+    there = (packed >> 2 * _PART) > 0
+    number = leaf.number
+    match leaf.op, side:
+        case ("<", True) | (">=", False):
+            holds = most < number
+        case ("<", False) | (">=", True):
+            holds = least >= number
+        case ("<=", True) | (">", False):
+            holds = most <= number
+        case ("<=", False) | (">", True):
+            holds = least > number
+        case ("==", True):
+            holds = (least == number) & (most == number)
+        case _:
+            holds = (most < number) | (least > number)
+    return there & holds

@@ -127,7 +127,9 @@ def shown(text: object) -> str:
     """A display without signs that nobody sees, such as a zero-width space."""
     if not isinstance(text, str):
         return ""
-    return "".join(sign for sign in text if sign.isprintable()).strip()[:200]
+    if not text.isprintable():
+        text = "".join(sign for sign in text if sign.isprintable())
+    return text.strip()[:200]
 
 
 def name_of(resource: Json, where: str) -> str:

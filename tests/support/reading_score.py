@@ -176,6 +176,8 @@ def _units(row: Variable, said: object) -> tuple[Unit, ...]:
     score = row.unit is not None and row.unit.code == "{score}"
     if said in _NO_UNIT or (score and said == "%"):
         return row.units
+    if row.unit is not None and row.unit.dimension == "mass a day" and f"{said}/d" in UNITS:
+        said = f"{said}/d"  # "10 mg of prednisone"
     return (UNITS[str(said)],) if str(said) in UNITS else ()
 
 

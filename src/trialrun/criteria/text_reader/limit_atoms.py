@@ -19,6 +19,7 @@ from trialrun.vocabulary.table import variables
 from trialrun.vocabulary.variable import Kind, Variable
 
 _ROMAN = {1: "I", 2: "II", 3: "III", 4: "IV"}
+_MASSES = frozenset({"g", "mg", "ug"})  # of a drug: a day?
 _CONTRARY: dict[Op, Op] = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "==": "=="}
 _OPEN: dict[str, Op] = {">": ">", ">=": ">=", "<": "<", "<=": "<=", "==": "=="}
 
@@ -91,6 +92,8 @@ def bound_atoms(
             quantity = assumed_unit(variable, amount)
         if quantity is None or topic not in {"", "unit", "normal"}:
             return (), topic
+        if not topic and amount.unit in _MASSES and variable.unit is not None:
+            topic = "unit" if variable.unit.dimension == "mass a day" else ""
         open_topic = open_topic or topic or ("value" if slip else "")
         op = _CONTRARY[limit.op] if denied else limit.op
         try:

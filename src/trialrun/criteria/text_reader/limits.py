@@ -20,8 +20,22 @@ from trialrun.vocabulary.reading import plausibility
 from trialrun.vocabulary.variable import Variable
 
 OPS: dict[str, Op] = {"<": "<", "<=": "<=", ">": ">", ">=": ">=", "=": "=="}
-_MORE = frozenset({"more", "greater", "above", "higher", "over", "older", "better", "up", "upward"})
-_LESS = frozenset({"less", "lower", "below", "younger", "under", "fewer"})
+_MORE = frozenset(
+    {
+        "more",
+        "greater",
+        "above",
+        "higher",
+        "over",
+        "older",
+        "better",
+        "up",
+        "upward",
+        "longer",
+        "larger",
+    }
+)
+_LESS = frozenset({"less", "lower", "below", "younger", "under", "fewer", "shorter", "smaller"})
 _RANGE = frozenset({"-", "~", "to", "through", "and", "until", "till"})
 # Where activity is meant by convention, as for antibodies and viruses, U are IU.
 ARBITRARY = {"U/mL": "[IU]/mL", "U/L": "m[IU]/mL", "[IU]/L": "m[IU]/mL"}
@@ -173,6 +187,8 @@ def _unit(row: Variable, amount: Amount) -> Unit | None:
         code = ARBITRARY.get(code, code)
     if code == "meq/L" and row.name in _MONOVALENT:
         code = "mmol/L"
+    if row.unit.dimension == "mass a day" and code in {"g", "mg", "ug"}:
+        code = f"{code}/d"
     if amount.giga and row.unit.dimension == "count concentration":
         return UNITS["10*9/L"]
     if code == "?" or code not in UNITS:

@@ -7,6 +7,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from trialrun.criteria.text_reader.amounts import Amount
+from trialrun.criteria.text_reader.implied_subjects import (
+    disease_duration,
+    graded_thing,
+    other_grade,
+    subject_within,
+    unit_alone,
+    wheal_beside,
+)
 from trialrun.criteria.text_reader.limit_places import Phrase, find_phrase
 from trialrun.criteria.text_reader.own_words import note_unknown
 from trialrun.criteria.text_reader.phrases import bag
@@ -30,14 +38,9 @@ from trialrun.criteria.text_reader.subjects import (
     Subject,
     fits,
     fitting,
-    other_grade,
     scale_behind,
     subject_before,
     subject_behind,
-    subject_within,
-    tumour_near,
-    unit_alone,
-    wheal_beside,
 )
 from trialrun.criteria.text_reader.terminals import ROMAN, read_terminals
 from trialrun.criteria.text_reader.words import NUMBER_WORDS, Token
@@ -68,6 +71,7 @@ _NUMBERED = frozenset(
 _TIMES = _AGES | {"h", "min"}
 _ANCHORED = frozenset({"before", "prior", "preceding", "after", "of", "following", "ago"})
 _BARE = PLAIN | {"kg/m2"}
+_ABOUT_AGE = frozenset({"under", "over", "above", "below"})
 _AGED = re.compile(r"young|old", re.IGNORECASE)
 _LATELY = frozenset({"for", "within", "past", "last", "previous", "every", "over", "during", "in"})
 _FARTHEST = 16  # terminals between two limits of one thing
@@ -153,9 +157,11 @@ def _behind_subject(scan: Scan, at: int) -> int:
     amount = amount_near(scan.row, at)
     if amount is None:
         return 0
-    subject = subject_before(scan.tokens, scan.row, at, amount)
-    if subject is None or subject.start < scan.ended:
-        subject = _carried(scan, at, amount)
+    subject = _named_behind(scan, at, amount)
+    if subject is None:
+        subject = subject_before(scan.tokens, scan.row, at, amount)
+        if subject is None or subject.start < scan.ended:
+            subject = _carried(scan, at, amount)
     if subject is None:
         return 0
     phrase = find_phrase(scan.row, at, scale=on_scale(subject))
@@ -167,6 +173,18 @@ def _behind_subject(scan: Scan, at: int) -> int:
         scan.last, scan.ended = None, phrase.end
         return phrase.end
     return _graded(scan, subject, phrase, subject.start)
+
+
+def _named_behind(scan: Scan, at: int, amount: Amount) -> Subject | None:
+    """`≥ 100 mmHg (diastolic)`: the name in a parenthesis behind."""
+    row = scan.row
+    place = at + 1 if row[at].letter in "GL" else at
+    if [one.letter for one in row[place : place + 4]] != ["N", "P", "V", "Q"]:
+        return None
+    variable = fitting(row[place + 2], amount)
+    if variable is None or not row[place + 2].means[0].exact:
+        return None
+    return Subject((variable.name,), at, at)
 
 
 def _is_window(scan: Scan, phrase: Phrase, amount: Amount) -> bool:
@@ -200,12 +218,13 @@ def _graded(scan: Scan, subject: Subject, phrase: Phrase, place: int) -> int:
     behind = scale_behind(tokens, row, phrase.end, amount)
     if behind is not None and behind.names[0] not in _GENERAL:
         return add_limit(scan, replace(behind, start=min(subject.start, behind.start)), phrase)
-    named = tokens[row[min(place, len(row) - 1)].end - 1].norm
+    named = tokens[row[max(subject.end - 1, 0)].end - 1].norm
     if phrase.shapes[0][0] == "levels" and named not in {"grade", "stage", "level", "staging"}:
         scan.last, scan.ended = None, phrase.end  # "CTCAE 5.0" is a version
         return phrase.end
-    if tumour_near(tokens, row[place].start, row[phrase.end - 1].end):
-        return add_limit(scan, replace(subject, names=("tumour_grade",)), phrase)
+    other = graded_thing(tokens, row[place].start, row[phrase.end - 1].end)
+    if other and general[0] == "toxicity_grade":
+        return add_limit(scan, replace(subject, names=(other,)), phrase)
     if other_grade(tokens, row[place].start, row[phrase.end - 1].end, general[0]):
         scan.last, scan.ended = None, phrase.end
         return phrase.end
@@ -235,6 +254,7 @@ def _alone(scan: Scan, at: int) -> int:
         or subject_within(scan.tokens, scan.row, phrase.places, amount)
         or wheal_beside(scan.tokens, scan.row, phrase.end, amount)
         or _age(scan, at, phrase)
+        or disease_duration(scan.tokens, scan.row, at, phrase.end, amount)
         or unit_alone(scan.tokens, scan.row, at, amount)
     )
     if subject is not None:
@@ -259,7 +279,8 @@ def _carried(scan: Scan, at: int, amount: Amount) -> Subject | None:
     if ends and (ends != [";"] or amount.unit != "xULN"):
         return None
     words = [scan.tokens[one.start].norm for one in between if one.letter in "wfIX"]
-    if words and words[0] not in bag("turns_to_another"):
+    wider = amount.unit == "xULN" and set(words) & bag("wider_limit")
+    if words and words[0] not in bag("turns_to_another") and not wider:
         return None
     rows = [variables()[name] for name in scan.last.names]
     if not all(fits(one, amount) for one in rows):
@@ -277,7 +298,11 @@ def _age(scan: Scan, at: int, phrase: Phrase) -> Subject | None:
     units = {one.unit for one in known} - {None}
     sign = row[phrase.places[0]]
     words = tokens[sign.start]
-    if not units and _AGED.search(scan.said.text[words.start : words.end]):
+    written = scan.said.text[words.start : words.end]
+    if not units and _AGED.search(written):
+        return Subject(("age",), at, at)
+    who = tokens[row[at].start - 1].norm if row[at].start else ""
+    if not units and written.lower() in _ABOUT_AGE and who in bag("people_of_age") | {"those"}:
         return Subject(("age",), at, at)
     if not units or not units <= _AGES:
         return None

@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 
 from trialrun.criteria.text_reader.amounts import Amount
-from trialrun.criteria.text_reader.lexicon import find_measured
 from trialrun.criteria.text_reader.limits import ARBITRARY, Limit, in_unit_of
 from trialrun.criteria.text_reader.phrases import bag
 from trialrun.criteria.text_reader.terminals import Terminal
 from trialrun.criteria.text_reader.words import Token
 from trialrun.values.unit import UNITS
-from trialrun.vocabulary.table import variables
 from trialrun.vocabulary.variable import Kind, Variable
 
 _WEAK = frozenset({"time", "calendar", "score", "count", "length", "fraction", "mass"})
-_OFTEN_ELSE = frozenset({"angle", "refraction"})
 _TIMES = frozenset({"d", "wk", "mo", "a", "h", "min"})
 PLAIN = frozenset({"{score}", "1"})
 _SEPARATORS = frozenset("CASR")
 _STRONG_WORDS, _MIDDLE_WORDS, _WEAK_WORDS = 8, 3, 1
-_ENDS = frozenset({",", ";", ".", ":"})
 _NEAR = 5
 _LINKS = frozenset({"according", "by", "per", "of", "on", "in", "the", "as", "using"})
 _WITHIN = frozenset(
@@ -116,56 +111,6 @@ def _is_change(tokens: Sequence[Token], at: int, reach: int = 5) -> bool:
     return any(token.norm in bag("changes") for token in tokens[max(at - reach, 0) : at])
 
 
-def tumour_near(tokens: Sequence[Token], start: int, end: int) -> bool:
-    """Whether a grade is one of a tumour: `grade IV glioblastoma`."""
-    around = (*tokens[max(start - 2, 0) : start], *tokens[end : end + 3])
-    return any(token.norm in bag("graded_tumours") for token in around)
-
-
-def wheal_beside(
-    tokens: Sequence[Token], row: Sequence[Terminal], at: int, amount: Amount
-) -> Subject | None:
-    """`≥ 3 mm greater than the negative control`: the wheal of a skin test."""
-    if amount.unit not in {"mm", "cm"} or at >= len(row):
-        return None
-    words = {token.norm for token in tokens[row[at].start : row[at].start + 8]}
-    return Subject(("spt_wheal",), at, at) if words & {"control", "saline", "histamine"} else None
-
-
-def other_grade(tokens: Sequence[Token], start: int, end: int, name: str) -> bool:
-    """Whether words beside "grade" or "stage" say that it is not the one that is meant alone."""
-    words = bag("graded_otherwise" if name == "toxicity_grade" else "staged_otherwise")
-    if name == "toxicity_grade" and start:
-        last = tokens[start - 1]
-        content = last.kind == "word" and last.norm not in bag("gap") | bag("graded_so")
-        if content and tokens[start].norm == "grade":
-            return True
-    before, behind = tokens[max(start - 4, 0) : start][::-1], tokens[end : end + 4]
-    for side in (before, behind):
-        for token in side:
-            if token.norm in _ENDS:
-                break
-            if token.norm in words:
-                return True
-    return False
-
-
-def subject_within(
-    tokens: Sequence[Token], row: Sequence[Terminal], places: Sequence[int], amount: Amount
-) -> Subject | None:
-    """The variable that is named inside an amount: `> 500 mcg of fluticasone per day`."""
-    for place in places:
-        one = row[place]
-        for at in range(one.start + 1, one.end):
-            named = find_measured(tokens, at)
-            inner = (
-                None if named is None else fitting(Terminal("V", at, at, means=named[0]), amount)
-            )
-            if inner is not None:
-                return Subject((inner.name,), places[0], places[0])
-    return None
-
-
 def scale_behind(
     tokens: Sequence[Token], row: Sequence[Terminal], at: int, amount: Amount
 ) -> Subject | None:
@@ -210,32 +155,6 @@ def names_before(
             return ()
         place -= 1
     return tuple(reversed(found)) if len(found) == len(amounts) else ()
-
-
-def unit_alone(
-    tokens: Sequence[Token], row: Sequence[Terminal], at: int, amount: Amount
-) -> Subject | None:
-    """The one variable that is measured in such a unit: `> 10 pack-years`, `≥ 27 kg/m2`."""
-    name = _only_in().get(amount.unit or "")
-    before = tokens[row[at].start - 1].norm if row[at].start else ""
-    if name is None or before in bag("changed_before"):
-        return None
-    return Subject((name,), at, at, denied=False)
-
-
-@cache
-def _only_in() -> Mapping[str, str]:
-    """Units of which the dimension belongs to one variable alone, with its name."""
-    owners: dict[str, set[str]] = {}
-    for row in variables().values():
-        if row.unit is not None and row.kind is Kind.QUANTITY:
-            for unit in row.units:
-                owners.setdefault(unit.dimension, set()).add(row.name)
-    return {
-        code: next(iter(owners[unit.dimension]))
-        for code, unit in UNITS.items()
-        if len(owners.get(unit.dimension, ())) == 1 and unit.dimension not in _OFTEN_ELSE
-    }
 
 
 def denied_before(row: Sequence[Terminal], at: int) -> bool:

@@ -33,7 +33,8 @@ _ROWS: tuple[tuple[str, str], ...] = (
     (rf"giga\s*/\s*{LITRE}", "10*9/L"),
     ((r"(?:million|billion)?\s*(?:platelets|cells?|leu[ck]ocytes|neutrophils|eosinophils|lymphocytes)?"
      rf"{PER}{MICRO}"), "/uL"),
-    (rf"m?l\s*/\s*{_MIN}\s*(?:/|per)?\s*1[.,]73\s*{_M2}", "mL/min/{1.73_m2}"),
+    ((rf"m?l\s*/\s*{_MIN}(?:\s*\(min\))?\s*(?:/|per)?\s*1[.,]73\s*"
+      rf"(?:{_M2}|met(?:er|re)\s+square)"), "mL/min/{1.73_m2}"),
     ((rf"milli\s?lit(?:er|re)s?\s*(?:/|per)\s*{_MIN}\s*(?:/|per)\s*1[.,]73\s*(?:{_M2}|met(?:er|re)\s"
      r"squared?|square\smet(?:er|re)s?)"), "mL/min/{1.73_m2}"),
     (rf"ml\s*/\s*kg\s*/\s*{_MIN}|ml\s*/\s*{_MIN}\s*/\s*kg", "mL/min/kg"),

@@ -72,7 +72,7 @@ _WORD_OPS: tuple[tuple[tuple[str, ...], str], ...] = tuple(
     )
 )  # fmt: skip
 _LEVELED = frozenset(
-    {"grade", "class", "stage", "ctcae", "upper", "ecog", "nyha", "normal", "lower", "lln"}
+    {"age", "grade", "class", "stage", "ctcae", "upper", "ecog", "nyha", "normal", "lower", "lln"}
 )
 # These are comparisons only in front of a number.
 _NEEDS_NUMBER = {

@@ -1,0 +1,125 @@
+"""What a limit is about where no variable's name stands beside it: its unit or other words tell."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+
+from trialrun.criteria.text_reader.amounts import Amount
+from trialrun.criteria.text_reader.lexicon import find_measured
+from trialrun.criteria.text_reader.phrases import bag
+from trialrun.criteria.text_reader.subjects import Subject, fitting
+from trialrun.criteria.text_reader.terminals import Terminal
+from trialrun.criteria.text_reader.words import Token
+from trialrun.values.unit import UNITS
+from trialrun.vocabulary.table import variables
+from trialrun.vocabulary.variable import Kind
+
+_OFTEN_ELSE = frozenset({"angle", "refraction"})
+_GRADED = {"tumour_grade": "graded_tumours", "anaphylaxis_grade": "graded_anaphylaxis"}
+_ENDS = frozenset({",", ";", ".", ":"})
+
+
+def other_grade(tokens: Sequence[Token], start: int, end: int, name: str) -> bool:
+    """Whether words beside "grade" or "stage" say that it is not the one that is meant alone."""
+    words = bag("graded_otherwise" if name == "toxicity_grade" else "staged_otherwise")
+    if name == "toxicity_grade" and start:
+        last = tokens[start - 1]
+        content = last.kind == "word" and last.norm not in bag("gap") | bag("graded_so")
+        if content and tokens[start].norm == "grade":
+            return True
+    before, behind = tokens[max(start - 4, 0) : start][::-1], tokens[end : end + 4]
+    for side in (before, behind):
+        for token in side:
+            if token.norm in _ENDS:
+                break
+            if token.norm in words:
+                return True
+    return False
+
+
+def graded_thing(tokens: Sequence[Token], start: int, end: int) -> str:
+    """The variable whose grade the words beside "grade" say that it is, or nothing."""
+    around = (*tokens[max(start - 2, 0) : start], *tokens[end : end + 3])
+    for token in around:
+        for name, words in _GRADED.items():
+            if token.norm in bag(words):
+                return name
+    return ""
+
+
+def wheal_beside(
+    tokens: Sequence[Token], row: Sequence[Terminal], at: int, amount: Amount
+) -> Subject | None:
+    """`≥ 3 mm greater than the negative control`: the wheal of a skin test."""
+    if amount.unit not in {"mm", "cm"} or at >= len(row):
+        return None
+    words = {token.norm for token in tokens[row[at].start : row[at].start + 8]}
+    return Subject(("spt_wheal",), at, at) if words & {"control", "saline", "histamine"} else None
+
+
+def disease_duration(
+    tokens: Sequence[Token], row: Sequence[Terminal], at: int, end: int, amount: Amount
+) -> Subject | None:
+    """`diagnosis of asthma for at least 1 year`: how long there is a disease.
+
+    Not where words say before or after what: that is when it was found.
+    """
+    more = row[at].letter == "G" or (end > at and row[end - 1].letter == "M")
+    if amount.unit not in {"a", "mo", "wk"} or not more:
+        return None
+    stop = row[end].start if end < len(row) else len(tokens)
+    behind = [token.norm for token in tokens[stop : stop + 4]]
+    if set(behind) & {"before", "prior", "ago", "after", "since", "preceding", "from", "earlier"}:
+        return None
+    if behind[:2] == ["history", "of"] or behind[:3] == ["documented", "history", "of"]:
+        return Subject(("disease_duration",), at, at)
+    before = [token.norm for token in tokens[max(row[at].start - 9, 0) : row[at].start]]
+    if not before or before[-1] != "for":
+        return None
+    known = {"diagnosis", "diagnosed", "history"} & set(before)
+    return Subject(("disease_duration",), at, at) if known else None
+
+
+def subject_within(
+    tokens: Sequence[Token], row: Sequence[Terminal], places: Sequence[int], amount: Amount
+) -> Subject | None:
+    """The variable that is named inside an amount: `> 500 mcg of fluticasone per day`."""
+    if amount.unit not in UNITS or UNITS[str(amount.unit)].dimension != "mass a day":
+        return None
+    for place in places:
+        one = row[place]
+        for at in range(one.start + 1, one.end):
+            named = find_measured(tokens, at)
+            inner = (
+                None if named is None else fitting(Terminal("V", at, at, means=named[0]), amount)
+            )
+            if inner is not None:
+                return Subject((inner.name,), places[0], places[0])
+    return None
+
+
+def unit_alone(
+    tokens: Sequence[Token], row: Sequence[Terminal], at: int, amount: Amount
+) -> Subject | None:
+    """The one variable that is measured in such a unit: `> 10 pack-years`, `≥ 27 kg/m2`."""
+    name = _only_in().get(amount.unit or "")
+    before = tokens[row[at].start - 1].norm if row[at].start else ""
+    if name is None or before in bag("changed_before"):
+        return None
+    return Subject((name,), at, at, denied=False)
+
+
+@cache
+def _only_in() -> Mapping[str, str]:
+    """Units of which the dimension belongs to one variable alone, with its name."""
+    owners: dict[str, set[str]] = {}
+    for row in variables().values():
+        if row.unit is not None and row.kind is Kind.QUANTITY:
+            for unit in row.units:
+                owners.setdefault(unit.dimension, set()).add(row.name)
+    return {
+        code: next(iter(owners[unit.dimension]))
+        for code, unit in UNITS.items()
+        if len(owners.get(unit.dimension, ())) == 1 and unit.dimension not in _OFTEN_ELSE
+    }

@@ -16,9 +16,9 @@ from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
-from tests.support.populations import answers, long, to_days, wide
-from tests.support.rule_strategies import Case, cases, named
 
+from support.populations import answers, long, to_days, wide
+from support.rule_strategies import Case, cases, named
 from trialrun.criteria.columns.population import Population
 from trialrun.criteria.nodes import NODE_TYPES, Judgement, Node, Unread
 from trialrun.criteria.parser import read_rule

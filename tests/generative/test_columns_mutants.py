@@ -7,8 +7,8 @@ from typing import Any
 
 import ibis
 import pytest
-from tests.support.populations import answers, long, to_days, wide
 
+from support.populations import answers, long, to_days, wide
 from trialrun.criteria.columns import cell, contenders, doubles, kleene, slots, windows
 from trialrun.criteria.columns import long as long_form
 from trialrun.criteria.parser import read_rule

@@ -13,8 +13,8 @@ import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.support.populations import rows_of
 
+from support.populations import rows_of
 from trialrun.criteria.columns.cell import exactly
 from trialrun.criteria.columns.doubles import Bound, placed, zones
 from trialrun.criteria.interval import Interval

@@ -10,8 +10,8 @@ from typing import Any
 import ibis
 import pyarrow as pa
 import pytest
-from tests.support.populations import PATIENTS, long, rows_of, table, truths
 
+from support.populations import PATIENTS, long, rows_of, table, truths
 from trialrun.criteria.columns.population import Columns, Dated, Facts, Long, Wide
 from trialrun.criteria.columns.screen import screen
 from trialrun.criteria.criterion import Criteria, Criterion, Status, read_combination

@@ -205,3 +205,12 @@ def test_every_reason_has_words_in_both_languages() -> None:
             said = say(f"cql.{why.value}", locale)  # type: ignore[arg-type]
             assert said
             assert say("cql.left", locale, criterion="I1", rule="aml", why=said).startswith("I1")  # type: ignore[arg-type]
+
+
+def test_a_unit_that_is_not_accepted_never_becomes_a_quantity() -> None:
+    # The engine fails on "IU/L", which UCUM does not know.
+    text = library("platelets > 50 10*9/L").text
+    accepted = re.search(r"unit: if quantity.code.value in \{ ([^}]*) \} then", text)
+    assert accepted is not None
+    assert "'10*3/uL'" in accepted[1]
+    assert "if number is null or unit is null then null" in text

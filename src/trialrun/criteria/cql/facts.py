@@ -84,10 +84,11 @@ def _results(row: Variable, by_unit: bool) -> str:
     number, written = "quantity.value.value", "quantity.code.value"
     if row.kind is Kind.ORDINAL:
         number, written = f"Coalesce({number}, {level})", "'{score}'"
-    unit = written
+    # Engines fail on a unit that UCUM does not know: what is not accepted never becomes a quantity.
+    unit = f"if {written} in {{ {units} }} then {written} else null"
     if by_unit and _same_enzyme(row):
-        # Of enzymes they are the same amount; CQL's engines refuse to compare the second at all.
-        unit = f"if {written} in {{ '[IU]/L', '[iU]/L' }} then 'U/L' else {written}"
+        # Of enzymes they are the same amount; engines refuse to compare the second at all.
+        unit = f"if {written} in {{ '[IU]/L', '[iU]/L' }} then 'U/L' else {unit}"
     return f"""define {facts_name(row)}:
   ({retrieved}) O
     let quantity: O.value as FHIR.Quantity,
@@ -97,7 +98,6 @@ def _results(row: Variable, by_unit: bool) -> str:
     where not (O.status.value in {{ {without} }})
       and O.effective is not null
       and measured is not null
-      and {written} in {{ {units} }}
     return all Tuple {{
       at: (O.effective as FHIR.dateTime).value,
       comparator: quantity.comparator.value,

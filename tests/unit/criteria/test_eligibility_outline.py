@@ -109,7 +109,7 @@ def test_what_holds_for_all_is_one(heading: str) -> None:
 
 def test_a_heading_that_is_not_understood_may_restrict_what_is_below() -> None:
     criteria = read_criteria(
-        "Inclusion Criteria:\n\n1. With liver metastases:\n\n   * ALT < 5 x ULN\n   * AST < 5 x ULN"
+        "Inclusion Criteria:\n\n1. With a moonlike face:\n\n   * ALT < 5 x ULN\n   * AST < 5 x ULN"
     )
     assert criteria["I1"].status is Status.UNREAD
     assert criteria["I1.1"].status is Status.PARTLY

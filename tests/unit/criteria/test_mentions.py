@@ -57,9 +57,14 @@ def test_what_holds_is_in_the_rule_and_the_rest_stays_words(text: str, rule: str
     [
         # alternatives, conditions, exceptions: stated, and in no rule as if they held
         (
-            "ALT ≤ 2.5 x ULN (≤ 5 x ULN if liver metastases are present)",
+            "AST or ALT ≤ 2.5 x ULN (≤ 5 x ULN if liver metastases are present)",
             False,
-            ["alt <= 2.5 x ULN", "alt <= 5 x ULN"],
+            ["alt <= 2.5 x ULN", "alt <= 5 x ULN", "ast <= 2.5 x ULN", "ast <= 5 x ULN"],
+        ),
+        (
+            "Adequate reserve, ALT ≤ 2.5 x ULN (≤ 5 x ULN if liver metastases), INR ≤ 1.5",
+            False,
+            ["alt <= 2.5 x ULN", "alt <= 5 x ULN", "inr <= 1.5"],
         ),
         (
             "Uncontrolled hypertension (systolic > 160 mmHg or diastolic > 100 mmHg), or asthma",
@@ -123,6 +128,53 @@ def test_what_is_stated_is_listed_where_the_sentence_is_not_understood(
 def test_another_thing_is_not_taken_for_it(text: str, excluded: bool) -> None:
     named = {mention.atom.variable for mention in read(text, excluded=excluded).mentioned}
     assert not named & {"weight", "platelets", "creatinine", "age"}
+
+
+@pytest.mark.parametrize(
+    ("text", "excluded", "rule", "status"),
+    [
+        (
+            "ALT and AST ≤ 2.5 x ULN (≤ 5 x ULN if liver metastases are present)",
+            False,
+            (
+                "if liver_metastases then alt <= 5 x ULN and ast <= 5 x ULN "
+                "else alt <= 2.5 x ULN and ast <= 2.5 x ULN"
+            ),
+            Status.COMPUTABLE,
+        ),
+        (
+            "ALT or AST > 2.5 x ULN (> 5 x ULN in the presence of hepatic metastases)",
+            True,
+            (
+                "if liver_metastases then alt > 5 x ULN or ast > 5 x ULN "
+                "else alt > 2.5 x ULN or ast > 2.5 x ULN"
+            ),
+            Status.COMPUTABLE,
+        ),
+        (
+            "Platelets ≥ 100 x 10^9/L (≥ 50 x 10^9/L if the marrow is packed)",
+            False,
+            (
+                'if unread "the marrow is packed" then platelets >= 50 10*9/L '
+                "else platelets >= 100 10*9/L"
+            ),
+            Status.PARTLY,
+        ),
+        (
+            "ALT ≤ 2.5 x ULN (≤ 5 x ULN if liver metastases)",
+            True,
+            "if liver_metastases then alt <= 5 x ULN else alt <= 2.5 x ULN",
+            Status.PARTLY,  # excludes who is sound
+        ),
+    ],
+)
+def test_a_second_limit_under_a_condition_is_a_conditional_rule(
+    text: str, excluded: bool, rule: str, status: Status
+) -> None:
+    one = read(text, excluded=excluded)
+    assert one.rule is not None
+    assert (write_rule(one.rule), one.status) == (rule, status)
+    assert not one.mentioned
 
 
 def test_two_readings_of_a_limit_are_a_question() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
 
 from trialrun.criteria.criterion import Logic, Status
 from trialrun.criteria.nodes import (
@@ -20,6 +21,7 @@ from trialrun.criteria.nodes import (
     windowed,
 )
 from trialrun.criteria.text_reader.clauses import read_clause, trimmed
+from trialrun.criteria.text_reader.conditional_limits import read_conditional
 from trialrun.criteria.text_reader.judgement import is_judgement
 from trialrun.criteria.text_reader.mentions import read_mentions
 from trialrun.criteria.text_reader.partial import read_partly
@@ -27,7 +29,8 @@ from trialrun.criteria.text_reader.rest import with_rest
 from trialrun.criteria.text_reader.scan import Mention, Unknown
 from trialrun.criteria.text_reader.statement import Ask, Statement, norms
 from trialrun.criteria.text_reader.words import Token
-from trialrun.values.quantity import plain
+from trialrun.values.quantity import Quantity, plain
+from trialrun.values.unit import UNITS
 from trialrun.vocabulary.table import variables
 
 # Where the text says "no …" under the heading of exclusions, it may mean the contrary.
@@ -66,6 +69,12 @@ def read_item(said: Statement, tokens: Sequence[Token]) -> Found:
 
 def _mentioning(said: Statement, tokens: tuple[Token, ...]) -> Found:
     """What an item gives that is not understood as a whole: parts, and comparisons anywhere."""
+    conditional = read_conditional(said, tokens, read_mentions(said, tokens)[0])
+    if conditional is not None:
+        node, asks = conditional
+        if contrary(said, node):
+            asks = (*asks, said.ask("contrary", tokens))
+        return Found(Status.PARTLY if asks else Status.COMPUTABLE, node, asks)
     part = read_partly(said, tokens)
     if part.node is not None:
         return with_mentions(said, tokens, Found(Status.PARTLY, part.node, part.asks))
@@ -83,6 +92,7 @@ def _mentioning(said: Statement, tokens: tuple[Token, ...]) -> Found:
 def with_mentions(said: Statement, tokens: tuple[Token, ...], found: Found) -> Found:
     """The same, with every comparison of the words that its rule does not hold, and its doubts."""
     held = [] if found.node is None else [_bare(atom) for atom in atoms(found.node)]
+    limits = [atom.limit for atom in held if isinstance(atom, Comparison)]
     kept: list[Mention] = []
     asks = list(found.asks)
     mentions, unknown = read_mentions(said, tokens)
@@ -98,7 +108,16 @@ def with_mentions(said: Statement, tokens: tuple[Token, ...], found: Found) -> F
         asked = {(ask.topic, ask.start) for ask in asks}
         if left or not mention.atoms:
             asks.extend(ask for ask in mention.asks if (ask.topic, ask.start) not in asked)
-    return replace(found, mentions=tuple(kept), unknown=unknown, asks=tuple(asks))
+    left_over = tuple(one for one in unknown if not any(_says(one, limit) for limit in limits))
+    return replace(found, mentions=tuple(kept), unknown=left_over, asks=tuple(asks))
+
+
+def _says(one: Unknown, limit: Quantity) -> bool:
+    """Whether a limit of something unknown is one that the rule holds, read in another way."""
+    unit = UNITS.get(one.unit)
+    if unit is None or unit.dimension != limit.unit.dimension:
+        return not one.unit and one.value == limit.value
+    return Fraction(one.value) * unit.factor == Fraction(limit.value) * limit.unit.factor
 
 
 def _bare(atom: Atom) -> Atom:

@@ -103,6 +103,8 @@ def _parts(
         reading = None if _leans(part) else read_clause(said, part)
         if reading is not None and (not reading.sure or _narrowed(reading, following)):
             reading = None
+        if reading is not None and following is not None and _widened(following):
+            reading = None
         if reading is not None and part is not parts[0] and _ages_something(reading, part):
             reading = None
         result.append((part, reading))
@@ -126,6 +128,12 @@ def _narrowed(reading: Reading, following: Sequence[Token] | None) -> bool:
         isinstance(atom, Presence) and variables()[atom.variable].group != "consent"
         for atom in atoms(reading.node)
     )
+
+
+def _widened(following: Sequence[Token]) -> bool:
+    """Whether a parenthesis gives another limit for some: `(≤ 5 x ULN if liver metastases)`."""
+    opens = following[0].norm == "(" and any(token.kind == "op" for token in following)
+    return opens and any(token.norm in _TURNS for token in following)
 
 
 def _leans(part: Sequence[Token]) -> bool:

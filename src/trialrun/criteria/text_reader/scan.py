@@ -22,13 +22,15 @@ from trialrun.vocabulary.variable import Kind
 class Mention:
     """What one limit says of its variables; the item's text from `start` up to `end` says it.
 
-    `asks`: what its number or its unit leaves open. Without atoms it is only a question.
+    `limit` is where the comparison itself begins. `asks`: what its number or its unit leaves open;
+    without atoms it is only a question.
     """
 
     atoms: tuple[Atom, ...]
     start: int
     end: int
     asks: tuple[Ask, ...] = ()
+    limit: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +84,11 @@ def add_limit(scan: Scan, subject: Subject, phrase: Phrase, *, restated: bool = 
             end = past_restated(row, subject, phrase, shape[1])
     end = scan.ended = max(end, subject.end)
     if atoms or asks:
+        limit = tokens[row[phrase.places[0]].start].start
         last = tokens[row[end - 1].end - 1].end
         kept = {(one.topic, one.start): one for one in asks}
         scan.found.append(
-            Mention(tuple(dict.fromkeys(atoms)), words[0].start, last, tuple(kept.values()))
+            Mention(tuple(dict.fromkeys(atoms)), words[0].start, last, tuple(kept.values()), limit)
         )
     return end
 

@@ -165,6 +165,28 @@ def test_the_site_s_own_limits_stand_in(shell: Shell, tmp_path: Path) -> None:
     assert "site table from 2026-01-01" in shown
 
 
+@pytest.mark.parametrize("form", ["fhir", "omop", "omop-csv", "csv"])
+def test_both_engines_count_the_same(shell: Shell, form: str) -> None:
+    shell.ok("patients", "-o", "sim", "--count", "60", "--seed", "5", "--form", form)
+    told = [
+        shell.ok("screen", "study", "sim", *AS_OF, "--format", "json", "--engine", engine).json
+        for engine in ("reference", "columns", "auto")
+    ]
+    assert told[0] == told[1] == told[2]
+    assert told[0]["patients"] == 60 and told[0]["simulated"] is True
+    assert told[0]["left_out"]["rows"] > 1000
+
+
+def test_a_site_s_limits_are_not_lost_in_the_columns_engine(shell: Shell, tmp_path: Path) -> None:
+    shell.ok("patients", "-o", "sim", "--count", "3", "--form", "omop")
+    (tmp_path / "study" / "limits.toml").write_text(
+        '[[limit]]\nvariable = "creatinine"\nfrom = 2026-01-01\nhigh = "106 umol/L"\n'
+    )
+    shell.ok("screen", "study", "sim", *AS_OF)
+    refused = shell.run("screen", "study", "sim", *AS_OF, "--engine", "columns")
+    assert refused.code == 4 and "limits.toml" in refused.err
+
+
 # --- record ----------------------------------------------------------------------------------
 
 

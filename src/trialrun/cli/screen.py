@@ -30,6 +30,10 @@ if TYPE_CHECKING:
 )  # fmt: skip
 @click.option("--rows", is_flag=True, help="List people, not counts; needs a recorded approval.")
 @click.option("--site", metavar="SITE", help="The site whose records these are.")
+@click.option(
+    "--engine", type=click.Choice(["auto", "reference", "columns"]), default="auto",
+    show_default=True, help="Count patient by patient, or all at once; the counts are the same.",
+)  # fmt: skip
 @click.option("--record", metavar="PARTICIPANT", help="Record this patient's facts in the ledger.")
 @click.option("--actor", metavar="PERSON", help="Who records them.")
 @click.option(
@@ -43,7 +47,7 @@ if TYPE_CHECKING:
 @locale_option
 def command(
     study: Path, who: str, as_of: str | None, patient: str | None, mapping: Path | None,
-    rows: bool, site: str | None, record: str | None, actor: str | None, form: str,
+    rows: bool, site: str | None, engine: str, record: str | None, actor: str | None, form: str,
     output: Path | None, locale: Locale,
 ) -> None:  # fmt: skip
     """Say whether somebody is eligible, and which facts to get next.
@@ -74,7 +78,7 @@ def command(
         if rows or form == "jsonl":
             answer.rows(screening, read.source)
         else:
-            answer.counts(screening, read.source, name=Path(who).name)
+            answer.counts(screening, read.source, engine, name=Path(who).name)
 
 
 def _now() -> datetime:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from trialrun.cli.progress import progress_line
+from trialrun.errors import NotSupported
 from trialrun.wording.catalogue import Locale, say
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ class Answer:
         def told() -> Iterator[str]:
             with progress_line(say("screen.screening", self.locale), total=None) as done:
                 for patient, found in population.judged_patients(screening, source, done):
-                    population.check_leave(screening, patient.code, self.site)
+                    population.check_leave(screening, source, patient.code, self.site)
                     yield self._row(line_json(patient.code, found))
 
         self._write(told())
@@ -88,13 +89,18 @@ class Answer:
         because = ", ".join(row["decided_by"])
         return f"{row['patient']}  {verdict}  {because}  {' '.join(row['missing'])}".rstrip()
 
-    def counts(self, screening: Screening, source: PatientSource, *, name: str) -> None:
+    def counts(
+        self, screening: Screening, source: PatientSource, engine: str, *, name: str
+    ) -> None:
         """Counts and the funnel, and what the reader set aside."""
         from trialrun.study.screening import population
         from trialrun.study.screening.counts_text import counts_json, counts_lines
 
-        with progress_line(say("screen.screening", self.locale), total=None) as done:
-            found = population.count_one_by_one(screening, source, done)
+        if _columns(screening, source, engine):
+            found = population.count_at_once(screening, source)
+        else:
+            with progress_line(say("screen.screening", self.locale), total=None) as done:
+                found = population.count_one_by_one(screening, source, done)
         left = source.tally.lines(self.locale)
         match self.form:
             case "json":
@@ -163,3 +169,17 @@ class Answer:
 
 def _line(value: dict[str, Any]) -> str:
     return json.dumps(value, ensure_ascii=False)
+
+
+def _columns(screening: Screening, source: PatientSource, engine: str) -> bool:
+    """Whether the columns engine does it: where it is asked for, or the data are a database.
+
+    A site's table of limits is applied patient by patient.
+    """
+    if engine == "columns" and screening.limits:
+        raise NotSupported(
+            "limits.toml is applied patient by patient",
+            where=str(screening.directory.path),
+            remedy="Leave --engine away, or use --engine reference.",
+        )
+    return engine == "columns" or (engine == "auto" and source.at_once and not screening.limits)

@@ -15,6 +15,7 @@ from trialrun.criteria.columns.population import Long, Population
 from trialrun.criteria.columns.signed import signed
 from trialrun.criteria.columns.wide import leaf_columns as wide_leaves
 from trialrun.criteria.criterion import Combination, Criteria, Criterion, Status
+from trialrun.criteria.steps import steps
 
 PATIENT, VERDICT = "patient", "verdict"
 
@@ -23,8 +24,7 @@ PATIENT, VERDICT = "patient", "verdict"
 class Screen:
     """The criteria on a population. Nothing runs until one of its tables is executed.
 
-    `steps` are what a patient must pass, in the order of the criteria: each required criterion,
-    and at its last place the combination of those that are alternatives.
+    `steps` are the codes of what a patient must pass, in the order of `criteria.steps`.
     """
 
     criteria: Criteria
@@ -48,18 +48,28 @@ class Screen:
         return table.group_by(VERDICT).agg(patients=table.count())
 
     def counts(self) -> ir.Table:
-        """One row: `patients`; and for each criterion `true ID` and `false ID`; others are open."""
-        table = self._table.select(**self._by_id)
+        """One row: `patients`; and for each criterion and step `true CODE` and `false CODE`; others
+        are open.
+        """
+        codes = {**self._by_id, **self._step}
+        table = self._table.select(**codes)
         columns: dict[str, ir.Value] = {"patients": table.count()}
-        for code in self._by_id:
+        for code in codes:
             columns[f"true {code}"] = ones(table[code]).sum().fill_null(0)
             columns[f"false {code}"] = ones(~table[code]).sum().fill_null(0)
         return table.agg(**columns)
 
+    def patterns(self) -> ir.Table:
+        """One row for each pattern of verdicts that occurs: a column for each step (null: UNKNOWN),
+        and `patients`. One pass over the data; all counts follow from it.
+        """
+        table = self._table.select(**self._step)
+        return table.group_by(list(self._step)).agg(patients=table.count())
+
     def passing(self) -> ir.Table:
         """Patients by where they first stop: `excluded_at` and `open_at` (the number of the first
         step that is FALSE, that is not TRUE; the number of steps where there is none), `alone`
-        (one step only is FALSE), `patients`. `funnel` reads it.
+        (one step only is FALSE), `patients`.
         """
         table = self._table.select(**self._step)
         steps = [table[name] for name in self.steps]
@@ -103,9 +113,7 @@ def screen(criteria: Criteria, population: Population) -> Screen:
         one.id: conditions[one.id] if one.kind == "inclusion" else ~conditions[one.id]
         for one in criteria
     }
-    step = {one.id: by_id[one.id] for one in criteria.required}
-    if criteria.root is not None:
-        step[str(criteria.root)] = _combined(criteria.root, by_id)
+    step = {one.code: _combined(one.part, by_id) for one in steps(criteria)}
     return Screen(criteria, tuple(step), table, patient, by_id, step)
 
 

@@ -27,17 +27,29 @@ _KINDS = (
 class PatientSource(Protocol):
     """Patients, one by one or as a whole. The tally is full when all have been read.
 
-    `at_once`: a database, which counts them all sooner than it hands them out one by one.
+    `at_once`: a database of so many that counting them all is sooner than one by one. `simulated`:
+    the source says that nobody of it exists; a code that begins with SIM- says so of one patient.
     """
 
     tally: Tally
-    at_once: bool
+
+    @property
+    def at_once(self) -> bool: ...
+
+    @property
+    def simulated(self) -> bool: ...
 
     def patients(self) -> Iterator[Patient]:
         """Every patient, in the order of the source."""
 
-    def population(self, folder: Path) -> Population:
-        """The same facts as two tables. `folder` is where files may be written; it must stay."""
+    def population(self, folder: Path, *, distinct: bool = True) -> Population:
+        """The same facts as two tables. `folder` is where files may be written; it must stay.
+
+        Without `distinct` a database may leave equal facts in: only a rule that counts can tell.
+        """
+
+    def count(self) -> Tally:
+        """The tally, filled."""
 
 
 def open_patients(path: Path, *, mapping: Path | None = None) -> PatientSource:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from trialrun.criteria.criterion import Criteria
@@ -66,19 +67,25 @@ class Counting:
     def add(self, code: str, found: Eligibility) -> None:
         """One more person."""
         self.real += not code.startswith(SIMULATED)
-        self.whole[found.truth] += 1
         by_id = {one.criterion.id: one.truth for one in found.verdicts}
+        self.add_pattern(
+            {step.code: combined_verdict(step.part, by_id) for step in steps(self.criteria)}
+        )
+
+    def add_pattern(self, truths: Mapping[str, Truth], people: int = 1) -> None:
+        """So many people, with the verdict of each step."""
         failed: list[str] = []
         so_far = Truth.TRUE
         for step in steps(self.criteria):
-            truth = combined_verdict(step.part, by_id)
-            self.alone[step.code, truth] += 1
+            truth = truths[step.code]
+            self.alone[step.code, truth] += people
             so_far = so_far & truth
-            self.after[step.code, so_far] += 1
+            self.after[step.code, so_far] += people
             if truth is Truth.FALSE:
                 failed.append(step.code)
+        self.whole[so_far] += people
         if len(failed) == 1:
-            self.only[failed[0]] += 1
+            self.only[failed[0]] += people
 
     def counts(self) -> PopulationCounts:
         """The counts of all persons added."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING
+from pathlib import Path
 
+from trialrun.criteria.nodes import Count
 from trialrun.criteria.verdict import Eligibility
 from trialrun.errors import Refused
 from trialrun.readers.patients.opening import PatientSource
@@ -19,10 +21,8 @@ from trialrun.study.screening.counts import (
 from trialrun.study.screening.opening import Screening
 from trialrun.study.screening.single import screen_one
 from trialrun.study.screening.words import step_words
+from trialrun.values.truth import of
 from trialrun.wording.catalogue import Locale
-
-if TYPE_CHECKING:
-    pass
 
 Told = Callable[[int], None]
 
@@ -43,15 +43,53 @@ def count_one_by_one(
     counting = Counting(screening.protocol.criteria)
     for patient, found in judged_patients(screening, source, done):
         counting.add(patient.code, found)
+    if source.simulated:
+        counting.real = 0
     return counting.counts()
 
 
-def check_leave(screening: Screening, patient: str, site: str | None) -> None:
+def count_at_once(screening: Screening, source: PatientSource) -> PopulationCounts:
+    """The same counts by the columns engine, in one pass over the data.
+
+    Raises MissingExtra without the optional part [population].
+    """
+    from trialrun.criteria.columns.kleene import leaves
+    from trialrun.criteria.columns.population import Facts, Long
+    from trialrun.criteria.columns.screen import screen
+
+    criteria = screening.protocol.criteria
+    counting = Counting(criteria)
+    rules = [one.rule for one in criteria if one.rule is not None]
+    counted = any(isinstance(leaf, Count) for rule in rules for leaf in leaves(rule))
+    with tempfile.TemporaryDirectory() as folder:
+        tables = source.population(Path(folder), distinct=counted)
+        screened = screen(
+            criteria,
+            Long(
+                facts=[Facts(table=tables.facts)],
+                people=tables.people,
+                anchors=screening.anchors,
+                as_of=screening.as_of,
+            ),
+        )
+        for row in screened.patterns().to_pyarrow().to_pylist():
+            people = row.pop("patients")
+            counting.add_pattern({code: of(met) for code, met in row.items()}, people)
+        codes = tables.people.patient.cast("string")
+        if not source.simulated:
+            counting.real = int((~codes.startswith(SIMULATED)).sum().to_pyarrow().as_py() or 0)
+    source.count()
+    return counting.counts()
+
+
+def check_leave(
+    screening: Screening, source: PatientSource, patient: str, site: str | None
+) -> None:
     """People may be listed only with a recorded approval, unless nobody of them exists.
 
     Raises Refused, which says how the approval is recorded.
     """
-    if patient.startswith(SIMULATED) or screening.leave(site) is not None:
+    if patient.startswith(SIMULATED) or source.simulated or screening.leave(site) is not None:
         return
     raise Refused(
         "people may be listed only with a recorded approval; without it there are counts",

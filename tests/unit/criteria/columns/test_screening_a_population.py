@@ -105,13 +105,13 @@ def test_counts_add_up() -> None:
 
 def test_the_funnel_says_where_patients_stop() -> None:
     screened = screen(CRITERIA, long(PEOPLE, judgements=judgements()))
-    assert screened.steps == ("I1", "I2", "I4", "E1", "E2", "I3 or I5")
+    assert screened.steps == ("I1", "I2", "I3 or I5", "E1", "I4", "E2")
     stops = {
         (row["excluded_at"], row["open_at"], row["alone"]): row["patients"]
         for row in rows_of(screened.passing())
     }
-    # a passes all six; b is out by I1 alone; c by I4 and E1, and I2 is open; d is open from I1 on.
-    assert stops == {(6, 6, False): 1, (0, 0, True): 1, (2, 1, False): 1, (6, 0, False): 1}
+    # a passes all six; b is out by I1 alone; c by E1 and I4, and I2 is open; d is open from I1 on.
+    assert stops == {(6, 6, False): 1, (0, 0, True): 1, (3, 1, False): 1, (6, 0, False): 1}
 
 
 def test_many_leaves_take_several_masks() -> None:

@@ -19,6 +19,7 @@ class FhirSource:
     """One bundle, a folder of bundles, or a bulk export. `patients` reads from the start again."""
 
     at_once = False
+    simulated = False
 
     def __init__(self, files: list[Path], *, bulk: bool, declared: Mapping | None = None) -> None:
         self.tally = Tally()
@@ -39,6 +40,13 @@ class FhirSource:
             read = read_bundles(self._files, self.tally, declared=codes)
         yield from completed(read, self._declared, self.tally)
 
-    def population(self, folder: Path) -> Population:
+    def population(self, folder: Path, *, distinct: bool = True) -> Population:
         """The same facts in Parquet files of the folder, written patient by patient."""
-        return write_population(self.patients(), folder)
+        return write_population(self.patients(), folder)  # equal facts are left out already
+
+    def count(self) -> Tally:
+        """The tally of what was read last; of nothing read yet, by reading it."""
+        if not self.tally.rows:
+            for _ in self.patients():
+                pass
+        return self.tally

@@ -25,7 +25,7 @@ _TIMES = re.compile(r".*_datetime$")
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     "person": (
         "person_id", "gender_concept_id", "gender_source_value", "year_of_birth",
-        "month_of_birth", "day_of_birth", "birth_datetime",
+        "month_of_birth", "day_of_birth", "birth_datetime", "person_source_value",
     ),
     "death": ("person_id", "death_date"),
     "measurement": (

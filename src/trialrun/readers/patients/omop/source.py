@@ -29,6 +29,7 @@ _SAME = (
     "patient", "variable", "value", "text", "unit", "comparator", "first_day", "last_day",
     "instant", "low", "high",
 )  # fmt: skip
+_MANY = 5_000
 _AT_ONCE = 2_000  # patients whose facts are in memory together
 _SHOWN = 50  # unmapped codes a table, the most frequent
 
@@ -40,7 +41,17 @@ class OmopSource:
     read by `patients`, `patient`, `population` and `count`.
     """
 
-    at_once = True
+    @property
+    def at_once(self) -> bool:
+        """Whether there are so many that all together are sooner counted than one by one."""
+        return scalar(people(self._database).count()) >= _MANY
+
+    @property
+    def simulated(self) -> bool:
+        """Whether every person's source value begins with SIM-."""
+        person = self._database.tables["person"]
+        real = ~person.person_source_value.cast("string").startswith("SIM-").fill_null(False)
+        return scalar(person.count()) > 0 and scalar(real.sum()) == 0
 
     def __init__(self, path: Path, *, declared: Mapping | None = None) -> None:
         self.tally = Tally()

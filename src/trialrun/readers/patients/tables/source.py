@@ -53,6 +53,7 @@ class TableSource:
     """Patients of a CSV or Parquet file. Lines of one patient belong together wherever they are."""
 
     at_once = False
+    simulated = False
 
     def __init__(self, path: Path, mapping: Mapping) -> None:
         self.tally = Tally()
@@ -66,9 +67,16 @@ class TableSource:
         self._check_columns()
         yield from completed(self._read(), self._mapping, self.tally)
 
-    def population(self, folder: Path) -> Population:
+    def population(self, folder: Path, *, distinct: bool = True) -> Population:
         """The same facts in Parquet files of the folder."""
-        return write_population(self.patients(), folder)
+        return write_population(self.patients(), folder)  # equal facts are left out already
+
+    def count(self) -> Tally:
+        """The tally of what was read last; of nothing read yet, by reading it."""
+        if not self.tally.rows:
+            for _ in self.patients():
+                pass
+        return self.tally
 
     def _read(self) -> Iterator[Patient]:
         if self._together():

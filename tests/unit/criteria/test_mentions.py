@@ -224,9 +224,16 @@ def test_a_limit_of_something_unknown_is_listed_in_the_texts_own_words() -> None
             "Corticosteroids at more than 10 mg of prednisone daily",
             ["corticosteroid_dose > 10 mg/d"],
         ),
+        ("Adults, 18 years or older, who cough", ["age >= 18 a"]),
+        ("Mothers < 18 years of age", []),
+        ("Patients over 2 years after surgery", []),
+        ("QTc (Fridericia) > 480 msec whatever its cause", ["qtcf > 480 ms"]),
+        ("Hypertension ≥ 160 mmHg (systolic) or ≥ 100 mmHg (diastolic)",
+         ["diastolic_bp >= 100 mm[Hg]", "systolic_bp >= 160 mm[Hg]"]),
+        ("History of asthma for at least 1 year", ["disease_duration >= 12 mo"]),
         ("Stage III-IV NSCLC", ["disease_stage in {III, IIIA, IIIB, IIIC, IV, IVA, IVB, IVC}"]),
     ],
-)
+)  # fmt: skip
 def test_forms_that_mislead(text: str, found: list[str]) -> None:
     assert stated(read(text, excluded=True)) == found
 

@@ -72,6 +72,7 @@ _TIMES = _AGES | {"h", "min"}
 _ANCHORED = frozenset({"before", "prior", "preceding", "after", "of", "following", "ago"})
 _BARE = PLAIN | {"kg/m2"}
 _ABOUT_AGE = frozenset({"under", "over", "above", "below"})
+_BEING = frozenset({"must", "should", "shall", "be", "is", "are", "who", "of"})
 _AGED = re.compile(r"young|old", re.IGNORECASE)
 _LATELY = frozenset({"for", "within", "past", "last", "previous", "every", "over", "during", "in"})
 _FARTHEST = 16  # terminals between two limits of one thing
@@ -276,7 +277,8 @@ def _carried(scan: Scan, at: int, amount: Amount) -> Subject | None:
     if any(one.amount is not None or fitting(one, amount) is not None for one in between):
         return None
     ends = [scan.tokens[one.start].norm for one in between if one.letter == ";"]
-    if ends and (ends != [";"] or amount.unit != "xULN"):
+    paired = scan.tokens[row[at].start].norm in {"minimum", "maximum", "min", "max"}
+    if ends and (ends != [";"] or not (amount.unit == "xULN" or paired)):
         return None
     words = [scan.tokens[one.start].norm for one in between if one.letter in "wfIX"]
     wider = amount.unit == "xULN" and set(words) & bag("wider_limit")
@@ -301,6 +303,9 @@ def _age(scan: Scan, at: int, phrase: Phrase) -> Subject | None:
     written = scan.said.text[words.start : words.end]
     if not units and _AGED.search(written):
         return Subject(("age",), at, at)
+    ends = tokens[row[phrase.end - 1].end - 1]
+    if units <= _AGES and _AGED.search(scan.said.text[ends.start : ends.end]):
+        return Subject(("age",), at, at)  # "18 years or older"
     who = tokens[row[at].start - 1].norm if row[at].start else ""
     if not units and written.lower() in _ABOUT_AGE and who in bag("people_of_age") | {"those"}:
         return Subject(("age",), at, at)
@@ -315,10 +320,11 @@ def _age(scan: Scan, at: int, phrase: Phrase) -> Subject | None:
     if _spans_a_life(known) and before not in _LATELY and behind not in _SINCE:
         return Subject(("age",), at, at)
     place = at - 1
-    while place >= 0 and row[place].letter in "PB:":
+    while place >= 0 and (row[place].letter in "PB:" or tokens[row[place].start].norm in _BEING):
         place -= 1
     people = place >= 0 and tokens[row[place].start].norm in bag("people_of_age")
     whole = row[at].letter != "N" or (place < 0 and phrase.end == len(row))
+    people = people and (row[at].letter != "N" or row[phrase.end - 1].letter in "MWN")
     if (people or (whole and place < 0)) and units <= {"a", "mo"} and behind not in _SINCE:
         who = tokens[row[place].start].norm if place >= 0 else ""
         if "mo" in units and who not in bag("children"):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from trialrun.criteria.nodes import Atom
@@ -62,6 +62,8 @@ def add_limit(scan: Scan, subject: Subject, phrase: Phrase, *, restated: bool = 
     """Notes the atoms of a limit, or a question where it can be read in several ways."""
     row, tokens = scan.row, scan.tokens
     end = phrase.end
+    if subject.names == ("qtc",) and _by_fridericia(tokens, row, phrase):
+        subject = replace(subject, names=("qtcf",))
     scan.last = subject
     words = tokens[row[min(subject.start, phrase.places[0])].start : row[end - 1].end]
     atoms: list[Atom] = []
@@ -91,6 +93,13 @@ def add_limit(scan: Scan, subject: Subject, phrase: Phrase, *, restated: bool = 
             Mention(tuple(dict.fromkeys(atoms)), words[0].start, last, tuple(kept.values()), limit)
         )
     return end
+
+
+def _by_fridericia(tokens: Sequence[Token], row: Sequence[Terminal], phrase: Phrase) -> bool:
+    """Whether words near a QT interval say that it is corrected after Fridericia."""
+    start, end = row[phrase.places[0]].start, row[phrase.end - 1].end
+    near = tokens[max(start - 8, 0) : end + 8]
+    return any(token.norm.startswith("frideric") for token in near)
 
 
 def amount_near(row: Sequence[Terminal], at: int) -> Amount | None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from trialrun.errors import MissingExtra
+from trialrun.readers.patients.long_form import facts_schema
 from trialrun.rehearse.screening_population.long_form import Rows, long_rows
 from trialrun.rehearse.screening_population.person import SCREENING
 from trialrun.rehearse.screening_population.population import Batch, batches
@@ -38,7 +39,7 @@ def write_facts(seed: int, count: int, folder: Path, done: Callable[[int], None]
     try:
         for batch in batches(seed, count, size=_BATCH):
             tables = [_people(batch), *(_table(rows) for rows in long_rows(batch))]
-            table = pa.concat_tables(tables)
+            table = pa.concat_tables(tables).cast(facts_schema())
             if writer is None:
                 path = folder / "SIMULATED-facts.parquet"
                 writer = parquet.ParquetWriter(path, table.schema, compression="zstd")

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from trialrun.errors import InputError
+from trialrun.readers.patients.long_form import facts_schema
 from trialrun.rehearse.screening_population.measured import Flaw
 from trialrun.rehearse.screening_population.population import people
 from trialrun.rehearse.screening_population.truth import Form, facts
@@ -80,7 +81,9 @@ def test_the_database_holds_the_tables_of_the_csv_form(tmp_path: Path) -> None:
 def test_parquet_holds_the_facts(tmp_path: Path) -> None:
     parquet = pytest.importorskip("pyarrow.parquet")
     write_population(11, 25, Form.PARQUET, tmp_path)
-    rows = parquet.read_table(tmp_path / "SIMULATED-facts.parquet").to_pylist()
+    table = parquet.read_table(tmp_path / "SIMULATED-facts.parquet")
+    assert table.schema.equals(facts_schema())
+    rows = table.to_pylist()
     wanted = {fact.id: fact for person in PEOPLE for fact in facts(person)}
     assert len(rows) == len(wanted)
     for row in rows:
@@ -88,7 +91,7 @@ def test_parquet_holds_the_facts(tmp_path: Path) -> None:
         assert (row["variable"], row["unit"]) == (fact.variable, fact.unit)
         assert (row["first_day"], row["last_day"]) == (fact.at.day, fact.at.last_day)
         instant = fact.at.instant
-        assert row["instant"] == (None if instant is None else instant.replace(tzinfo=None))
+        assert row["instant"] == instant
         if row["text"] is not None:
             assert row["text"] == fact.value
         elif fact.unit is not None:

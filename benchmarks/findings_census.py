@@ -2,7 +2,9 @@
 
 Runs the finding rules over all records and writes docs/explanation/census.md and its picture:
 `python benchmarks/findings_census.py`. With `--draw SEED` it prints a sample to read by hand, as
-the rows of docs/explanation/census-checked.tsv without their verdicts.
+the rows of docs/explanation/census-checked.tsv without their verdicts; with `--draw SEED ROUND`,
+one of records that were not read in a round before that one. What was read and is no longer found,
+because a rule or the criteria reader changed, is counted on the page and named when it is written.
 """
 
 from __future__ import annotations
@@ -20,6 +22,7 @@ from pathlib import Path
 
 from trialrun.protocol.findings import findings_on
 from trialrun.protocol.findings.finding import Finding
+from trialrun.protocol.findings.weight import weight_of
 from trialrun.record.model import Study
 from trialrun.record.reader import read_study
 from trialrun.wording.catalogue import topic
@@ -31,7 +34,9 @@ PAGE = ROOT / "docs" / "explanation" / "census.md"
 PICTURE = ROOT / "docs" / "images" / "census.svg"
 CHECKED = ROOT / "docs" / "explanation" / "census-checked.tsv"
 TAKEN = "25 November 2026"
-SAMPLE, MOST_OF_A_RULE = 100, 10
+SAMPLE, FRESH, MOST_OF_A_RULE = 100, 60, 10
+READERS = {"4": "who mended the rules"}
+VERDICTS = ("worth", "trivial", "wrong")
 SORTS = {"contradiction": "contradictory", "ambiguity": "ambiguous", "gap": "missing"}
 COLOURS = {"contradiction": "#9a2320", "ambiguity": "#b07a1e", "gap": "#0b5f66"}
 PHASES = ("phase 1", "phase 1/2", "phase 2", "phase 3", "phase 4", "no phase", "observational")
@@ -77,12 +82,18 @@ def take() -> Census:
     return Census(tuple(found))
 
 
-def draw(census: Census, seed: int) -> list[tuple[Study, Finding]]:
-    """A hundred findings: one of each rule that fires, the rest by chance, ten of one at most."""
-    chance = random.Random(seed)
+def draw(
+    census: Census, seed: int, size: int = SAMPLE, skip: Iterable[str] = ()
+) -> list[tuple[Study, Finding]]:
+    """Findings that are asked by default: one of each rule, the rest by chance, ten of one at most.
+
+    `skip` are registry numbers of records to leave out.
+    """
+    chance, left_out = random.Random(seed), set(skip)
     pools: dict[str, list[tuple[Study, Finding]]] = defaultdict(list)
     for one in census.findings:
-        pools[one[1].rule].append(one)
+        if weight_of(one[1].rule) and one[0].nct_id not in left_out:
+            pools[one[1].rule].append(one)
     chosen = []
     for rule in sorted(pools):
         chance.shuffle(pools[rule])
@@ -91,10 +102,23 @@ def draw(census: Census, seed: int) -> list[tuple[Study, Finding]]:
     chance.shuffle(rest)
     taken = Counter(one.rule for _, one in chosen)
     for study, one in rest:
-        if len(chosen) < SAMPLE and taken[one.rule] < MOST_OF_A_RULE:
+        if len(chosen) < size and taken[one.rule] < MOST_OF_A_RULE:
             chosen.append((study, one))
             taken[one.rule] += 1
-    return sorted(chosen, key=lambda pair: (pair[1].rule, pair[0].nct_id))
+    return sorted(chosen, key=lambda pair: (pair[1].rule, pair[0].nct_id or ""))
+
+
+def gone(census: Census, rows: Sequence[dict[str, str]]) -> list[dict[str, str]]:
+    """Of what was read, the rows whose finding the rules do not give any more."""
+    found = {(study.nct_id, one.rule) for study, one in census.findings}
+    return [row for row in rows if (row["nctId"], row["rule"]) not in found]
+
+
+def kappa(pairs: Sequence[tuple[str, str]]) -> float:
+    """Cohen's kappa of two readers (Educ Psychol Meas 1960;20:37)."""
+    first, second = (Counter(one[side] for one in pairs) for side in (0, 1))
+    chance = sum(first[each] * second[each] for each in VERDICTS) / len(pairs) ** 2
+    return (sum(a == b for a, b in pairs) / len(pairs) - chance) / (1 - chance)
 
 
 def checked() -> list[dict[str, str]]:
@@ -131,12 +155,15 @@ def run() -> dict[str, str]:
     census = take()
     some = sum(bool(findings) for _, findings in census.records)
     last = [row for row in checked() if row["round"] == _last()]
+    twice = [row for row in checked() if row["second"]]
     worth = sum(row["verdict"] == "worth" for row in last)
+    second = sum(row["second"] == "worth" for row in twice)
     return {
         "records": f"{len(census.records)}",
         "with a finding": _share(some, len(census.records)),
         "findings": f"{len(census.findings)}",
-        "right and worth asking, of 100 read by hand": _share(worth, len(last)),
+        "worth asking, by the last round read by hand": _share(worth, len(last)),
+        "worth asking, by the blind second reader, before mending": _share(second, len(twice)),
     }
 
 
@@ -150,6 +177,7 @@ def _head(census: Census) -> Iterable[str]:
     counts = [len(one) for _, one in records]
     some = sum(map(bool, counts))
     updates = [one.protocol.status.last_update_submit_date or "" for one, _ in records]
+    whole = [one for _, one in census.findings if not weight_of(one.rule)]
     quiet = sorted({key.replace("_", "-") for key in topic("findings", "en")} - set(census.sorts))
     yield "# What real records contradict, leave open, and lack\n"
     yield (
@@ -162,7 +190,9 @@ def _head(census: Census) -> Iterable[str]:
     )
     yield (
         f"**{_share(some, len(records))} of the records have at least one finding**; "
-        f"{len(findings)} findings in all, at most {max(counts)} in one record.\n"
+        f"{len(findings)} findings in all, at most {max(counts)} in one record. "
+        f"{len(whole)} of them are shown with `--all` alone, as no question to an investigator: "
+        f"{', '.join(f'`{one}`' for one in sorted({each.rule for each in whole}))}.\n"
     )
     yield "![How often each rule finds something](../images/census.svg)\n"
     yield (
@@ -207,75 +237,128 @@ def _phases(census: Census) -> Iterable[str]:
 
 def _precision(census: Census) -> Iterable[str]:
     rows = checked()
-    rounds = sorted({row["round"] for row in rows})
     yield "## How often rightly\n"
     yield (
-        "A finding takes a minute of an investigator, so a hundred were read one by one beside "
-        "their records; no program decided. One of each rule that fires, the rest by chance, "
-        f"{MOST_OF_A_RULE} of a rule at most. *Worth asking*: right, and an investigator should be "
-        "asked. *Trivial*: right, but the answer is plain or matters little. *Wrong*: the record "
-        "does not have the fault. Rules that were often trivial or wrong were then narrowed, and a "
-        f"new hundred drawn, {_times(len(rounds) - 1)}. "
-        f"[All {len(rows)} by name](census-checked.tsv).\n"
+        "A finding takes a minute of an investigator, so findings were read one by one beside "
+        "their whole records; no program decided. *Worth asking*: right, and an investigator "
+        "should be asked. *Trivial*: right, but the answer is plain or matters little. *Wrong*: "
+        "the record does not have the fault. Each round is one finding of each rule that fires, "
+        f"the rest by chance, {MOST_OF_A_RULE} of a rule at most; after each, rules that were "
+        f"wrong or trivial were narrowed. [All {len(rows)} by name](census-checked.tsv).\n"
     )
-    yield "| round | seed | worth asking | trivial | wrong | worth asking, 95 % | right, 95 % |"
-    yield "| ---: | ---: | ---: | ---: | ---: | ---: | ---: |"
-    for number in rounds:
+    yield "| round | reader | seed | read | worth | trivial | wrong | worth, 95 % | right, 95 % |"
+    yield "| ---: | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |"
+    for number in sorted({row["round"] for row in rows}):
         those = [row for row in rows if row["round"] == number]
-        marks = Counter(row["verdict"] for row in those)
-        right = marks["worth"] + marks["trivial"]
-        yield (
-            f"| {number} | {those[0]['seed']} | {marks['worth']} | {marks['trivial']} "
-            f"| {marks['wrong']} | {_interval(marks['worth'], len(those))} "
-            f"| {_interval(right, len(those))} |"
-        )
-    last = [row for row in rows if row["round"] == _last()]
-    before = {(row["nctId"], row["rule"]) for row in rows if row["round"] != _last()}
-    fresh = [row for row in last if (row["nctId"], row["rule"]) not in before]
-    worth = sum(row["verdict"] == "worth" for row in fresh)
-    wrong = sum(row["verdict"] == "wrong" for row in fresh)
+        who = READERS.get(number, "who wrote the rules")
+        yield _read(number, who, those, "verdict")
+        if those[0]["second"]:
+            yield _read(number, "a second, blind", those, "second")
+    yield from _two_readers(census, [row for row in rows if row["second"]])
+    yield from _last_round(census, [row for row in rows if row["round"] == _last()])
+    yield from _by_rule(rows)
+
+
+def _read(number: str, who: str, rows: Sequence[dict[str, str]], column: str) -> str:
+    marks = Counter(row[column] for row in rows)
+    counts = " | ".join(str(marks[one]) for one in VERDICTS)
+    return (
+        f"| {number} | {who} | {rows[0]['seed']} | {len(rows)} | {counts} "
+        f"| {_interval(marks['worth'], len(rows))} "
+        f"| {_interval(marks['worth'] + marks['trivial'], len(rows))} |"
+    )
+
+
+def _two_readers(census: Census, rows: Sequence[dict[str, str]]) -> Iterable[str]:
+    pairs = [(row["verdict"], row["second"]) for row in rows]
+    same = sum(a == b for a, b in pairs)
+    number = rows[0]["round"]
     yield ""
     yield (
-        "The last round is the result. Rare rules have few findings to draw from, so "
-        f"{len(last) - len(fresh)} of its findings had been read in an earlier round, and what was "
-        f"wrong there had been mended; of the {len(fresh)} that nobody had read before, {worth} "
-        f"({_interval(worth, len(fresh))}) are worth asking and {wrong} wrong. Weighted by how "
-        f"often each rule fires, {100 * _weighted(census, last):.0f} % of all findings are worth "
-        "asking.\n"
+        f"The findings of round {number} were read a second time by a trialist who had not written "
+        "the rules and did not see the first verdicts. The two agree in "
+        f"{_share(same, len(pairs))}; Cohen's kappa is {kappa(pairs):.2f}. The second reader is "
+        "the stricter and the independent one: of the rules as they were then, believe those "
+        "figures.\n"
+    )
+    yield f"| first reader | {' | '.join(f'second: {one}' for one in VERDICTS)} |"
+    yield "| --- | ---: | ---: | ---: |"
+    for one in VERDICTS:
+        cells = (str(pairs.count((one, other))) for other in VERDICTS)
+        yield f"| {one} | {' | '.join(cells)} |"
+    lost = gone(census, rows)
+    quiet = [row for row in rows if row not in lost and not weight_of(row["rule"])]
+    told = []
+    for verdict in VERDICTS:
+        of = sum(row["second"] == verdict for row in rows)
+        out = sum(row["second"] == verdict for row in lost)
+        whole = sum(row["second"] == verdict for row in quiet)
+        told.append(f"{out} of {of} {verdict} are no longer found, and {whole} no longer asked")
+    yield ""
+    yield (
+        "The rules were mended after that reading, by what can be told from any record. By the "
+        f"second reader's verdicts, {'; '.join(told)}: shown with `--all` alone, "
+        "as a registration clerk's work or a clause of nearly every protocol. This says what "
+        "the mending did to those findings, and not how good the rules are now.\n"
+    )
+
+
+def _last_round(census: Census, rows: Sequence[dict[str, str]]) -> Iterable[str]:
+    marks = Counter(row["verdict"] for row in rows)
+    lost = gone(census, rows)
+    names = f" ({', '.join(_name(row) for row in lost)})" if lost else ""
+    yield (
+        f"Round {_last()} was drawn after the mending, from records none of whose findings had "
+        f"been read in any round: {_share(marks['worth'], len(rows))} are worth asking and "
+        f"{_share(marks['wrong'], len(rows))} wrong. Weighted by how often each of its rules "
+        f"fires, {100 * _weighted(census, rows):.0f} % are worth asking. {len(lost)} of them "
+        f"{'is' if len(lost) == 1 else 'are'} not found any more{names}.\n"
     )
     yield (
-        "What this does not show: all were read by one reader, the one who wrote the rules, so "
-        "the line between worth asking and trivial is that reader's; and nobody counted what the "
+        "What was wrong in it, and what was trivial for a reason that a record tells, was mended "
+        "once more after it was read: the figures are of the rules before that, and no later ones "
+        "were measured.\n"
+    )
+    yield (
+        "What this does not show: that round was read by the one who had mended the rules and knew "
+        "the second reader's remarks, not by an independent reader. Nobody counted what the "
         "rules miss. The page of `trialrun check` also has questions of the criteria reader, "
         "which are not counted here.\n"
     )
-    yield "| finding | read in the last round | worth asking | trivial | wrong |"
-    yield "| --- | ---: | ---: | ---: | ---: |"
-    for rule in sorted({row["rule"] for row in last}):
-        marks = Counter(row["verdict"] for row in last if row["rule"] == rule)
-        yield (
-            f"| `{rule}` | {marks.total()} | {marks['worth']} | {marks['trivial']} "
-            f"| {marks['wrong']} |"
-        )
+
+
+def _by_rule(rows: Sequence[dict[str, str]]) -> Iterable[str]:
+    twice = [row for row in rows if row["second"]]
+    last = [row for row in rows if row["round"] == _last()]
+    heads = (f"round {twice[0]['round']}, second reader", f"round {_last()}")
+    yield "Worth asking / trivial / wrong, by rule:\n"
+    yield f"| finding | {' | '.join(heads)} |"
+    yield "| --- | ---: | ---: |"
+    for rule in sorted({row["rule"] for row in (*twice, *last)}):
+        cells = []
+        for those, column in ((twice, "second"), (last, "verdict")):
+            marks = Counter(row[column] for row in those if row["rule"] == rule)
+            cells.append(" / ".join(str(marks[one]) for one in VERDICTS) if marks else "–")
+        yield f"| `{rule}` | {' | '.join(cells)} |"
     yield ""
+
+
+def _name(row: dict[str, str]) -> str:
+    return f"{row['nctId']} `{row['rule']}`"
 
 
 def _weighted(census: Census, rows: Sequence[dict[str, str]]) -> float:
     """The share worth asking, each rule counting as often as it fires."""
-    all_ = Counter(one.rule for _, one in census.findings)
+    all_ = Counter(one.rule for _, one in census.findings)  # 0 of a rule that fires no more
     marks: dict[str, list[bool]] = defaultdict(list)
     for row in rows:
         marks[row["rule"]].append(row["verdict"] == "worth")
     total = sum(all_[rule] for rule in marks)
-    return sum(all_[rule] / total * sum(one) / len(one) for rule, one in marks.items())
+    return sum(all_[rule] * sum(one) / len(one) for rule, one in marks.items()) / max(total, 1)
 
 
 def _last() -> str:
     return max(row["round"] for row in checked())
-
-
-def _times(count: int) -> str:
-    return {1: "once", 2: "twice"}.get(count, f"{count} times")
 
 
 def _share(part: int, whole: int) -> str:
@@ -326,12 +409,16 @@ def picture(census: Census) -> str:
 def main() -> None:
     """Write the page and its picture, or print a sample to read."""
     census = take()
-    if len(sys.argv) == 3 and sys.argv[1] == "--draw":
-        for study, one in draw(census, int(sys.argv[2])):
+    if len(sys.argv) >= 3 and sys.argv[1] == "--draw":
+        fresh = sys.argv[3:4]
+        read = [row["nctId"] for row in checked() if fresh and row["round"] < fresh[0]]
+        for study, one in draw(census, int(sys.argv[2]), FRESH if fresh else SAMPLE, read):
             print(f"{sys.argv[2]}\t{study.nct_id}\t{one.rule}\t{one.words()}")
         return
     PAGE.write_text(page(census), encoding="utf-8", newline="\n")
     PICTURE.write_text(picture(census), encoding="utf-8", newline="\n")
+    for row in gone(census, [row for row in checked() if row["round"] == _last()]):
+        print(f"read in the last round and not found any more: {_name(row)}")
 
 
 if __name__ == "__main__":

@@ -36,9 +36,9 @@ _TOPICS: dict[str, tuple[Group, int, frozenset[str]]] = {
     "sex": ("contradictory", 1, frozenset({"pregnancy-of-men", "condition-of-one-sex"})),
     "contrary": ("contradictory", 1, frozenset({"exclusion-negated"})),
     "implausible": ("contradictory", 0, frozenset({"unit-impossible"})),
-    "unit": ("ambiguous", 1, frozenset({"unit-missing"})),
+    "unit": ("ambiguous", 0, frozenset({"unit-missing"})),
     "no_anchor": (
-        "ambiguous", 1, frozenset({"window-without-anchor", "window-back-from-when"}),
+        "ambiguous", 0, frozenset({"window-without-anchor", "window-back-from-when"}),
     ),
     "anchor": ("ambiguous", 2, frozenset()),
     "readings": ("ambiguous", 0, frozenset()),

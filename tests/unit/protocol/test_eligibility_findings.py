@@ -63,6 +63,9 @@ MASKED = OPEN | {
     }
 }
 
+FOOD = {"armsInterventionsModule": {"interventions": [{"type": "DRUG", "name": "Walnut flour"}]}}
+DEVICE = {"armsInterventionsModule": {"interventions": [{"type": "DEVICE", "name": "x"}]}}
+
 FAULTS: list[tuple[str, dict[str, object], dict[str, object]]] = [
     (
         "limit-twice",
@@ -104,8 +107,10 @@ FAULTS: list[tuple[str, dict[str, object], dict[str, object]]] = [
         text("* Platelets ≥ 100/mm3"),
         text("* Platelets ≥ 100,000/mm3"),
     ),
-    ("unit-missing", text("* Creatinine < 1.5"), text("* Creatinine < 1.5 mg/dL")),
-    ("unit-missing", text("* Creatinine < 1.5"), text("* Creatinine < 1.5 x ULN")),
+    ("unit-missing", text("* Haemoglobin > 8"), text("* Haemoglobin > 8 g/dL")),
+    ("unit-missing", text("* Bilirubin < 20"), text("* Bilirubin < 2 x ULN")),
+    # One unit alone is possible: 11.5 mmol/L is above the normal range of haemoglobin.
+    ("unit-missing", text("* Haemoglobin > 8"), text("* Haemoglobin > 11.5")),
     ("uln-of-what", text("* less than 3 x ULN"), text("* ALT less than 3 x ULN")),
     (
         "window-without-anchor",
@@ -133,6 +138,50 @@ FAULTS: list[tuple[str, dict[str, object], dict[str, object]]] = [
         "contraception-length",
         text("* Women must use effective contraception"),
         text("* Women must use effective contraception until 6 months after the last dose"),
+    ),
+    (
+        "contraception-length",
+        text("* Women must use effective contraception"),
+        text("* Women must use effective contraception") | FOOD,
+    ),
+    (
+        "contraception-length",
+        text("* Women must use effective contraception"),
+        text("* Women must use effective contraception, see the section on pregnancy"),
+    ),
+    (
+        "window-back-from-when",
+        text("* Age ≥ 18 years", "* Took part in another trial in the last 4 weeks"),
+        text("* Age ≥ 18 years", "* Took part in another trial in the last 4 weeks") | DEVICE,
+    ),
+    (
+        "window-back-from-when",
+        text("* Age ≥ 18 years", "* Antibiotics in the last 4 weeks"),
+        text("* Age ≥ 18 years", "* Antibiotics in the last 4 weeks")
+        | {"conditionsModule": {"conditions": ["Acute Myocardial Infarction"]}},
+    ),
+    (
+        "window-back-from-when",
+        text("* Age ≥ 18 years", "* Took part in another study in the last 4 weeks\n"
+             "* Investigational therapy within 3 weeks before the first dose"),
+        text("* Age ≥ 18 years", "* Took part in another study in the last 4 weeks\n"
+             "* Investigational therapy within 6 weeks before the first dose"),
+    ),
+    (
+        "window-without-anchor",
+        text("* Age ≥ 18 years", "* Participation in another trial (within 30 days)"),
+        text("* Age ≥ 18 years", "* Participation in another trial (within 30 days)") | DEVICE,
+    ),
+    (
+        "window-without-anchor",
+        text("* Age ≥ 18 years", "* Antibiotics within 4 weeks"),
+        text("* Age ≥ 18 years", "* Antibiotics within 4 weeks")
+        | {"designModule": OPEN | {"studyType": "OBSERVATIONAL"}},
+    ),
+    (
+        "limit-edge",
+        text("* Age over 18 years", "* Age under 18 years", minimumAge="12 Years"),
+        text("* Age over 18 years", "* Age under 18 years"),
     ),
     (
         "exception-by-judgement",
@@ -232,7 +281,13 @@ SILENT: list[tuple[str, dict[str, object]]] = [
     ("limit-twice", text("Group A:\n* Age ≥ 60 years\n\nGroup B:\n* Age ≥ 18 years")),
     ("criterion-twice", text("Group A:\n* Can keep a diary\n\nGroup B:\n* Can keep a diary")),
     ("unit-missing", text("* Creatinine clearance > 50")),
+    ("adults-in-title", titled("Asthma in Adults", **text("* Asthma", minimumAge=None))),
+    ("pregnancy-missing", text("* Asthma", "* infection\n\nOther criteria may apply")),
+    ("pregnancy-missing", text("* Asthma", "* infection\n\nKey Exclusion Criteria\n* fever")),
+    ("pregnancy-missing", text("* A woman enters who meets the criteria listed in the protocol",
+                               "* infection")),
     ("age-differs", text("* Infants with a gestational age ≥ 37 weeks", minimumAge="1 Day")),
+    ("pregnancy-missing", text("* Asthma", "* infection", minimumAge="50 Years")),
     ("pregnancy-missing", text("* Newborns", "* infection", maximumAge="21 Days")),
     ("pregnancy-missing", text("* Women not of child bearing potential", "* infection")),
     ("exception-by-judgement", text("* No toxicity, unless judged harmless by the investigator")),

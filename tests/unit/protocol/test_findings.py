@@ -43,6 +43,14 @@ FAULTS: list[tuple[str, dict[str, object], dict[str, object]]] = [
         eligibility("Inclusion Criteria\n* healthy volunteers" + PREGNANT, healthyVolunteers=True),
     ),
     ("outcomes-missing", {"outcomesModule": {}}, {}),
+    (
+        "outcomes-missing",
+        {"outcomesModule": {}},
+        {
+            "outcomesModule": {},
+            "descriptionModule": {"briefSummary": "The primary objective of it is the FEV1."},
+        },
+    ),
     ("time-frame-missing", {"outcomesModule": {"primaryOutcomes": [{"measure": "m"}]}}, {}),
     (
         "ends-before-it-starts",
@@ -59,11 +67,34 @@ FAULTS: list[tuple[str, dict[str, object], dict[str, object]]] = [
             }
         },
     ),
-    ("headings-missing", eligibility("* Age >= 18, not pregnant"), {}),
+    ("headings-missing", eligibility("* Age >= 18\n* pregnant"), {}),
+    (
+        "headings-missing",
+        eligibility("* Age >= 18\n* pregnant"),
+        eligibility("People are eligible if:\n* Age >= 18\nand ineligible if:\n* pregnant"),
+    ),
+    (
+        "time-frame-missing",
+        {"outcomesModule": {"primaryOutcomes": [{"measure": "Leg pain score"}]}},
+        {
+            "outcomesModule": {"primaryOutcomes": [{"measure": "Leg pain score"}]},
+            "descriptionModule": {
+                "detailedDescription": "The primary outcome is the decrease of "
+                "the score 3 months after treatment."
+            },
+        },
+    ),
+    (
+        "time-frame-missing",
+        {"outcomesModule": {"primaryOutcomes": [{"measure": "Filaggrin level"}]}},
+        {"outcomesModule": {"primaryOutcomes": [{"measure": "Filaggrin mutation"}]}},
+    ),
 ]
 
 
-@pytest.mark.parametrize(("rule", "fault", "mended"), FAULTS, ids=[one[0] for one in FAULTS])
+@pytest.mark.parametrize(
+    ("rule", "fault", "mended"), FAULTS, ids=[f"{n}-{one[0]}" for n, one in enumerate(FAULTS)]
+)
 def test_a_rule_fires_on_the_fault_and_not_on_the_mended(
     rule: str, fault: dict[str, object], mended: dict[str, object]
 ) -> None:

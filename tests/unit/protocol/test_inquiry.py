@@ -19,7 +19,16 @@ def test_weights_name_rules_that_there_are() -> None:
     rules = {key.replace("_", "-") for key in topic("findings", "en")}
     assert rules >= weight._MOST | weight._LEAST
     assert not weight._MOST & weight._LEAST
-    assert {weight.weight_of(rule) for rule in rules} == {1, 2, 3}
+    assert rules >= weight._NONE
+    assert not weight._NONE & (weight._MOST | weight._LEAST)
+    assert {weight.weight_of(rule) for rule in rules} == {0, 1, 2, 3}
+
+
+def test_a_clerks_work_is_no_question_on_the_page() -> None:
+    arms = {"interventions": [{"type": "DRUG", "name": "drug a plus drug b"}]}
+    inquiry = inquire(read_study(record(armsInterventionsModule=arms), where="test"))  # type: ignore[arg-type]
+    assert "several-products" in {one.rule for one in inquiry.page(whole=True)}
+    assert "several-products" not in {one.rule for one in inquiry.page()}
 
 
 def test_a_finding_and_the_readers_question_on_the_same_words_are_one() -> None:

@@ -13,6 +13,21 @@ TWO_ARMS = {
     ],
     "interventions": [{"type": "DRUG", "name": "x"}],
 }
+ONE_ARM = {"armsInterventionsModule": TWO_ARMS | {"armGroups": TWO_ARMS["armGroups"][:1]}}  # type: ignore[index]
+PRICKED = {
+    "armsInterventionsModule": TWO_ARMS
+    | {"interventions": [{"type": "DRUG", "name": "prick test"}]}
+}
+DEVICE = {"armsInterventionsModule": {"interventions": [{"type": "DEVICE", "name": "x"}]}}
+LESSONS = {
+    "armsInterventionsModule": TWO_ARMS
+    | {
+        "armGroups": [
+            TWO_ARMS["armGroups"][0],
+            {"label": "B", "type": "PLACEBO_COMPARATOR", "interventionNames": ["Other: lessons"]},
+        ]
+    }
+}
 ORR = {"measure": "Objective response", "timeFrame": "1 year"}
 
 
@@ -75,6 +90,11 @@ FAULTS: list[tuple[str, dict[str, object], dict[str, object]]] = [
         title("A Phase 2/3 Trial") | design(phases=("PHASE2", "PHASE3")),
     ),
     (
+        "phase-differs",
+        title("A Phase 2 Trial") | design(phases=("NA",)),
+        title("A Phase 2 Trial") | design(phases=("NA",)) | DEVICE,
+    ),
+    (
         "allocation-differs",
         title("A Randomized Trial") | design(allocation="NON_RANDOMIZED"),
         title("A Non-Randomized Trial") | design(allocation="NON_RANDOMIZED"),
@@ -94,9 +114,19 @@ FAULTS: list[tuple[str, dict[str, object], dict[str, object]]] = [
     ("placebo-open", design(masking="NONE", who=()), design()),
     (
         "model-needs-arms",
-        design() | {"armsInterventionsModule": TWO_ARMS | {"armGroups": TWO_ARMS["armGroups"][:1]}},
-        design(),
+        design(allocation="NA") | ONE_ARM,
+        design(allocation="NON_RANDOMIZED"),
     ),
+    # A randomized single arm is one fault, and one question.
+    ("model-needs-arms", design(allocation="NA") | ONE_ARM, design() | ONE_ARM),
+    ("randomized-one-arm", design() | ONE_ARM, design()),
+    (
+        "placebo-open",
+        design(masking="NONE", who=()),
+        design(masking="NONE", who=(), interventionModel="SINGLE_GROUP"),
+    ),
+    ("placebo-open", design(masking="NONE", who=()), design(masking="NONE", who=()) | PRICKED),
+    ("placebo-open", design(masking="NONE", who=()), design(masking="NONE", who=()) | LESSONS),
     ("allocation-missing", design(allocation="NA"), design()),
     (
         "reached-in-the-future",

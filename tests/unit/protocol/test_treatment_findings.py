@@ -54,6 +54,11 @@ def summary(words: str) -> dict[str, object]:
 
 
 SEROLOGY = eligibility("Inclusion Criteria\n* Age >= 18" + PREGNANT + "* HIV, HCV\n")
+INFECTED = eligibility(
+    "Inclusion Criteria\n* Age >= 18"
+    + PREGNANT
+    + "* hepatitis (including hepatitis B and C), AIDS\n"
+)
 DONORS = eligibility("Inclusion Criteria\n* Age >= 18\n* Donors are siblings" + PREGNANT)
 RELAPSED = eligibility("Inclusion Criteria\n* Relapsed disease" + PREGNANT)
 NEW = eligibility("Inclusion Criteria\n* Newly diagnosed disease" + PREGNANT)
@@ -77,6 +82,7 @@ FAULTS: list[tuple[str, dict[str, object], dict[str, object]]] = [
     ),
     ("cell-product-type", given("NK cells"), given("NK cells", "BIOLOGICAL")),
     ("serology-missing", NK, NK | SEROLOGY),
+    ("serology-missing", NK, NK | INFECTED),
     (
         "day-zero-missing",
         given(description="25 mg/m2 (-6d to -2d)"),
@@ -98,6 +104,17 @@ FAULTS: list[tuple[str, dict[str, object], dict[str, object]]] = [
         given(description="donor-specific antibodies are measured"),
     ),
     (
+        "donor-criteria-missing",
+        given(description="donor-derived product"),
+        given(description="donor-derived product from the shelf: an off-the-shelf product"),
+    ),
+    (
+        "donor-criteria-missing",
+        given(description="donor-derived product"),
+        given(description="donor-derived product")
+        | summary("Cords are of women who have been screened for infectious diseases."),
+    ),
+    (
         "doses-differ",
         given("busulfan", description="busulfan 25 mg/m2")
         | {"armsInterventionsModule": {
@@ -117,6 +134,16 @@ FAULTS: list[tuple[str, dict[str, object], dict[str, object]]] = [
         PHASE_1 | summary("a dose escalation"),
         PHASE_1 | summary("a dose escalation to the maximum tolerated dose"),
     ),
+    (
+        "safety-rules-missing",
+        PHASE_1 | summary("a dose escalation"),
+        PHASE_1 | summary("a dose escalation; the dose is not increased after a local reaction"),
+    ),
+    (
+        "safety-rules-missing",
+        PHASE_1 | summary("a dose escalation"),
+        PHASE_1 | summary("a dose escalation; the DSMB will decide on the next dose"),
+    ),
     ("intervention-in-no-arm", module(arms("EXPERIMENTAL"), "x", "y"), given()),
     (
         "arm-without-intervention",
@@ -131,6 +158,11 @@ FAULTS: list[tuple[str, dict[str, object], dict[str, object]]] = [
     ),
     ("primary-completion-late", dates("2026-05", "2026-04-30"), dates("2026-04", "2026-04-30")),
     ("size-missing", design("SINGLE_GROUP", "NA", None), design("SINGLE_GROUP", "NA")),
+    (
+        "size-missing",
+        design("SINGLE_GROUP", "NA", None),
+        design("SINGLE_GROUP", "NA", None) | summary("A total of 60 children were included."),
+    ),
 ]  # fmt: skip
 
 

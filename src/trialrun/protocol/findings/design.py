@@ -10,6 +10,45 @@ from trialrun.record.model import Study
 from trialrun.record.plan import Outcome
 
 _TIME = re.compile(r"\b(?:day|week|month|year|hour)s?\b|\bend of\b", re.IGNORECASE)
+# An outcome that does not change with time needs none.
+_LASTS_FOR_LIFE = re.compile(r"\b(?:germline|mutations?|genotyp\w+|polymorphisms?)\b", re.I)
+_WHEN = re.compile(
+    r"\b\d+(?:\s*,\s*\d+)*(?:,?\s*(?:and|or|to)\s*\d+)?\s*[- ]?(?:hour|day|week|month|year)s?\b",
+    re.IGNORECASE,
+)
+_OUTCOME = re.compile(r"\b(?:primary|main|principal)\b[^.]*\b(?:outcome|end-?point)", re.IGNORECASE)
+_AIM = re.compile(
+    r"\b(?:primary|main|principal) (?:objective|aim|outcome|end-?point)s?\b(?: measures?)?"
+    r"\W+(?:\w+\W+){0,6}?(?:is|are|was|were|will be|:)\s",
+    re.IGNORECASE,
+)
+_SENTENCE = re.compile(r"(?<=[.;])\s+|\n+")
+_PEOPLE = (
+    r"(?:patients|subjects|participants|children|infants|adults|women|men|volunteers|people"
+    r"|individuals|persons|pairs|cases)"
+)
+_SIZE_TOLD = re.compile(
+    rf"\b(?:total of|enrol\w*|recruit\w*|includ\w*|randomi[sz]\w*|sample size (?:is|of))\b"
+    rf"[^.\d]{{0,25}}\b\d+\b[^.\d]{{0,25}}\b{_PEOPLE}\b"
+    rf"|\b\d+ (?:[a-z]+ ){{0,3}}{_PEOPLE}[^.\d]{{0,25}}"
+    rf"\b(?:enrolled|recruited|included|randomi[sz]ed)\b",
+    re.IGNORECASE,
+)
+_SIDE = re.compile(
+    r"\b(?:in-?)?eligible\b|\bmust(?: not)? (?:be|have)\b|\bmay not\b|^[^\n]{3,120}:\s*$",
+    re.IGNORECASE | re.MULTILINE,
+)
+_LIMITS = re.compile(
+    r"dose[- ]limiting|\bDLTs?\b|stopping rule|maxim(?:um|al|ally)[- ]tolera(?:ted|ble)|\bMTDR?\b"
+    # A board that decides on the next dose,
+    r"|\b(?:DSMB|safety (?:and \w+ )?(?:monitoring|review) (?:board|committee))\b[^.\n]{0,200}"
+    r"\b(?:escalat|proceed|next (?:dose|cohort)|decide)"
+    # or a dose that is held or lowered after a reaction.
+    r"|\b(?:dose|dosage|concentration|injections?|infusions?)\b[^.\n]{0,80}\b(?:not (?:be )?"
+    r"(?:changed?|increased?|raised?|escalated?)|decreased?|lowered|reduced|withheld|held|holded"
+    r"|stopped)\b[^.\n]{0,120}\b(?:reactions?|toxicit|adverse|side effects?)",
+    re.IGNORECASE,
+)
 _NEEDS_RULES = re.compile(
     r"escalat|titrat|dose[- ](?:finding|ranging|level)|ascending|first[- ]in[- ]human|\bCAR\b"
     r"|\b(?:NK|T|TIL|killer)[- ]cells?\b|tumou?r|cancer|carcinoma|leuka?emia|lymphoma|myeloma"
@@ -19,9 +58,11 @@ _NEEDS_RULES = re.compile(
 
 
 def outcomes_missing(study: Study) -> tuple[Finding, ...]:
-    """No primary outcome, or one without its time frame."""
+    """No primary outcome in its field or the text, or one without its time frame."""
     primary = study.protocol.outcomes.primary_outcomes
     if study.protocol.design.study_type == "EXPANDED_ACCESS":
+        return ()
+    if not primary and any(_AIM.search(text) for _, text in described(study)):
         return ()
     if not primary:
         return (
@@ -37,7 +78,24 @@ def outcomes_missing(study: Study) -> tuple[Finding, ...]:
             who="statistician",
         )
         for number, one in enumerate(primary)
-        if not (one.time_frame or "").strip() and not _TIME.search(one.measure or "")
+        if not (one.time_frame or "").strip()
+        and not _TIME.search(one.measure or "")
+        and not _LASTS_FOR_LIFE.search(one.measure or "")
+        and not _told_when(study, one)
+    )
+
+
+def _told_when(study: Study, outcome: Outcome) -> bool:
+    """Whether a sentence of the description gives this outcome's time."""
+    names = set(re.findall(r"[^\W\d_]{4,}", (outcome.measure or "").lower()))
+    return any(
+        _WHEN.search(sentence)
+        and (
+            _OUTCOME.search(sentence)
+            or len(names & set(re.findall(r"[^\W\d_]{4,}", sentence.lower()))) >= 2
+        )
+        for _, text in described(study)
+        for sentence in _SENTENCE.split(text)
     )
 
 
@@ -70,7 +128,6 @@ def safety_rules_missing(study: Study) -> tuple[Finding, ...]:
     phase_one = {"PHASE1", "EARLY_PHASE1"} & set(design.phases)
     if not phase_one or design.design_info.primary_purpose != "TREATMENT":
         return ()
-    words = r"dose[- ]limiting|\bDLTs?\b|stopping rule|maximum[- ]tolerated|\bMTD\b"
     texts = [text for _, text in everything(study)]
     texts += [
         f"{one.measure} {one.description}"
@@ -80,7 +137,7 @@ def safety_rules_missing(study: Study) -> tuple[Finding, ...]:
         )
     ]
     # Where no dose is looked for and no new product given, few would state such rules here.
-    if any(re.search(words, text, re.IGNORECASE) for text in texts) or not any(
+    if any(_LIMITS.search(text) for text in texts) or not any(
         _NEEDS_RULES.search(text)
         for text in (
             *(text for _, text in (*described(study), *treated(study))),
@@ -177,22 +234,23 @@ def dates_disagree(study: Study) -> tuple[Finding, ...]:
 
 
 def size_missing(study: Study) -> tuple[Finding, ...]:
-    """No planned number, or one that never says as what participants are counted."""
+    """No planned number in its field, and none in the summary or the description."""
     info = study.protocol.design.enrollment_info
-    if info.count is None and study.protocol.design.study_type != "EXPANDED_ACCESS":
+    told = any(_SIZE_TOLD.search(text) for _, text in described(study))
+    if info.count is None and study.protocol.design.study_type != "EXPANDED_ACCESS" and not told:
         return (Finding(rule="size-missing", sort="gap", where="designModule.enrollmentInfo"),)
     return ()
 
 
 def headings_missing(study: Study) -> tuple[Finding, ...]:
-    """Criteria without any heading that tells inclusion from exclusion."""
+    """Several criteria without a heading or word that tells inclusion from exclusion."""
     text = criteria(study)
     lacking = [
         word
         for word in ("inclusion", "exclusion")
         if not re.search(rf"\b{word}|{word[:2]}clu", text, re.IGNORECASE)
     ]
-    if not text or len(lacking) < 2:
+    if len(text.split("\n")) < 2 or len(lacking) < 2 or _SIDE.search(text):
         return ()
     return (
         Finding(

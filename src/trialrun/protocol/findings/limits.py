@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import combinations
 
 from trialrun.criteria.criterion import Status
 from trialrun.criteria.nodes import And, Comparison, Node, Op, Or
+from trialrun.protocol.findings.ages import in_years
 from trialrun.protocol.findings.finding import Finding
 from trialrun.protocol.findings.items import Item, items, one_population
 from trialrun.record.model import Study
 from trialrun.vocabulary.table import variables
 
+_SIGN = re.compile(r"[<>≤≥≦≧⩽⩾=]")
 _CONTRARY: dict[Op, Op] = {"<": ">=", "<=": ">", ">": "<=", ">=": "<"}
 
 
@@ -40,6 +43,8 @@ def limits_differ(study: Study) -> tuple[Finding, ...]:
         if (one.atom.variable, one.atom.limit.unit) != (other.atom.variable, other.atom.limit.unit):
             continue
         rule = _rule(one, other)
+        if rule == "limit-edge" and _settled(study, one, other):
+            continue
         key = f"{rule} {one.atom.variable}"
         if rule is None or key in found:
             continue
@@ -67,6 +72,18 @@ def _rule(one: _Bound, other: _Bound) -> str | None:
     if low > high or (low == high and (least.strict or most.strict)):
         return "limits-exclude-everybody"
     return None
+
+
+def _settled(study: Study, one: _Bound, other: _Bound) -> bool:
+    """ "Over 18" in, "under 18" out, and the age field from 18 on: 18 is in, as people speak."""
+    limit = one.atom.limit.value
+    known = study.protocol.eligibility
+    fields = {in_years(known.minimum_age), in_years(known.maximum_age)} - {None}
+    return (
+        one.atom.variable == "age"
+        and any(float(limit) == each for each in fields)
+        and not any(_SIGN.search(each.item.stored) for each in (one, other))
+    )
 
 
 def _bounds(study: Study) -> Iterator[_Bound]:

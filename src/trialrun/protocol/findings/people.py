@@ -84,7 +84,8 @@ def age_fields(study: Study) -> tuple[Finding, ...]:
         if (
             adults
             and not children
-            and (least is None or least < 16)
+            and least is not None
+            and least < 16
             and "young" not in text.lower()
         ):
             return (_ages("adults-in-title", known.minimum_age or "–", adults, place),)

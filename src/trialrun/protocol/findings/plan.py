@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from trialrun.protocol.findings.finding import Finding
-from trialrun.protocol.findings.texts import described
+from trialrun.protocol.findings.foods import LASTING
+from trialrun.protocol.findings.texts import described, treated
 from trialrun.record.model import Study
 
 _ROMAN = {"1": 1, "i": 1, "2": 2, "ii": 2, "3": 3, "iii": 3, "4": 4, "iv": 4}
@@ -21,6 +22,10 @@ _BLIND = re.compile(
     r"\b(?:double|triple|quadruple)[- ]?(?:blind(?:ed)?|mask(?:ed)?)\b", re.IGNORECASE
 )
 _SINGLE = re.compile(r"\bsingle[- ]?(?:blind(?:ed)?|mask(?:ed)?)\b", re.IGNORECASE)
+# Controls within one person, as on the skin of one arm: nothing is assigned.
+_ONE_PERSON = re.compile(r"\b(?:prick|patch|intradermal|skin)[- ]tests?\b", re.IGNORECASE)
+_GIVEN = re.compile(r"(?:Drug|Biological|Device|Dietary Supplement|Genetic|Combination Product):")
+_PRETENDED = re.compile(r"placebo|sham|dummy|simulated", re.IGNORECASE)
 _OPEN = re.compile(r"\bopen[- ]?label(?:led|ed)?\b", re.IGNORECASE)
 
 
@@ -30,6 +35,9 @@ def phase_against_title(study: Study) -> tuple[Finding, ...]:
     phases = study.protocol.design.phases
     if not phases or study.protocol.design.study_type != "INTERVENTIONAL":
         return ()
+    kinds = {one.type for one in study.protocol.arms_interventions.interventions}
+    if not known and not kinds & LASTING:
+        return ()  # the registry wants "not applicable" where nothing is taken
     said: set[int] = set()
     first: tuple[str, re.Match[str]] | None = None
     for place, text in _titles(study):
@@ -76,13 +84,23 @@ def masked_nobody(study: Study) -> tuple[Finding, ...]:
 
 
 def placebo_open(study: Study) -> tuple[Finding, ...]:
-    """A placebo arm in a study in which everybody knows the assignment."""
-    info = study.protocol.design.design_info.masking_info
+    """A placebo arm beside another in a study in which everybody knows the assignment."""
+    design = study.protocol.design.design_info
+    info = design.masking_info
+    if design.intervention_model == "SINGLE_GROUP" or any(
+        _ONE_PERSON.search(text) for _, text in treated(study)
+    ):
+        return ()
     arm = next(
         (
             one
             for one in study.protocol.arms_interventions.arm_groups
             if one.type == "PLACEBO_COMPARATOR"
+            # A usual treatment or a lesson under that type is a slip of the form alone.
+            and any(
+                _GIVEN.match(name) or _PRETENDED.search(name)
+                for name in (*one.intervention_names, one.label or "")
+            )
         ),
         None,
     )
@@ -95,6 +113,8 @@ def model_needs_arms(study: Study) -> tuple[Finding, ...]:
     """Parallel, crossover or factorial, and fewer than two arms."""
     info = study.protocol.design.design_info
     count = len(study.protocol.arms_interventions.arm_groups)
+    if info.allocation == "RANDOMIZED":
+        return ()  # a randomized single arm is asked about as that
     if count == 1 and info.intervention_model in {"PARALLEL", "CROSSOVER", "FACTORIAL"}:
         return (
             _design(

@@ -7,8 +7,9 @@ from itertools import islice
 
 from trialrun.protocol.findings.ages import in_years
 from trialrun.protocol.findings.finding import Finding
+from trialrun.protocol.findings.foods import LASTING, only_supplements
 from trialrun.protocol.findings.items import items, one_population
-from trialrun.protocol.findings.texts import criteria, described, everything, treated
+from trialrun.protocol.findings.texts import criteria, described, everything, partial, treated
 from trialrun.record.model import Study
 
 _FIELD = "eligibilityModule.eligibilityCriteria"
@@ -32,7 +33,15 @@ _DONOR = re.compile(
     r"\b(?:donor[- ]derived|haplo-?identical|donor(?![- ]?(?:specific|screen|select|eligib)))\b",
     re.I,
 )
-_DONORS_ELSEWHERE = re.compile(r"\bdonors? (?:screen|select|eligib)", re.I)
+_DONORS_ELSEWHERE = re.compile(
+    r"\bdonors? (?:screen|select|eligib)|\b(?:women|mothers|donors?|cords?)\b[^.\n]{0,50}"
+    r"\b(?:screened|tested) for\b|\bscreened\b[^.\n]{0,40}\binfectious\b"
+    # Of a product from the shelf, donors are its manufacturer's matter.
+    r"|\boff[- ]the[- ]shelf\b|\bready[- ]to[- ]use\b|\bcell (?:bank|line)s?\b|\bthird[- ]party\b"
+    r"|\bderived from (?:a |the )?(?:[\w-]+ ){0,2}donors?(?:['’]s)?"
+    r" (?:PBMC|blood|cells|peripheral)",
+    re.IGNORECASE,
+)
 _HEALTHY = re.compile(r"\bhealthy (?:adult )?(?:volunteers?|subjects?|participants?)\b", re.I)
 _NAME = re.compile(r"(?:[A-Z]{2,6}\d?\b|M3\b)")
 _POPULATIONS = {
@@ -196,10 +205,12 @@ def pregnancy_missing(study: Study) -> tuple[Finding, ...]:
     if (
         not text
         or known.sex == "MALE"
-        or (least is not None and least >= 55)
+        or (least is not None and least >= 50)
         or (in_years(known.maximum_age) or 99) < 12
         or study.protocol.design.study_type != "INTERVENTIONAL"
-        or not kinds & {"DRUG", "BIOLOGICAL", "GENETIC", "RADIATION", "COMBINATION_PRODUCT"}
+        or not kinds & LASTING
+        or only_supplements(study)
+        or partial(study)
         or re.search(
             r"pregnan|contracepti|lactat|breast[- ]?feed|child[- ]?bearing|nursing|fertile",
             text,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from trialrun.record.model import Study
@@ -41,3 +42,19 @@ def everything(study: Study) -> Iterator[tuple[str, str]]:
     yield from described(study)
     yield from treated(study)
     yield "eligibilityModule.eligibilityCriteria", criteria(study)
+
+
+_PARTIAL = re.compile(
+    r"^\W*(?:[\w ]{0,20} )?(?:key|main|major|selected)\s+(?:inclusion|exclusion|eligibility)\b"
+    r"|\b(?:other|additional|further|more)\b[^.\n]{0,60}\bcriteria\b[^.\n]{0,40}\bappl(?:y|ies|ied)\b"
+    r"|\bnot (?:all|a complete list of)\b[^.\n]{0,40}\bcriteria\b"
+    r"|\bcriteria\b[^.\n]{0,20}\b(?:listed|described|defined|specified|given) in (?:the )?"
+    r"(?:study )?protocol\b"
+    r"|\b(?:see|refer to)\b[^.\n]{0,40}\b(?:protocol|section|document)\b",
+    re.IGNORECASE | re.MULTILINE,
+)
+
+
+def partial(study: Study) -> bool:
+    """Whether the criteria say of themselves that there are more of them elsewhere."""
+    return _PARTIAL.search(criteria(study)) is not None

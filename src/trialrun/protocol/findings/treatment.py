@@ -171,8 +171,8 @@ def serology_missing(study: Study) -> tuple[Finding, ...]:
     missing = [
         name
         for name, pattern in {
-            "HIV": r"\bHIV\b|immunodeficiency virus",
-            "HCV": r"\bHCV\b|hepatitis C",
+            "HIV": r"\bHIV\b|immunodeficiency virus|\bAIDS\b",
+            "HCV": r"\bHCV\b|hepatitis\b[^.;\n]{0,40}\bC\b",
         }.items()
         if not re.search(pattern, text, re.IGNORECASE)
     ]

@@ -13,15 +13,18 @@ _OP = (
     r"|at least|below|above|over|under)"
 )
 _NUMBER = r"(\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?)"
-# Of these, two units are in common use, and a bare number may mean either.
+# Of these, two units are in common use, and a limit in the range may mean either: haemoglobin in
+# g/dL or mmol/L, bilirubin in mg/dL or µmol/L. Where the ranges of the units are far apart, as for
+# creatinine, glucose, albumin, calcium and uric acid, the number says the unit.
+_EITHER = {"haemoglobin": (4.5, 9.5), "bilirubin": (10.0, 35.0)}
 _TWO_UNITS = (
     r"(?:serum |plasma |total |blood |fasting |direct )*"
-    r"(?:creatinine|bilirubin|ha?emoglobin|\bHg?b\b|glucose|albumin|calcium|uric acid)"
+    r"(?:(?P<bilirubin>bilirubin)|ha?emoglobin|\bHg?b\b)"
 )
 _BARE = re.compile(
     rf"\b(?P<name>{_TWO_UNITS})(?: levels?| values?| concentrations?)?"
     rf"\s*(?:\([A-Za-z]+\)\s*)?(?:is |of |was "
-    rf"|must be )?:?\s*{_OP}\s*{_NUMBER}(?P<after>.{{0,25}})",
+    rf"|must be )?:?\s*{_OP}\s*(?P<number>{_NUMBER})(?P<after>.{{0,25}})",
     re.IGNORECASE | re.DOTALL,
 )
 _UNIT = re.compile(
@@ -97,13 +100,19 @@ _EMPTY = {
 
 
 def unit_missing(study: Study) -> tuple[Finding, ...]:
-    """A laboratory limit without a unit, where two units are in common use."""
+    """A laboratory limit without a unit, whose number is possible in either of two."""
     return tuple(
         item.finding("unit-missing", "ambiguity", _until(match), name=match["name"].strip())
         for item in items(study)
         for match in _BARE.finditer(item.stored)
-        if not _UNIT.match(match["after"])
+        if not _UNIT.match(match["after"]) and _either(match)
     )
+
+
+def _either(match: re.Match[str]) -> bool:
+    """Whether the number is possible in both units."""
+    low, high = _EITHER["bilirubin" if match["bilirubin"] else "haemoglobin"]
+    return low <= float(match["number"].replace(",", "")) <= high
 
 
 def unit_impossible(study: Study) -> tuple[Finding, ...]:

@@ -6,30 +6,17 @@ Rules state conditions as written; here polarity is applied. TRUE means: does no
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import assert_never
 
-from trialrun.criteria.criterion import Combination, Criteria, Criterion, Status
-from trialrun.criteria.evaluation import Situation
-from trialrun.criteria.nodes import (
-    And,
-    AtLeast,
-    Comparison,
-    Count,
-    Elapsed,
-    If,
-    In,
-    Judgement,
-    Node,
-    Not,
-    Or,
-    Presence,
-    Unread,
-)
-from trialrun.criteria.reference import Evaluation, Reason, combined, evaluate, mattering
+from trialrun.criteria.criterion import Criteria, Criterion, Status
+from trialrun.criteria.evaluation import Evaluation, Situation
+from trialrun.criteria.missing import Missing, missing_facts
+from trialrun.criteria.polarity import combined_verdict, joined, polarised
+from trialrun.criteria.reference import evaluate
 from trialrun.errors import RuleError
 from trialrun.values.moment import Moment
-from trialrun.values.truth import Truth, all_of, any_of
+from trialrun.values.truth import Truth, all_of
 from trialrun.vocabulary.fact import Fact
 
 
@@ -52,19 +39,6 @@ class Verdict:
         yield self
         for verdict in self.below:
             yield from verdict.walk()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Missing:
-    """A variable to get next: where it is needed, why it does not decide yet, what it may settle.
-
-    `settles` counts the top criteria that this variable alone may decide.
-    """
-
-    variable: str
-    criteria: tuple[str, ...]
-    reason: Reason
-    settles: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,11 +73,6 @@ class Eligibility:
         return found
 
 
-def polarised(criterion: Criterion, condition: Truth) -> Truth:
-    """The verdict of a condition: itself for an inclusion, its NOT for an exclusion."""
-    return condition if criterion.kind == "inclusion" else ~condition
-
-
 def judge(
     criteria: Criteria,
     facts: Sequence[Fact],
@@ -134,7 +103,7 @@ def judge(
         truth=truth,
         verdicts=tuple(inner for verdict in tops for inner in verdict.walk()),
         decided_by=_decided_by(criteria, by_id, truth),
-        missing=_missing(tops) if truth is Truth.UNKNOWN else (),
+        missing=missing_facts(criteria, tops) if truth is Truth.UNKNOWN else (),
     )
 
 
@@ -164,26 +133,14 @@ def _verdict(
             condition = signed
         case Status.COMPUTABLE:
             own = () if evaluation is None else (evaluation.truth,)
-            condition = _joined(one, (*own, *(verdict.condition for verdict in below)))
+            condition = joined(one, (*own, *(verdict.condition for verdict in below)))
         case _:
             assert_never(one.status)
     return Verdict(criterion=one, condition=condition, evaluation=evaluation, below=below)
 
 
-def _joined(one: Criterion, truths: Sequence[Truth]) -> Truth:
-    return any_of(truths) if one.logic == "or" and len(truths) > 1 else all_of(truths)
-
-
 def _root(criteria: Criteria, by_id: Mapping[str, Truth]) -> Truth:
     return Truth.TRUE if criteria.root is None else combined_verdict(criteria.root, by_id)
-
-
-def combined_verdict(part: str | Combination, by_id: Mapping[str, Truth]) -> Truth:
-    """The verdict of criteria that are alternatives, from the verdicts by id."""
-    if isinstance(part, str):
-        return by_id[part]
-    truths = [combined_verdict(inner, by_id) for inner in part.parts]
-    return all_of(truths) if part.logic == "and" else any_of(truths)
 
 
 def _decided_by(criteria: Criteria, by_id: Mapping[str, Truth], truth: Truth) -> tuple[str, ...]:
@@ -193,97 +150,3 @@ def _decided_by(criteria: Criteria, by_id: Mapping[str, Truth], truth: Truth) ->
     if criteria.root is not None and _root(criteria, by_id) is truth:
         counted |= set(criteria.root.names())
     return tuple(one.id for one in criteria.top if one.id in counted and by_id[one.id] is truth)
-
-
-def _missing(tops: Sequence[Verdict]) -> tuple[Missing, ...]:
-    """The variables of undecided atoms in undecided criteria, the most deciding first."""
-    found: dict[str, Missing] = {}
-    for top in (verdict for verdict in tops if verdict.truth is Truth.UNKNOWN):
-        settled: set[str] = set()
-        for inner in _open(top):
-            for name, reason in _undecided(inner):
-                before = found.get(name) or Missing(
-                    variable=name, criteria=(), reason=reason, settles=0
-                )
-                settles = before.settles
-                if name not in settled:
-                    settled.add(name)
-                    settles += _settles(top, name)
-                codes = dict.fromkeys((*before.criteria, inner.criterion.id))
-                found[name] = replace(before, criteria=tuple(codes), settles=settles)
-    order = {name: place for place, name in enumerate(found)}
-    return tuple(
-        sorted(
-            found.values(),
-            key=lambda one: (-one.settles, -len(one.criteria), order[one.variable]),
-        )
-    )
-
-
-def _open(verdict: Verdict) -> Iterator[Verdict]:
-    """This verdict and those below it that still matter."""
-    if verdict.condition is Truth.UNKNOWN and verdict.criterion.status is Status.COMPUTABLE:
-        yield verdict
-        for inner in verdict.below:
-            yield from _open(inner)
-
-
-def _undecided(verdict: Verdict) -> Iterator[tuple[str, Reason]]:
-    """Variables whose value is not known and would still matter."""
-    if verdict.evaluation is not None:
-        yield from _undecided_atoms(verdict.evaluation)
-
-
-def _undecided_atoms(evaluation: Evaluation) -> Iterator[tuple[str, Reason]]:
-    if evaluation.truth is not Truth.UNKNOWN:
-        return
-    for name in wanted(evaluation):
-        assert evaluation.reason is not None
-        yield name, evaluation.reason
-    for part in mattering(evaluation):
-        yield from _undecided_atoms(part)
-
-
-def wanted(evaluation: Evaluation) -> tuple[str, ...]:
-    """The variables whose values would decide an atom: of a computed value, what it lacks."""
-    node = evaluation.node
-    match node:
-        case Comparison() | In() | Presence() | Elapsed():
-            return evaluation.needs or (node.variable,)
-        case Count():
-            return (node.of.variable,)
-        case And() | Or() | Not() | AtLeast() | If() | Judgement() | Unread():
-            return ()
-        case _:
-            assert_never(node)
-
-
-def _settles(top: Verdict, name: str) -> int:
-    """1 where some value of this variable alone decides the criterion."""
-    outcomes = (_supposed(top, name, truth) for truth in (Truth.TRUE, Truth.FALSE))
-    return int(any(outcome is not Truth.UNKNOWN for outcome in outcomes))
-
-
-def _supposed(verdict: Verdict, name: str, truth: Truth) -> Truth:
-    """The condition, if the undecided atoms of this variable were all `truth`."""
-    one = verdict.criterion
-    if one.status is not Status.COMPUTABLE:
-        return verdict.condition
-    own = () if verdict.evaluation is None else (_supposed_rule(verdict.evaluation, name, truth),)
-    return _joined(one, (*own, *(_supposed(inner, name, truth) for inner in verdict.below)))
-
-
-def _supposed_rule(evaluation: Evaluation, name: str, truth: Truth) -> Truth:
-    node: Node = evaluation.node
-    match node:
-        case Comparison() | In() | Presence() | Elapsed() | Count():
-            undecided = evaluation.truth is Truth.UNKNOWN and wanted(evaluation) == (name,)
-            return truth if undecided else evaluation.truth
-        case Not():
-            return ~_supposed_rule(evaluation.parts[0], name, truth)
-        case And() | Or() | AtLeast() | If():
-            return combined(node, [_supposed_rule(part, name, truth) for part in evaluation.parts])
-        case Judgement() | Unread():
-            return evaluation.truth
-        case _:
-            assert_never(node)

@@ -94,8 +94,8 @@ def test_what_to_get_next_is_the_missing_input_the_most_deciding_first() -> None
         "creatinine_clearance > 50 mL/min", "creatinine < 2 mg/dL", "bsa > 1.5 m2", **MAN
     )
     assert [(one.variable, one.criteria, one.settles) for one in found.missing] == [
-        ("creatinine", ("I1", "I2"), 2),
-        ("height", ("I3",), 1),
+        ("creatinine", ("I1", "I2"), 4),
+        ("height", ("I3",), 2),
     ]
     # Of two missing inputs neither settles it alone.
     two = judged("creatinine_clearance > 50 mL/min", sex="male", weight="72")

@@ -136,9 +136,22 @@ def test_the_most_deciding_fact_comes_first() -> None:
         fever="true",
     )
     assert [(one.variable, one.settles) for one in result.missing] == [
-        ("ecog", 2), ("aml", 1), ("apl", 1), ("lvef", 0), ("mds", 0),
+        ("ecog", 3), ("aml", 1), ("apl", 1), ("lvef", 0), ("mds", 0),
     ]  # fmt: skip
     assert result.missing[0].criteria == ("I2", "I3")
+
+
+def test_what_settles_a_criterion_either_way_comes_before_what_may_only_exclude() -> None:
+    result = judged(
+        criterion("I1", "aml and apl"),
+        criterion("I2", "mds"),
+        criterion("I3", "cmv_viraemia"),
+        criterion("I4", "fever"),
+        root="(I1 and I3) or I4",
+    )
+    assert [(one.variable, one.settles) for one in result.missing] == [
+        ("mds", 2), ("fever", 1), ("aml", 0), ("apl", 0), ("cmv_viraemia", 0),
+    ]  # fmt: skip
 
 
 def test_criteria_check_their_shape() -> None:

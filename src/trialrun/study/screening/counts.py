@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from trialrun.criteria.criterion import Criteria
+from trialrun.criteria.polarity import combined_verdict
 from trialrun.criteria.steps import Step, steps
-from trialrun.criteria.verdict import Eligibility, combined_verdict
+from trialrun.criteria.verdict import Eligibility
 from trialrun.values.truth import Truth
 
 SIMULATED = "SIM-"  # how the code of everybody begins who does not exist

@@ -38,6 +38,12 @@ def other_grade(tokens: Sequence[Token], start: int, end: int, name: str) -> boo
     return False
 
 
+def tumour_near(tokens: Sequence[Token], start: int, end: int) -> bool:
+    """Whether words near a stage say that it is a tumour's."""
+    around = (*tokens[max(start - 8, 0) : start], *tokens[end : end + 6])
+    return any(token.norm in bag("staged_things") for token in around)
+
+
 def graded_thing(tokens: Sequence[Token], start: int, end: int) -> str:
     """The variable whose grade the words beside "grade" say that it is, or nothing."""
     around = (*tokens[max(start - 2, 0) : start], *tokens[end : end + 3])

@@ -12,6 +12,7 @@ from trialrun.criteria.text_reader.implied_subjects import (
     graded_thing,
     other_grade,
     subject_within,
+    tumour_near,
     unit_alone,
     wheal_beside,
 )
@@ -226,6 +227,13 @@ def _graded(scan: Scan, subject: Subject, phrase: Phrase, place: int) -> int:
     other = graded_thing(tokens, row[place].start, row[phrase.end - 1].end)
     if other and general[0] == "toxicity_grade":
         return add_limit(scan, replace(subject, names=(other,)), phrase)
+    if (
+        general[0] == "disease_stage"
+        and amount.unit is None
+        and not tumour_near(tokens, row[place].start, row[phrase.end - 1].end)
+    ):
+        scan.last, scan.ended = None, phrase.end
+        return phrase.end
     if other_grade(tokens, row[place].start, row[phrase.end - 1].end, general[0]):
         scan.last, scan.ended = None, phrase.end
         return phrase.end

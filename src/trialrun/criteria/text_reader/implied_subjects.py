@@ -71,7 +71,7 @@ def disease_duration(
 
     Not where words say before or after what: that is when it was found.
     """
-    more = row[at].letter == "G" or (end > at and row[end - 1].letter == "M")
+    more = row[at].letter == "G" or any(one.letter == "M" for one in row[at:end])
     if amount.unit not in {"a", "mo", "wk"} or not more:
         return None
     stop = row[end].start if end < len(row) else len(tokens)
@@ -81,8 +81,14 @@ def disease_duration(
     if behind[:2] == ["history", "of"] or behind[:3] == ["documented", "history", "of"]:
         return Subject(("disease_duration",), at, at)
     before = [token.norm for token in tokens[max(row[at].start - 9, 0) : row[at].start]]
-    if not before or before[-1] != "for":
+    if before[-1:] == ["of"] and "history" in before[-3:]:
+        return Subject(("disease_duration",), at, at)
+    if before[-1:] != ["for"]:
         return None
+    if set(before) & {"free", "without", "no", "not"}:
+        return None
+    if set(before) & bag("felt"):
+        return Subject(("symptom_duration",), at, at)
     known = {"diagnosis", "diagnosed", "history"} & set(before)
     return Subject(("disease_duration",), at, at) if known else None
 

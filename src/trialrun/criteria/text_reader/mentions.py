@@ -46,6 +46,7 @@ from trialrun.criteria.text_reader.subjects import (
 from trialrun.criteria.text_reader.terminals import ROMAN, read_terminals
 from trialrun.criteria.text_reader.words import NUMBER_WORDS, Token
 from trialrun.vocabulary.table import variables
+from trialrun.vocabulary.variable import Kind
 
 _BEGINS = frozenset("GLENBF")
 _AGES = frozenset({"a", "mo", "wk", "d"})
@@ -217,11 +218,14 @@ def _graded(scan: Scan, subject: Subject, phrase: Phrase, place: int) -> int:
         return add_limit(scan, subject, phrase)
     row, tokens = scan.row, scan.tokens
     amount = next(one for one in (row[at].amount for at in phrase.places) if one is not None)
+    named = _scale_in_front(scan, subject, amount)
+    if named is not None:
+        return add_limit(scan, named, phrase)
     behind = scale_behind(tokens, row, phrase.end, amount)
     if behind is not None and behind.names[0] not in _GENERAL:
         return add_limit(scan, replace(behind, start=min(subject.start, behind.start)), phrase)
-    named = tokens[row[max(subject.end - 1, 0)].end - 1].norm
-    if phrase.shapes[0][0] == "levels" and named not in {"grade", "stage", "level", "staging"}:
+    word = tokens[row[max(subject.end - 1, 0)].end - 1].norm
+    if phrase.shapes[0][0] == "levels" and word not in {"grade", "stage", "level", "staging"}:
         scan.last, scan.ended = None, phrase.end  # "CTCAE 5.0" is a version
         return phrase.end
     other = graded_thing(tokens, row[place].start, row[phrase.end - 1].end)
@@ -238,6 +242,19 @@ def _graded(scan: Scan, subject: Subject, phrase: Phrase, place: int) -> int:
         scan.last, scan.ended = None, phrase.end
         return phrase.end
     return add_limit(scan, subject, phrase)
+
+
+def _scale_in_front(scan: Scan, subject: Subject, amount: Amount) -> Subject | None:
+    """`chronic kidney disease (CKD) grade 4`: the scale whose name stands right in front."""
+    place = subject.start - 1
+    while place >= 0 and scan.row[place].letter == "f":
+        place -= 1
+    if place < scan.ended or scan.row[place].letter != "V":
+        return None
+    variable = fitting(scan.row[place], amount)
+    if variable is None or variable.kind is Kind.QUANTITY or variable.name in _GENERAL:
+        return None
+    return replace(subject, names=(variable.name,), start=place)
 
 
 def _before_scale(scan: Scan, at: int) -> int:

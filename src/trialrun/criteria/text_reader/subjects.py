@@ -96,7 +96,8 @@ def subject_behind(
         return None
     counted = variable.unit is not None and variable.unit.code == "1" and amount.unit is None
     specific = amount.unit is not None and not _is_weak(amount)
-    share = place == at and amount.unit is not None and amount.unit not in _TIMES
+    lasting = variable.group in {"performance", "reproduction"}  # "1 year postmenopausal"
+    share = place == at and amount.unit is not None and (amount.unit not in _TIMES or lasting)
     if not (linked or counted or specific or share or variable.group == "count"):
         return None
     following = next((one.letter for one in row[place + 1 :] if one.letter != "f"), "")

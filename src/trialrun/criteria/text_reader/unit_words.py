@@ -14,7 +14,7 @@ END = r"(?![A-Za-z0-9^])"
 _M2 = r"m\s?(?:2|²|\^\s?2|\(2\))"
 _MIN = r"min(?:ute)?s?"
 _DL = r"(?:d\s?l|deci\s?lit(?:er|re)s?)"
-_UG = r"(?:[µμu]g|mcg|micrograms?|ug)"
+_UG = r"(?:[µμu]g|mcg|microg(?:rams?)?|ug)"
 _DAY = r"\s*(?:/|per\s|a\s|each\s|every\s|-)\s*(?:day|d|24\s*-?\s*h(?:ou)?r?s?)|\s*(?:daily|QD)"
 # "10 mg of prednisone (or its equivalent) daily"
 _DRUG = (

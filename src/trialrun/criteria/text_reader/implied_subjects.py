@@ -16,7 +16,11 @@ from trialrun.vocabulary.table import variables
 from trialrun.vocabulary.variable import Kind
 
 _OFTEN_ELSE = frozenset({"angle", "refraction"})
-_GRADED = {"tumour_grade": "graded_tumours", "anaphylaxis_grade": "graded_anaphylaxis"}
+_GRADED = {
+    "tumour_grade": "graded_tumours",
+    "anaphylaxis_grade": "graded_anaphylaxis",
+    "meyerding": "graded_slips",
+}
 _ENDS = frozenset({",", ";", ".", ":"})
 
 
@@ -97,7 +101,10 @@ def subject_within(
     tokens: Sequence[Token], row: Sequence[Terminal], places: Sequence[int], amount: Amount
 ) -> Subject | None:
     """The variable that is named inside an amount: `> 500 mcg of fluticasone per day`."""
-    if amount.unit not in UNITS or UNITS[str(amount.unit)].dimension != "mass a day":
+    counted = amount.unit == "/uL"  # "350 CD4/µL"
+    if amount.unit not in UNITS or not (
+        counted or UNITS[str(amount.unit)].dimension == "mass a day"
+    ):
         return None
     for place in places:
         one = row[place]

@@ -303,10 +303,13 @@ def _carried(scan: Scan, at: int, amount: Amount) -> Subject | None:
         return None
     ends = [scan.tokens[one.start].norm for one in between if one.letter == ";"]
     paired = scan.tokens[row[at].start].norm in {"minimum", "maximum", "min", "max"}
-    if ends and (ends != [";"] or not (amount.unit == "xULN" or paired)):
-        return None
     words = [scan.tokens[one.start].norm for one in between if one.letter in "wfIX"]
-    wider = amount.unit == "xULN" and set(words) & bag("wider_limit")
+    widened = set(words) & bag("wider_limit")
+    wider = amount.unit == "xULN" and widened
+    # "… ≤ 1.5 x ULN. For participants with Gilbert's disease, ≤ 3 mg/dL": a sentence on
+    on = ends == [";"] and (amount.unit == "xULN" or paired)
+    if ends and not on and (ends not in ([";"], ["."]) or not widened):
+        return None
     if words and words[0] not in bag("turns_to_another") and not wider:
         return None
     rows = [variables()[name] for name in scan.last.names]

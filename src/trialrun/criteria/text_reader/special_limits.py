@@ -30,9 +30,14 @@ def read_pressure(scan: Scan, at: int) -> int:
             return 0
         side = ">=" if row[end].letter == "M" else "<="
         end += 1
-    found = subject_before(scan.tokens, row, at, Amount(amounts[0].value, "mm[Hg]", 0))  # type: ignore[union-attr]
+    one, other = amounts
+    assert one is not None and other is not None
+    found = subject_before(scan.tokens, row, at, Amount(one.value, "mm[Hg]", 0))
     if found is None or not set(found.names) & set(_PRESSURES) or found.start < scan.ended:
         return 0
+    if other.unit is not None:  # it stands for both
+        shared = replace(row[first], amount=replace(one, unit=other.unit))
+        scan.row = (*row[:first], shared, *row[first + 1 :])
     for name, place in zip(_PRESSURES, (first, first + 2), strict=True):
         places = (at, place) if isinstance(side, int) else (place,)
         bound = (1, 0) if isinstance(side, int) else (0, side)

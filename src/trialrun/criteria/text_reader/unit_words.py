@@ -31,7 +31,7 @@ _ROWS: tuple[tuple[str, str], ...] = (
     (rf"k\s*(?:cells\s*)?{PER}{MICRO}", "10*3/uL"),
     (rf"(?:g|giga)\s*/\s*{LITRE}(?=\s*cells)", "10*9/L"),
     (rf"giga\s*/\s*{LITRE}", "10*9/L"),
-    ((r"(?:million|billion)?\s*(?:platelets|cells?|leu[ck]ocytes|neutrophils|eosinophils|lymphocytes)?"
+    ((r"(?:million|billion)?\s*(?:platelets|cells?|leu[ck]ocytes|neutrophils|eosinophils|lymphocytes|cd4\+?)?"
      rf"{PER}{MICRO}"), "/uL"),
     ((rf"m?l\s*/\s*{_MIN}(?:\s*\(min\))?\s*(?:/|per)?\s*1[.,]73\s*"
       rf"(?:{_M2}|met(?:er|re)\s+square)"), "mL/min/{1.73_m2}"),
@@ -86,7 +86,8 @@ _ROWS: tuple[tuple[str, str], ...] = (
     (rf"cigarettes?(?:{_DAY})", "{cigarettes}/d"),
     (r"pack\s*[-/·]?\s*years?", "{pack}.a"), (r"pack\s*[-/·]?\s*yrs?", "{pack}.a"),
     (rf"(?:%|％|percent|per\s?cent|percentage){_PREDICTED}", "%"),
-    (r"mm\s?hg|mm\s?of\s?(?:hg|mercury)|millimet(?:er|re)s\s+of\s+mercury|torr", "mm[Hg]"),
+    ((r"mm\s?hg|mm\s?mercury(?:\s*\(hg\))?|mm\s?of\s?(?:hg|mercury)"
+      r"|millimet(?:er|re)s\s+of\s+mercury|torr"), "mm[Hg]"),
     (r"kpa", "kPa"), (r"mm\s*/\s*(?:h(?:r|our)?|1st\s*h)", "mm/h"),
     (r"(?:ms(?:ec)?s?\.?|milli\s?-?seconds?)", "ms"), (r"(?:s|secs?|seconds?)", "s"),
     (r"(?:°\s?c(?:elsius)?|℃|degrees?\s+c(?:elsius|entigrade)?|º\s?c|˚\s?c)", "Cel"),

@@ -60,7 +60,8 @@ def read_item(said: Statement, tokens: Sequence[Token]) -> Found:
         return _mentioning(said, tokens)
     asks, sure = list(reading.asks), reading.sure
     if not any(atoms(reading.node)):
-        return with_mentions(said, tokens, Found(Status.UNREAD, None, reading.asks))
+        everything = read_mentions(said, tokens)
+        return with_mentions(said, everything, Found(Status.UNREAD, None, reading.asks))
     if contrary(said, reading.node):
         asks.append(said.ask("contrary", tokens))
         sure = False
@@ -69,7 +70,8 @@ def read_item(said: Statement, tokens: Sequence[Token]) -> Found:
 
 def _mentioning(said: Statement, tokens: tuple[Token, ...]) -> Found:
     """What an item gives that is not understood as a whole: parts, and comparisons anywhere."""
-    conditional = read_conditional(said, tokens, read_mentions(said, tokens)[0])
+    everything = read_mentions(said, tokens)
+    conditional = read_conditional(said, tokens, everything[0])
     if conditional is not None:
         node, asks = conditional
         if contrary(said, node):
@@ -77,9 +79,9 @@ def _mentioning(said: Statement, tokens: tuple[Token, ...]) -> Found:
         return Found(Status.PARTLY if asks else Status.COMPUTABLE, node, asks)
     part = read_partly(said, tokens)
     if part.node is not None:
-        return with_mentions(said, tokens, Found(Status.PARTLY, part.node, part.asks))
+        return with_mentions(said, everything, Found(Status.PARTLY, part.node, part.asks))
     ask = said.ask("not_understood", tokens)
-    found = with_mentions(said, tokens, Found(Status.UNREAD, None, (ask,)))
+    found = with_mentions(said, everything, Found(Status.UNREAD, None, (ask,)))
     if all(one.asks for one in found.mentions):
         return found
     node, asks = with_rest(said, tokens, found.mentions)
@@ -89,13 +91,15 @@ def _mentioning(said: Statement, tokens: tuple[Token, ...]) -> Found:
     return Found(status, node, asks, unknown=found.unknown)
 
 
-def with_mentions(said: Statement, tokens: tuple[Token, ...], found: Found) -> Found:
+def with_mentions(
+    said: Statement, everything: tuple[tuple[Mention, ...], tuple[Unknown, ...]], found: Found
+) -> Found:
     """The same, with every comparison of the words that its rule does not hold, and its doubts."""
     held = [] if found.node is None else [_bare(atom) for atom in atoms(found.node)]
     limits = [atom.limit for atom in held if isinstance(atom, Comparison)]
     kept: list[Mention] = []
     asks = list(found.asks)
-    mentions, unknown = read_mentions(said, tokens)
+    mentions, unknown = everything
     for mention in mentions:
         left = []
         for atom in mention.atoms:

@@ -11,6 +11,7 @@ from trialrun.criteria.text_reader.phrases import bag
 from trialrun.criteria.text_reader.terminals import Terminal
 from trialrun.criteria.text_reader.words import Token
 from trialrun.values.unit import UNITS
+from trialrun.vocabulary.table import variables
 from trialrun.vocabulary.variable import Kind, Variable
 
 _WEAK = frozenset({"time", "calendar", "score", "count", "length", "fraction", "mass"})
@@ -49,6 +50,9 @@ def subject_before(
         one = row[place]
         if one.letter == "V":
             found = _group(tokens, row, place, amount, denied)
+            counted = found is not None and variables()[found.names[0]].group == "count"
+            if counted and spare < _spare_words(amount):
+                return None  # "recurrence including at least one of …"
             if found is not None or fitting(one, amount) is not None or amount.unit is None:
                 return found
             spare -= 2  # "VAS back pain score ≥ 40 mm"

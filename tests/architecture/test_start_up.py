@@ -14,7 +14,7 @@ from trialrun.cli.app import COMMANDS, cli
 ROOT = Path(__file__).resolve().parents[2]
 HEAVY = (
     "numpy", "scipy", "httpx", "jinja2", "rich", "vl_convert", "lark", "tomlkit", "cryptography",
-    "sqlite3",
+    "sqlite3", "ibis", "duckdb", "pyarrow",
 )  # fmt: skip
 LIST = "import sys; print(*sorted({name.split('.')[0] for name in sys.modules}))"
 
@@ -39,7 +39,9 @@ def test_importing_the_package_loads_none_of_its_rooms() -> None:
 
 def test_the_list_of_heavy_modules_can_be_loaded() -> None:
     """Else the two tests above could not fail."""
-    names = loaded(f"import numpy, scipy, httpx, jinja2, rich, lark, tomlkit, sqlite3; {LIST}")
+    names = loaded(
+        f"import numpy, scipy, httpx, jinja2, rich, lark, tomlkit, sqlite3, ibis, duckdb; {LIST}"
+    )
     assert names >= set(HEAVY) - {"vl_convert", "cryptography"}
 
 

@@ -123,6 +123,8 @@ def _past(tokens: tuple[Token, ...]) -> str | None:
 
 def _imaged(tokens: tuple[Token, ...]) -> str | None:
     """`Chest CT showing pneumonia`: how a finding of the lung is seen."""
+    if tokens[:1] and tokens[0].norm not in _IMAGING:
+        return None
     for start in range(1, len(tokens)):
         name = named(norms(tokens[start:]), CONDITION)
         if name in {"pulmonary_inflammation", "pneumonia", "interstitial_lung_disease"}:

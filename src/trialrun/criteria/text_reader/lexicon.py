@@ -10,9 +10,6 @@ from trialrun.criteria.text_reader.words import Token, phrase
 from trialrun.vocabulary.table import variables
 from trialrun.vocabulary.variable import Kind, Variable
 
-# "glutamic (oxaloacetic) transaminase (SGOT)": names of one thing in a row.
-LONGEST = 12
-
 
 @cache
 def _names(kinds: frozenset[Kind]) -> Mapping[tuple[str, ...], str]:
@@ -22,6 +19,16 @@ def _names(kinds: frozenset[Kind]) -> Mapping[tuple[str, ...], str]:
         if row.kind in kinds
         for synonym in row.synonyms
     }
+
+
+@cache
+def _longest_from(kinds: frozenset[Kind]) -> Mapping[str, int]:
+    """Words that begin a name, with the length of the longest such name."""
+    found: dict[str, int] = {}
+    for words in _names(kinds):
+        if words:
+            found[words[0]] = max(found.get(words[0], 0), len(words))
+    return found
 
 
 NUMERIC = frozenset({Kind.QUANTITY, Kind.ORDINAL})
@@ -39,9 +46,13 @@ def find(
     tokens: Sequence[Token], at: int, end: int, kinds: frozenset[Kind]
 ) -> tuple[str, int] | None:
     """The variable whose longest name begins at `at`, and where the name ends."""
+    if at >= len(tokens):
+        return None
     names = _names(kinds)
-    for stop in range(min(end, at + LONGEST), at, -1):
-        name = names.get(tuple(token.norm for token in tokens[at:stop]))
+    longest = _longest_from(kinds).get(tokens[at].norm, 0)
+    words = [token.norm for token in tokens[at : min(end, at + longest)]]
+    for stop in range(at + len(words), at, -1):
+        name = names.get(tuple(words[: stop - at]))
         if name is not None:
             return name, stop
     return None

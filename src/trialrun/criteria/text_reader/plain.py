@@ -9,6 +9,8 @@ from dataclasses import dataclass
 _ESCAPE = re.compile(
     r"(?:\\?&(?:amp;)?(?P<entity>gt|lt|amp|nbsp);)|\\(?P<sign>[!-/:-@\[-`{-~])|<!--.*?-->"
 )
+# Anything that must be looked at sign by sign.
+_UNEVEN = re.compile(r"[\\&<\u200b\ufeff]|[^\S ]|  ")
 _ENTITY = {"gt": ">", "lt": "<", "amp": "&", "nbsp": " "}
 
 
@@ -41,6 +43,9 @@ class Plain:
 
 def read_plain(stored: str, start: int, end: int) -> Plain:
     """`stored[start:end]` as people read it."""
+    raw = stored[start:end]
+    if not _UNEVEN.search(raw):
+        return Plain(raw, tuple(range(start, end)), tuple(range(start + 1, end + 1))).cut(0)
     signs: list[str] = []
     starts: list[int] = []
     ends: list[int] = []

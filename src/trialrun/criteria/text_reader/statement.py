@@ -73,4 +73,4 @@ def _bounds(tokens: Sequence[Token]) -> tuple[int, int]:
 
 def norms(tokens: Sequence[Token]) -> tuple[str, ...]:
     """What the tokens say."""
-    return tuple(token.norm for token in tokens)
+    return tuple([token.norm for token in tokens])

@@ -9,7 +9,7 @@ import ibis
 import pytest
 
 from support.populations import answers, long, to_days, wide
-from trialrun.criteria.columns import cell, contenders, doubles, kleene, slots, windows
+from trialrun.criteria.columns import cell, contenders, doubles, kleene, said, slots, windows
 from trialrun.criteria.columns import long as long_form
 from trialrun.criteria.parser import read_rule
 from trialrun.criteria.reference import evaluate
@@ -91,13 +91,16 @@ MUTANTS: dict[str, tuple[Any, str, Any]] = {
     "≥ for >": (cell._OPERATORS, ">", operator.ge),
     "> for ≥": (cell._OPERATORS, ">=", operator.gt),
     "< for ≤": (cell._OPERATORS, "<=", operator.lt),
-    "unknown is false": (long_form, "unknown", lambda: ibis.literal(False)),
+    "unknown is false": (
+        said.Said, "column", property(lambda one: ibis.coalesce(one.true, False)),
+    ),
     "the laboratory's limit once": (
-        cell, "exactly", lambda number, op, multiple, other: cell._OPERATORS[op](number, other),
+        cell, "exactly",
+        lambda number, op, multiple, other, **_: cell._OPERATORS[op](number, other),
     ),
     "products of doubles": (
         cell, "exactly",
-        lambda number, op, multiple, other: cell._OPERATORS[op](
+        lambda number, op, multiple, other, **_: cell._OPERATORS[op](
             number, other * float(multiple) * (1 + 1e-15)
         ),
     ),
@@ -106,7 +109,7 @@ MUTANTS: dict[str, tuple[Any, str, Any]] = {
     "bits overlap": (slots.Slot, "mask", property(lambda slot: 1)),
     "or of what is known": (
         kleene, "any_of",
-        lambda parts: ~kleene.all_of([~part.fill_null(False) for part in parts]),
+        lambda parts: said.holds(ibis.coalesce(said.some([part.true for part in parts]), False)),
     ),
     "a comparator is not read": (cell, "_zones", lambda atom, unit, said: zones(atom, unit, "")),
     "a limit is a double": (

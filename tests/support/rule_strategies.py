@@ -67,20 +67,24 @@ NUMBERS: Mapping[str, Numbers] = {
     ),
     "creatinine": Numbers(
         ("mg/dL", "umol/L", "xULN", "xBaseline"), ("1", "1.5", "132.6", "88.4"),
-        ("mg/dL", "umol/L"), ("1", "1.5", "132.6", "88.4"), printed=True,
+        ("mg/dL", "umol/L", "xULN"), ("1", "1.5", "132.6", "88.4"), printed=True,
     ),
     "platelets": Numbers(
         ("10*9/L", "/uL", "xLLN", "xLLN"), ("20", "50", "50000", "1"), ("10*9/L", "10*3/uL", "/uL"),
         ("19", "20", "50", "50000"), printed=True,
     ),
-    "age": Numbers(("a", "mo"), ("18", "75", "216"), ("a", "mo"), ("17", "18", "76", "216"), False),
+    "age": Numbers(
+        ("a", "mo", "xBaseline"), ("18", "75", "216", "1"),
+        ("a", "mo"), ("17", "18", "76", "216"), False,
+    ),
     "life_expectancy": Numbers(
         ("mo", "wk", "d"), ("3", "12", "90", "84"), ("mo", "wk", "d"), ("3", "12", "90", "84")
     ),
     "ecog": Numbers(("{score}",), ("0", "1", "2"), ("{score}",), ("0", "1", "2"), False),
     "inr": Numbers(("1",), ("1", "1.5"), ("1",), ("1", "1.5")),
     "creatinine_clearance": Numbers(
-        ("mL/min", "mL/s"), ("50", "60", "1", "70"), ("mL/min", "mL/s"), ("50", "60", "1")
+        ("mL/min", "mL/s", "xBaseline"), ("50", "60", "1", "70"),
+        ("mL/min", "mL/s"), ("50", "60", "1"),
     ),
     "egfr": Numbers(
         ("mL/min/{1.73_m2}",), ("50", "60", "90"), ("mL/min/{1.73_m2}",), ("50", "60")
@@ -88,7 +92,8 @@ NUMBERS: Mapping[str, Numbers] = {
     "bsa": Numbers(("m2",), ("1.5", "1.7", "1.8"), ("m2",), ("1.5", "1.8")),
     "bmi": Numbers(("kg/m2",), ("20", "24", "25"), ("kg/m2",), ("20", "25")),
     "corrected_calcium": Numbers(
-        ("mmol/L", "mg/dL"), ("2.6", "10.4", "10"), ("mmol/L", "mg/dL"), ("2.6", "10.4")
+        ("mmol/L", "mg/dL", "xBaseline"), ("2.6", "10.4", "10", "1"),
+        ("mmol/L", "mg/dL"), ("2.6", "10.4"),
     ),
     "qtcf": Numbers(("ms", "s"), ("450", "0.5", "400"), ("ms", "s"), ("450", "0.5")),
 }  # fmt: skip
@@ -111,7 +116,8 @@ _INPUT_VALUES: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "heart_rate": (("/min",), ("60", "75")),
     "rr_interval": (("ms", "s"), ("1000", "1", "512")),
 }
-BIRTHS = ("2008-03-01", "2008-02-29", "2008-03-02", "1966-01-31", "1950", "2008-03", "2008")
+# Of somebody born in 1905, the year alone leaves it open whether the age is plausible.
+BIRTHS = ("2008-03-01", "2008-02-29", "2008-03-02", "1966-01-31", "1950", "2008-03", "2008", "1905")
 CONDITIONS = ("aml", "apl", "arrhythmia", "received_chemotherapy")
 DATES = ("last_chemotherapy_date", "hsct_date")
 

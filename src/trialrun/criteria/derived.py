@@ -17,7 +17,7 @@ from trialrun.assess.formulas import Computed, Surface, WeightRule
 from trialrun.criteria.deciding import unit_of
 from trialrun.criteria.evaluation import Situation
 from trialrun.criteria.interval import Interval
-from trialrun.criteria.nodes import Comparison, Window
+from trialrun.criteria.nodes import LLN, ULN, Comparison, Window
 from trialrun.criteria.placing import contenders, latest, place
 from trialrun.errors import FactError
 from trialrun.values.moment import Moment
@@ -152,7 +152,9 @@ class _Inputs:
 
 
 def _usable(fact: Fact) -> bool:
-    return not fact.comparator and plausibility(fact) is None
+    """Whether a formula can take it: a number "2 x ULN" is one of nobody knows what."""
+    multiple = fact.unit is not None and unit_of(fact) in {ULN, LLN}
+    return not fact.comparator and not multiple and plausibility(fact) is None
 
 
 def _canonical(fact: Fact) -> Fraction | str:

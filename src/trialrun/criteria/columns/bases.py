@@ -9,12 +9,14 @@ from fractions import Fraction
 import ibis
 import ibis.expr.types as ir
 
-from trialrun.criteria.columns.cell import COMPARATORS, Cell, unknown
+from trialrun.criteria.columns.cell import COMPARATORS, Cell
+from trialrun.criteria.columns.said import Said, by_case, every, some, unknown
 from trialrun.criteria.columns.scaled import sign
 from trialrun.criteria.interval import compared, stated
 from trialrun.criteria.nodes import LLN, ULN, Comparison, Window
+from trialrun.errors import UnitError
 from trialrun.values.truth import Truth
-from trialrun.values.unit import Unit
+from trialrun.values.unit import Unit, factor
 from trialrun.vocabulary.table import variables
 from trialrun.vocabulary.variable import Variable
 
@@ -29,6 +31,16 @@ class Base:
     """
 
     signs: Mapping[Comparison, Sequence[tuple[str, str, str]]]
+    usable: str  # or "": where some number may be the baseline, it can be used
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """What may be a patient's baseline of a variable, as columns: by kind of unit and comparator
+    the numbers that it may be; `usable`: all of them can be used.
+    """
+
+    ends: Mapping[tuple[int, str], Sequence[str]]
     usable: str  # or "": where some number may be the baseline, it can be used
 
 
@@ -72,38 +84,60 @@ def signed_against(
     return columns, names
 
 
-def against(atom: Comparison, table: ir.Table, cell: Cell, base: Base) -> ir.BooleanValue:
+def against(atom: Comparison, table: ir.Table, cell: Cell, base: Base) -> Said:
     """The value of a row against a multiple of the baseline; what may be it must agree."""
     said = ibis.literal("") if cell.comparator is None else cell.comparator.fill_null("")
-    some: ir.BooleanValue = ibis.literal(False)
-    true: ir.BooleanValue = ibis.literal(True)
-    false: ir.BooleanValue = ibis.literal(True)
+    there, true, false = [], [], []
     for theirs, end, name in base.signs.get(atom, ()):
-        outcome = ibis.cases(
-            *(
+        outcome = by_case(
+            [
                 (said == mine, _outcome(atom, mine, theirs, table[name]))
                 for mine in comparators(cell)
-            ),
-            else_=unknown(),
+            ]
         )
         missing = table[end].isnull()
-        some = some | ~missing
-        true = true & (missing | outcome.fill_null(False))
-        false = false & (missing | (~outcome).fill_null(False))
-    if base.usable:
-        some = some & table[base.usable]
-    return ibis.cases((some & true, True), (some & false, False), else_=unknown())
+        there.append(~missing)
+        true.append(missing | outcome.true)
+        false.append(missing | outcome.false)
+    found = Said(every(true), every(false)).where(some(there))
+    return found.where(table[base.usable]) if base.usable else found
 
 
-def _outcome(atom: Comparison, mine: str, theirs: str, by_sign: ir.IntegerValue) -> ir.BooleanValue:
+def of_computed(
+    atom: Comparison, table: ir.Table, value: ir.NumericValue, unit: Unit, own: Own | None
+) -> Said:
+    """A computed value against a multiple of the baseline that was recorded."""
+    row = variables()[atom.variable]
+    if own is None or row.unit is None:
+        return unknown()
+    there, true, false = [], [], []
+    for (kind, theirs), ends in own.ends.items():
+        try:
+            times = factor(unit, kinds(row)[kind], molar=row.molar)
+        except UnitError:
+            times = None
+        for end in ends:
+            missing = table[end].isnull()
+            there.append(~missing)
+            outcome = unknown()
+            if times is not None:
+                mine = value * float(times.numerator) / float(times.denominator)
+                by_sign = sign(mine, table[end], Fraction(atom.limit.value))
+                outcome = _outcome(atom, "", theirs, by_sign)
+            true.append(missing | outcome.true)
+            false.append(missing | outcome.false)
+    found = Said(every(true), every(false)).where(some(there))
+    return found.where(table[own.usable]) if own.usable else found
+
+
+def _outcome(atom: Comparison, mine: str, theirs: str, by_sign: ir.IntegerValue) -> Said:
     """What the sign of (value − limit) says, both with their comparators."""
     found = {
         one: compared(stated(mine, Fraction(one)), atom.op, stated(theirs, Fraction(0)))
         for one in (-1, 0, 1)
     }
-    branches = [
-        (by_sign == one, truth is Truth.TRUE)
-        for one, truth in found.items()
-        if truth is not Truth.UNKNOWN
-    ]
-    return ibis.cases(*branches, else_=unknown()) if branches else unknown()
+    true, false = (
+        [one for one, truth in found.items() if truth is wanted]
+        for wanted in (Truth.TRUE, Truth.FALSE)
+    )
+    return Said(by_sign.isin(true), by_sign.isin(false))

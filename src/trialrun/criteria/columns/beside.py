@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import ibis
 import ibis.expr.types as ir
 
-from trialrun.criteria.columns.bases import WINDOW, Base, comparators, kinds, signed_against
+from trialrun.criteria.columns.bases import WINDOW, Base, Own, comparators, kinds, signed_against
 from trialrun.criteria.columns.computed import staged
 from trialrun.criteria.columns.contenders import with_contenders
 from trialrun.criteria.columns.inputs import Input, Taking, candidate, taken
@@ -22,7 +22,44 @@ def with_bases(rows: Rows, atoms: Sequence[Comparison]) -> tuple[Rows, Base | No
     """The rows beside what may be the patient's baseline, compared for each of these atoms."""
     if not atoms or WINDOW.anchor not in rows.anchors:
         return rows, None
-    names = list(dict.fromkeys(atom.variable for atom in atoms))
+    rows, bases, ends = _bases(rows, list(dict.fromkeys(atom.variable for atom in atoms)))
+    joined = rows.table.left_join(bases, ["patient", "code"]).drop("patient_right", "code_right")
+    joined = joined.view()
+    signs, by_atom = signed_against(joined, atoms, lambda _, kind: joined[f"own {kind}"], ends)
+    joined = staged(joined, signs)
+    return rows.of(joined), Base(by_atom, "base usable")
+
+
+def with_own(
+    table: ir.Table, population: Long, names: Sequence[str]
+) -> tuple[ir.Table, Mapping[str, Own]]:
+    """The people beside what may be their baseline of these variables."""
+    found: dict[str, Own] = {}
+    if not names or WINDOW.anchor not in population.anchors:
+        return table, found
+    for facts, own in owned(population.facts, list(names)):
+        rows, bases, ends = _bases(rows_of(facts, population, own, {WINDOW.anchor}), own)
+        for name in own:
+            mine = bases.filter(bases.code == rows.codes[name]).drop("code")
+            renamed = {f"{name} {column}": column for column in mine.columns if column != "patient"}
+            table = table.left_join(mine.rename(renamed), "patient").drop("patient_right")
+            found[name] = Own(
+                {
+                    (kind, comparator): [f"{name} {end}" for end in both]
+                    for (kind, comparator), both in ends.items()
+                    if kind < len(kinds(variables()[name]))
+                },
+                f"{name} base usable",
+            )
+    return table.view() if found else table, found
+
+
+def _bases(
+    rows: Rows, names: Sequence[str]
+) -> tuple[Rows, ir.Table, dict[tuple[int, str], tuple[str, str]]]:
+    """The rows with their numbers in each kind of unit; and by patient and variable the least and
+    the greatest number that may be the baseline, by kind and comparator, in columns so named.
+    """
     most = max(len(kinds(variables()[name])) for name in names)
     own = {f"own {kind}": _in_kind(rows, names, kind) for kind in range(most)}
     rows = rows.of(staged(rows.table, own))
@@ -45,13 +82,10 @@ def with_bases(rows: Rows, atoms: Sequence[Comparison]) -> tuple[Rows, Base | No
             low, high = f"base {kind} {place} low", f"base {kind} {place} high"
             columns |= {low: value.min(), high: value.max()}
             ends[kind, comparator] = (low, high)
-    bases = mine.table.group_by("patient", "code").agg(**columns)
-    joined = rows.table.left_join(bases, ["patient", "code"]).drop("patient_right", "code_right")
-    joined = joined.view()
-    signs, by_atom = signed_against(joined, atoms, lambda _, kind: joined[f"own {kind}"], ends)
-    sound = ibis.coalesce((joined["base bad"] == 0) & (joined["base known"] == 1), False)
-    joined = staged(joined, {**signs, "base usable": sound})
-    return rows.of(joined), Base(by_atom, "base usable")
+    bases = mine.table.group_by("patient", "code").agg(**columns).view()
+    sound = ibis.coalesce((bases["base bad"] == 0) & (bases["base known"] == 1), False)
+    bases = bases.mutate(**{"base usable": sound}).drop("base bad", "base known")
+    return rows, bases.view(), ends
 
 
 def _in_kind(rows: Rows, names: Sequence[str], kind: int) -> ir.Value:

@@ -14,11 +14,13 @@ from typing import TypeAlias
 import ibis
 import ibis.expr.types as ir
 
-from trialrun.criteria.columns.cell import Cell, in_one_unit, unknown
+from trialrun.criteria.columns.bases import Own, of_computed
+from trialrun.criteria.columns.cell import Cell, end_in_unit, in_one_unit, plausible, within
 from trialrun.criteria.columns.dates import of_text
 from trialrun.criteria.columns.inputs import Input, Taking, body_window, inputs_of, method_of
+from trialrun.criteria.columns.said import Said, unknown
 from trialrun.criteria.columns.windows import Day, When, as_column
-from trialrun.criteria.nodes import MULTIPLES, Comparison, Window
+from trialrun.criteria.nodes import BASELINE, MULTIPLES, Comparison, Op, Window
 from trialrun.errors import UnitError
 from trialrun.values.unit import UNITS, Unit
 from trialrun.vocabulary.table import variables
@@ -50,7 +52,9 @@ class Asked:
     def female(self) -> ir.BooleanValue:
         """Whether the formula for women holds; null where the sex is not known."""
         sex = self.body("sex")
-        return ibis.cases((sex == "female", True), (sex == "male", False), else_=unknown())
+        return ibis.cases(
+            (sex == "female", True), (sex == "male", False), else_=ibis.null("boolean")
+        )
 
     def years(self) -> ir.IntegerValue:
         """Completed years, by the date of birth, or else as they were recorded."""
@@ -63,7 +67,11 @@ class Asked:
 
 
 def with_computed(
-    table: ir.Table, atoms: Sequence[Comparison], take: Callable[[ir.Table], Taking], at: When_
+    table: ir.Table,
+    atoms: Sequence[Comparison],
+    take: Callable[[ir.Table], Taking],
+    at: When_,
+    bases: Mapping[str, Own],
 ) -> tuple[ir.Table, Mapping[Comparison, str]]:
     """The table with what the value computed for each atom gives, and the names of the columns.
 
@@ -101,7 +109,8 @@ def with_computed(
             values[f"value {number}"] = _FORMULAS[method][1](asked)
     table = staged(table, values)
     results = {
-        f"computed {number}": _result(table, atom, number) for number, atom in enumerate(atoms)
+        f"computed {number}": _result(table, atom, number, bases.get(atom.variable)).column
+        for number, atom in enumerate(atoms)
     }
     return staged(table, results), {atom: f"computed {number}" for number, atom in enumerate(atoms)}
 
@@ -128,13 +137,13 @@ def _years(asked: Asked, at: When | None) -> ir.IntegerValue:
     return ibis.ifelse(ibis.coalesce(exact, False), least, recorded)
 
 
-def _result(table: ir.Table, atom: Comparison, number: int) -> ir.BooleanValue:
+def _result(table: ir.Table, atom: Comparison, number: int, own: Own | None) -> Said:
     method = str(method_of(atom))
-    if method == "birth-date":
-        if f"least {number}" not in table.columns:
-            return unknown()
-        return _age(atom, table[f"least {number}"], table[f"most {number}"])
-    return _decided(atom, table[f"value {number}"], _FORMULAS[method][0])
+    if method != "birth-date":
+        return _decided(atom, table, table[f"value {number}"], _FORMULAS[method][0], own)
+    if f"least {number}" not in table.columns:
+        return unknown()
+    return _age(atom, table, table[f"least {number}"], table[f"most {number}"], own)
 
 
 def _code(atom: Comparison) -> str:
@@ -142,35 +151,48 @@ def _code(atom: Comparison) -> str:
     return code if code in {"a", "mo", "wk", "d"} else "a"
 
 
-def _decided(atom: Comparison, value: ir.NumericValue, unit: Unit) -> ir.BooleanValue:
+def _decided(
+    atom: Comparison, table: ir.Table, value: ir.NumericValue, unit: Unit, own: Own | None
+) -> Said:
+    row = variables()[atom.variable]
+    if atom.limit.unit == BASELINE:
+        return within(of_computed(atom, table, value, unit, own), value, plausible(row, unit))
     if atom.limit.unit in MULTIPLES:
         return unknown()  # a computed value has no laboratory's limit
     try:
-        limit = float(atom.limit.exact(unit, molar=variables()[atom.variable].molar))
+        limit = float(atom.limit.exact(unit, molar=row.molar))
     except UnitError:
         return unknown()
     snapped = ibis.ifelse((value - limit).abs() <= abs(limit) * _NEAR, limit, value)
     return in_one_unit(atom, Cell(number=snapped, unit=unit))
 
 
-def _age(atom: Comparison, least: ir.IntegerValue, most: ir.IntegerValue) -> ir.BooleanValue:
-    """Completed units since birth; of a birth year alone, all that it may be must agree."""
-    code = _code(atom)
+def _age(
+    atom: Comparison,
+    table: ir.Table,
+    least: ir.IntegerValue,
+    most: ir.IntegerValue,
+    own: Own | None,
+) -> Said:
+    """Completed units since birth; of a birth year alone, all that it may be must agree.
 
-    def at(number: ir.IntegerValue, op: str) -> ir.BooleanValue:
-        return in_one_unit(
-            replace(atom, op=op, pick="latest"),  # type: ignore[arg-type]
-            Cell(number=number.cast("float64"), unit=UNITS[code]),
-        )
+    Whether it is plausible is asked of the least only, as the law does.
+    """
+    unit = UNITS[_code(atom)]
+
+    def at(number: ir.IntegerValue, op: Op) -> Said:
+        asked = replace(atom, op=op, pick="latest")
+        if atom.limit.unit == BASELINE:
+            return of_computed(asked, table, number.cast("float64"), unit, own)
+        return end_in_unit(asked, number.cast("float64"), unit)
 
     first, last = at(least, atom.op), at(most, atom.op)
     if atom.op == "==":
-        apart = at(most, "<") | at(least, ">")
-        exact = ibis.ifelse(least == most, first, unknown())
-        decided = ibis.ifelse(ibis.coalesce(apart, False), False, exact)
+        apart = at(most, "<").true | at(least, ">").true
+        said = Said((least == most) & first.true, apart)
     else:
-        decided = ibis.ifelse(first == last, first, unknown())
-    return ibis.ifelse(least >= 0, decided, unknown())
+        said = Said(first.true & last.true, first.false & last.false)
+    return within(said, least, plausible(variables()[atom.variable], unit)).where(least >= 0)
 
 
 def completed(born: When, at: When, code: str) -> tuple[ir.IntegerValue, ir.IntegerValue]:

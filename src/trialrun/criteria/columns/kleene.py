@@ -1,4 +1,4 @@
-"""Three-valued logic on nullable booleans: null is UNKNOWN, and SQL's AND and OR are Kleene's."""
+"""Kleene's three-valued logic on pairs of conditions."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TypeAlias
 import ibis
 import ibis.expr.types as ir
 
-from trialrun.criteria.columns.cell import unknown
+from trialrun.criteria.columns.said import Said, every, literal, some, unknown
 from trialrun.criteria.nodes import (
     And,
     AtLeast,
@@ -25,6 +25,7 @@ from trialrun.criteria.nodes import (
     Presence,
     Unread,
 )
+from trialrun.values.truth import Truth
 
 Leaf: TypeAlias = Comparison | In | Presence | Elapsed | Count
 
@@ -42,7 +43,7 @@ def leaves(node: Node) -> list[Leaf]:
             return []
 
 
-def resolved(node: Node, leaf: Callable[[Leaf], ir.BooleanValue]) -> ir.BooleanValue:
+def resolved(node: Node, leaf: Callable[[Leaf], Said]) -> Said:
     """The rule, with what each leaf gives. Nobody signs inside a rule: a judgement is UNKNOWN."""
     match node:
         case Comparison() | In() | Presence() | Elapsed() | Count():
@@ -57,35 +58,34 @@ def resolved(node: Node, leaf: Callable[[Leaf], ir.BooleanValue]) -> ir.BooleanV
             return at_least(node.count, [resolved(part, leaf) for part in node.parts])
         case If():
             condition, then, *rest = (resolved(part, leaf) for part in node.parts)
-            return if_else(condition, then, rest[0] if rest else ibis.literal(True))
+            return if_else(condition, then, rest[0] if rest else literal(Truth.TRUE))
         case Judgement() | Unread():
             return unknown()
 
 
-def all_of(parts: Sequence[ir.BooleanValue]) -> ir.BooleanValue:
+def all_of(parts: Sequence[Said]) -> Said:
     """Kleene AND; TRUE of none."""
-    return reduce(lambda one, other: one & other, parts) if parts else ibis.literal(True)
+    return Said(every([part.true for part in parts]), some([part.false for part in parts]))
 
 
-def any_of(parts: Sequence[ir.BooleanValue]) -> ir.BooleanValue:
+def any_of(parts: Sequence[Said]) -> Said:
     """Kleene OR; FALSE of none."""
-    return reduce(lambda one, other: one | other, parts) if parts else ibis.literal(False)
+    return Said(some([part.true for part in parts]), every([part.false for part in parts]))
 
 
-def at_least(count: int, parts: Sequence[ir.BooleanValue]) -> ir.BooleanValue:
+def at_least(count: int, parts: Sequence[Said]) -> Said:
     """Whether at least `count` are TRUE, given what is known."""
-    surely = reduce(lambda one, other: one + other, (ones(part) for part in parts))
-    possibly = reduce(lambda one, other: one + other, (ones(part, null=True) for part in parts))
-    return ibis.cases((surely >= count, True), (possibly < count, False), else_=unknown())
+    true, false = (
+        reduce(lambda one, other: one + other, (ibis.ifelse(side, 1, 0) for side in sides))
+        for sides in ([part.true for part in parts], [part.false for part in parts])
+    )
+    return Said(true >= count, false > len(parts) - count)
 
 
-def if_else(
-    condition: ir.BooleanValue, then: ir.BooleanValue, otherwise: ir.BooleanValue
-) -> ir.BooleanValue:
+def if_else(condition: Said, then: Said, otherwise: Said) -> Said:
     """One of two; where the condition is UNKNOWN, what both agree on."""
-    return (condition & then) | (~condition & otherwise) | (then & otherwise)
 
+    def side(one: ir.BooleanValue, other: ir.BooleanValue) -> ir.BooleanValue:
+        return (condition.true & one) | (condition.false & other) | (one & other)
 
-def ones(part: ir.BooleanValue, *, null: bool = False) -> ir.IntegerValue:
-    """1 where it is TRUE, 0 where FALSE; null counts as `null`."""
-    return part.fill_null(null).cast("int64")
+    return Said(side(then.true, otherwise.true), side(then.false, otherwise.false))

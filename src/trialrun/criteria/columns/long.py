@@ -15,15 +15,16 @@ import ibis
 import ibis.expr.types as ir
 
 from trialrun.criteria.columns.bases import Base, against
-from trialrun.criteria.columns.beside import taking, with_bases, with_inputs
-from trialrun.criteria.columns.cell import Measured, truth, unknown
-from trialrun.criteria.columns.computed import staged, with_computed
+from trialrun.criteria.columns.beside import taking, with_bases, with_inputs, with_own
+from trialrun.criteria.columns.cell import Measured, truth
+from trialrun.criteria.columns.computed import with_computed
 from trialrun.criteria.columns.contenders import Contenders, all_exact, with_contenders
 from trialrun.criteria.columns.dates import of_text
 from trialrun.criteria.columns.inputs import Input, inputs_of, method_of
 from trialrun.criteria.columns.kleene import Leaf
 from trialrun.criteria.columns.population import Facts, Long, anchored
 from trialrun.criteria.columns.rows import Rows, owned, rows_of
+from trialrun.criteria.columns.said import Said, choose, holds, unknown
 from trialrun.criteria.columns.since import Since, outcome, since
 from trialrun.criteria.columns.slots import Slot, pick_of, picked, slots, window_of, words
 from trialrun.criteria.columns.windows import When, lies, moment
@@ -78,8 +79,8 @@ def _or(one: ir.IntegerValue, other: ir.IntegerValue | None) -> ir.IntegerValue:
     return one if other is None else one | other
 
 
-def leaf_columns(population: Long, leaves: Sequence[Leaf]) -> tuple[ir.Table, Mapping[Leaf, str]]:
-    """The people with a column for each leaf: TRUE, FALSE or null."""
+def leaf_columns(population: Long, leaves: Sequence[Leaf]) -> tuple[ir.Table, Mapping[Leaf, Said]]:
+    """The people with their masks, and what each leaf says of them."""
     found = masked(population, leaves)
     table = found.table.view()
     by_leaf = {one.leaf: one for row in found.by_variable.values() for one in row}
@@ -88,19 +89,19 @@ def leaf_columns(population: Long, leaves: Sequence[Leaf]) -> tuple[ir.Table, Ma
     def at(rows: ir.Table, anchor: str | None) -> When | None:
         return moment(anchor, anchored(population.anchors, rows), population.as_of)
 
-    table, values = with_computed(table, atoms, lambda rows: taking(rows, found.inputs), at)
-    columns: dict[str, ir.Value] = {}
-    names: dict[Leaf, str] = {}
-    for number, (leaf, slot) in enumerate(by_leaf.items()):
+    based = [atom.variable for atom in atoms if atom.limit.unit == BASELINE]
+    table, bases = with_own(table, population, list(dict.fromkeys(based)))
+    table, values = with_computed(table, atoms, lambda rows: taking(rows, found.inputs), at, bases)
+    by: dict[Leaf, Said] = {}
+    for leaf, slot in by_leaf.items():
         true, false, some = ((table[f"{side}{slot.word}"] & slot.mask) != 0 for side in _SIDES)
-        said = ibis.cases((true, True), (false, False), else_=unknown())
+        said = Said(true, false)
         if isinstance(leaf, Comparison) and leaf in values:
             known = leaf.anchor is None or leaf.anchor in population.anchors
-            value = table[values[leaf]] if known else unknown()
-            said = value if leaf.method is not None else ibis.ifelse(some, said, value)
-        names[leaf] = f"leaf {number}"
-        columns[names[leaf]] = said
-    return staged(table, columns), names
+            value = holds(table[values[leaf]]) if known else unknown()
+            said = value if leaf.method is not None else choose(some, said, value)
+        by[leaf] = said
+    return table, by
 
 
 def _grouped(facts: Facts, population: Long, own: Mapping[str, Sequence[Slot]]) -> ir.Table:
@@ -163,7 +164,7 @@ def _based(leaf: Leaf) -> Comparison | None:
     return atom if isinstance(atom, Comparison) and atom.limit.unit == BASELINE else None
 
 
-def _said(atom: Measured, rows: Rows, base: Base | None) -> ir.BooleanValue:
+def _said(atom: Measured, rows: Rows, base: Base | None) -> Said:
     """What a row's fact gives, wherever in time it lies."""
     if isinstance(atom, Comparison) and atom.limit.unit == BASELINE:
         return unknown() if base is None else against(atom, rows.table, rows.cell, base)
@@ -174,7 +175,7 @@ def _packed(
     leaf: Measured, rows: Rows, base: Base | None, speaks: Contenders | None
 ) -> ir.IntegerValue:
     """The outcome of a row for a leaf, below the day where the latest or first decides."""
-    said = (_said(leaf, rows, base).cast("int64") * 2).fill_null(1)
+    said = _said(leaf, rows, base).number
     pick = pick_of(leaf)
     inside = lies(rows.at, leaf.window, rows.anchors)
     if pick in {"latest", "first"}:
@@ -200,10 +201,12 @@ def _counted(leaf: Count, rows: Rows, base: Base | None) -> ir.IntegerValue:
     """What a row adds to a count: surely, perhaps, and that there is a fact inside."""
     given = _said(leaf.of, rows, base)
     inside = lies(rows.at, leaf.of.window, rows.anchors)
-    sure = ibis.cases((given, _ONE + _MAYBE + _THERE), (~given, _THERE), else_=_MAYBE + _THERE)
+    sure = ibis.cases(
+        (given.true, _ONE + _MAYBE + _THERE), (given.false, _THERE), else_=_MAYBE + _THERE
+    )
     if inside.surely is True:
         return sure.cast("int64")
-    perhaps = ibis.ifelse(given.fill_null(True), _MAYBE, 0)
+    perhaps = ibis.ifelse(given.false, 0, _MAYBE)
     return ibis.cases((inside.surely, sure), (inside.possibly, perhaps), else_=0).cast("int64")
 
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import ibis
 import ibis.expr.types as ir
 
-from trialrun.criteria.columns.cell import unknown
-from trialrun.criteria.columns.kleene import Leaf, all_of, any_of, leaves, ones, resolved
+from trialrun.criteria.columns.kleene import Leaf, all_of, any_of, leaves, resolved
 from trialrun.criteria.columns.long import leaf_columns as long_leaves
 from trialrun.criteria.columns.population import Long, Population
-from trialrun.criteria.columns.signed import signed
+from trialrun.criteria.columns.said import Said, unknown
+from trialrun.criteria.columns.signed import signed, with_signed
 from trialrun.criteria.columns.wide import leaf_columns as wide_leaves
 from trialrun.criteria.criterion import Combination, Criteria, Criterion, Status
 from trialrun.criteria.steps import steps
@@ -31,20 +31,21 @@ class Screen:
     steps: tuple[str, ...]
     _table: ir.Table
     _patient: str
-    _by_id: Mapping[str, ir.BooleanValue]
-    _step: Mapping[str, ir.BooleanValue]
+    _by_id: Mapping[str, Said]
+    _step: Mapping[str, Said]
 
     def verdicts(self) -> ir.Table:
         """One row a patient: `patient`, `verdict`, and a column for each criterion; null is
         UNKNOWN, True: does not stand in the way. Whoever executes it names people.
         """
         return self._table.select(
-            **{PATIENT: self._table[self._patient], VERDICT: self._verdict()}, **self._by_id
+            **{PATIENT: self._table[self._patient], VERDICT: self._verdict().column},
+            **{code: said.column for code, said in self._by_id.items()},
         )
 
     def overall(self) -> ir.Table:
         """How many patients have each verdict: `verdict` (null: UNKNOWN), `patients`."""
-        table = self._table.select(**{VERDICT: self._verdict()})
+        table = self._table.select(**{VERDICT: self._verdict().column})
         return table.group_by(VERDICT).agg(patients=table.count())
 
     def counts(self) -> ir.Table:
@@ -52,37 +53,37 @@ class Screen:
         are open.
         """
         codes = {**self._by_id, **self._step}
-        table = self._table.select(**codes)
-        columns: dict[str, ir.Value] = {"patients": table.count()}
-        for code in codes:
-            columns[f"true {code}"] = ones(table[code]).sum().fill_null(0)
-            columns[f"false {code}"] = ones(~table[code]).sum().fill_null(0)
-        return table.agg(**columns)
+        sides: dict[str, ir.Value] = {}
+        for code, said in codes.items():
+            sides |= {f"true {code}": said.true, f"false {code}": said.false}
+        table = self._table.select(**sides)
+        sums = {name: table[name].sum().fill_null(0) for name in sides}
+        return table.agg(patients=table.count(), **sums)
 
     def patterns(self) -> ir.Table:
         """One row for each pattern of verdicts that occurs: a column for each step (null: UNKNOWN),
         and `patients`. One pass over the data; all counts follow from it.
         """
-        table = self._table.select(**self._step)
-        return table.group_by(list(self._step)).agg(patients=table.count())
+        steps = {code: said.column for code, said in self._step.items()}
+        table = self._table.select(**steps)
+        return table.group_by(list(steps)).agg(patients=table.count())
 
     def passing(self) -> ir.Table:
         """Patients by where they first stop: `excluded_at` and `open_at` (the number of the first
         step that is FALSE, that is not TRUE; the number of steps where there is none), `alone`
         (one step only is FALSE), `patients`.
         """
-        table = self._table.select(**self._step)
-        steps = [table[name] for name in self.steps]
-        false = [~step for step in steps]
+        steps = [self._step[name] for name in self.steps]
+        false = [step.false for step in steps]
         none = len(steps)
-        table = table.select(
+        table = self._table.select(
             excluded_at=_first(false, none),
-            open_at=_first([~step.fill_null(False) for step in steps], none),
-            alone=sum((ones(one) for one in false), start=ibis.literal(0)) == 1,
+            open_at=_first([~ibis.coalesce(step.true, False) for step in steps], none),
+            alone=sum((ibis.ifelse(one, 1, 0) for one in false), start=ibis.literal(0)) == 1,
         )
         return table.group_by("excluded_at", "open_at", "alone").agg(patients=table.count())
 
-    def _verdict(self) -> ir.BooleanValue:
+    def _verdict(self) -> Said:
         return all_of([self._step[name] for name in self.steps])
 
 
@@ -95,20 +96,20 @@ def screen(criteria: Criteria, population: Population) -> Screen:
         for leaf in leaves(one.rule)
     ]
     codes = [one.id for one in criteria if one.status is Status.JUDGEMENT]
+    signatures = population.judgements
     if isinstance(population, Long):
         patient = PATIENT
-        table, names = long_leaves(population, asked)
+        people = with_signed(population.people, patient, signatures, codes)
+        table, said = long_leaves(replace(population, people=people), asked)
     else:
         patient = population.patient
-        table, names = wide_leaves(population, asked)
-    table, judged = signed(table, patient, population.judgements, codes)
+        rows = with_signed(population.table, patient, signatures, codes)
+        table, said = wide_leaves(replace(population, table=rows), asked)
+    judged = signed(table, codes)
 
-    def leaf(one: Leaf) -> ir.BooleanValue:
-        return table[names[one]]
-
-    conditions: dict[str, ir.BooleanValue] = {}
+    conditions: dict[str, Said] = {}
     for one in criteria.top:
-        _condition(criteria, one, leaf, judged, conditions)
+        _condition(criteria, one, lambda leaf: said[leaf], judged, conditions)
     by_id = {
         one.id: conditions[one.id] if one.kind == "inclusion" else ~conditions[one.id]
         for one in criteria
@@ -120,15 +121,15 @@ def screen(criteria: Criteria, population: Population) -> Screen:
 def _condition(
     criteria: Criteria,
     one: Criterion,
-    leaf: Callable[[Leaf], ir.BooleanValue],
-    judged: Mapping[str, ir.BooleanValue],
-    found: dict[str, ir.BooleanValue],
-) -> ir.BooleanValue:
+    leaf: Callable[[Leaf], Said],
+    judged: Mapping[str, Said],
+    found: dict[str, Said],
+) -> Said:
     """The condition of a criterion as written, noted with those below it."""
     below = [_condition(criteria, child, leaf, judged, found) for child in criteria.below(one.id)]
     match one.status:
         case Status.UNREAD | Status.PARTLY:
-            condition: ir.BooleanValue = unknown()
+            condition = unknown()
         case Status.JUDGEMENT:
             condition = judged.get(one.id, unknown())
             condition = condition if one.kind == "inclusion" else ~condition
@@ -139,7 +140,7 @@ def _condition(
     return condition
 
 
-def _combined(part: str | Combination, by_id: Mapping[str, ir.BooleanValue]) -> ir.BooleanValue:
+def _combined(part: str | Combination, by_id: Mapping[str, Said]) -> Said:
     if isinstance(part, str):
         return by_id[part]
     parts = [_combined(inner, by_id) for inner in part.parts]

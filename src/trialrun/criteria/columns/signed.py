@@ -4,20 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import ibis
 import ibis.expr.types as ir
 
-from trialrun.criteria.columns.cell import unknown
+from trialrun.criteria.columns.said import Said, unknown
 
 
-def signed(
+def with_signed(
     table: ir.Table, patient: str, judgements: ir.Table | None, codes: Sequence[str]
-) -> tuple[ir.Table, dict[str, ir.BooleanValue]]:
-    """The table with what was signed, and for each criterion its verdict; null: nobody has signed,
-    or two people differ.
-    """
+) -> ir.Table:
+    """The people beside what was signed for each of these criteria."""
     if judgements is None or not codes:
-        return table, {code: unknown() for code in codes}
+        return table
     met = {
         f"{side} {number}": ((judgements.criterion == code) & (judgements.met == (side == "met")))
         .fill_null(False)
@@ -28,9 +25,17 @@ def signed(
     }
     by_patient = judgements.group_by("patient").agg(**met).rename({"signed for": "patient"})
     joined = table.left_join(by_patient, table[patient] == by_patient["signed for"])
-    found: dict[str, ir.BooleanValue] = {}
+    return joined.drop("signed for").view()
+
+
+def signed(table: ir.Table, codes: Sequence[str]) -> dict[str, Said]:
+    """For each criterion its verdict; UNKNOWN where nobody has signed, or two people differ."""
+    found: dict[str, Said] = {}
     for number, code in enumerate(codes):
-        yes = joined[f"met {number}"].fill_null(0) > 0
-        no = joined[f"unmet {number}"].fill_null(0) > 0
-        found[code] = ibis.cases((yes & ~no, True), (no & ~yes, False), else_=unknown())
-    return joined, found
+        if f"met {number}" not in table.columns:
+            found[code] = unknown()
+            continue
+        yes = table[f"met {number}"].fill_null(0) > 0
+        no = table[f"unmet {number}"].fill_null(0) > 0
+        found[code] = Said(yes & ~no, no & ~yes)
+    return found

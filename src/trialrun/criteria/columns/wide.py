@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
@@ -9,13 +10,14 @@ import ibis
 import ibis.expr.types as ir
 
 from trialrun.criteria.columns.bases import WINDOW as BASELINE_WINDOW
-from trialrun.criteria.columns.bases import Base, against, comparators, kinds
-from trialrun.criteria.columns.cell import Cell, Measured, literal, truth, unknown
+from trialrun.criteria.columns.bases import Base, Own, against, comparators, kinds
+from trialrun.criteria.columns.cell import Cell, Measured, truth
 from trialrun.criteria.columns.computed import staged, with_computed
 from trialrun.criteria.columns.dates import of_text
 from trialrun.criteria.columns.inputs import Taking, candidate, method_of
 from trialrun.criteria.columns.kleene import Leaf
 from trialrun.criteria.columns.population import Columns, Wide, anchored
+from trialrun.criteria.columns.said import Said, by_case, choose, holds, literal, unknown
 from trialrun.criteria.columns.scaled import scaled, sign
 from trialrun.criteria.columns.since import outcome, since
 from trialrun.criteria.columns.windows import ALWAYS, NEVER, Lies, When, lies, moment
@@ -37,8 +39,8 @@ class WideLeaves:
         self._base = base
         self._anchors: Mapping[str, When] = anchored(population.anchors, table)
 
-    def __call__(self, leaf: Leaf) -> ir.BooleanValue:
-        """TRUE, FALSE or null for each patient."""
+    def __call__(self, leaf: Leaf) -> Said:
+        """What the leaf is for each patient."""
         match leaf:
             case Count():
                 return self._count(leaf)
@@ -47,11 +49,11 @@ class WideLeaves:
             case _:
                 return self._measured(leaf)
 
-    def _measured(self, atom: Measured) -> ir.BooleanValue:
-        value: ir.BooleanValue = unknown()
+    def _measured(self, atom: Measured) -> Said:
+        value = unknown()
         computes = False
         if isinstance(atom, Comparison) and atom in self._values:
-            value, computes = self._table[self._values[atom]], True
+            value, computes = holds(self._table[self._values[atom]]), True
         if atom.anchor is not None and atom.anchor not in self._anchors:
             return unknown()
         if isinstance(atom, Comparison) and computes and atom.method is not None:
@@ -62,13 +64,13 @@ class WideLeaves:
         one, inside = found
         given = self._said(atom, one)
         if inside.surely is not True:
-            given = ibis.ifelse(inside.surely, given, unknown())
+            given = given.where(inside.surely)
         if not computes:
             return given
         some = one.there if inside.possibly is True else one.there & inside.possibly
-        return ibis.ifelse(ibis.coalesce(some, False), given, value)
+        return choose(ibis.coalesce(some, False), given, value)
 
-    def _said(self, atom: Measured, one: Cell) -> ir.BooleanValue:
+    def _said(self, atom: Measured, one: Cell) -> Said:
         if isinstance(atom, Comparison) and atom.limit.unit == BASELINE:
             if atom not in self._base.signs:
                 return unknown()
@@ -89,7 +91,7 @@ class WideLeaves:
             )
         return cell(table, columns), inside
 
-    def _since(self, leaf: Elapsed) -> ir.BooleanValue:
+    def _since(self, leaf: Elapsed) -> Said:
         """One date, or one time at which it was present or absent."""
         columns = self._population.columns.get(leaf.variable)
         anchor = moment(leaf.anchor, self._anchors, self._population.as_of)
@@ -104,29 +106,29 @@ class WideLeaves:
         else:
             when, happened = (
                 columns.at.when(table),
-                truth(Presence(variable=leaf.variable), cell(table, columns)),
+                truth(Presence(variable=leaf.variable), cell(table, columns)).true,
             )
         inside = lies(when, Window(anchor="it"), {"it": anchor})
-        true, false = outcome(leaf, since(leaf, when, happened, inside, anchor))
-        return ibis.cases((true, True), (false, False), else_=unknown())
+        return Said(*outcome(leaf, since(leaf, when, happened, inside, anchor)))
 
-    def _count(self, leaf: Count) -> ir.BooleanValue:
+    def _count(self, leaf: Count) -> Said:
         """One fact at most: it is counted, is not, or may be."""
         found = self._cell(leaf.of)
         if found is None:
             return unknown()
         one, inside = found
         given = self._said(leaf.of, one)
-        decided = ibis.cases(
-            (given, _counted(leaf, 1, 1)),
-            (~given, _counted(leaf, 0, 0)),
-            else_=_counted(leaf, 0, 1),
-        )
         there = one.there if inside.surely is True else one.there & inside.surely
-        return ibis.ifelse(there, decided, unknown())
+        return by_case(
+            [
+                (given.true & there, _counted(leaf, 1, 1)),
+                (given.false & there, _counted(leaf, 0, 0)),
+                (there, _counted(leaf, 0, 1)),
+            ]
+        )
 
 
-def _counted(leaf: Count, least: int, most: int) -> ir.BooleanValue:
+def _counted(leaf: Count, least: int, most: int) -> Said:
     counted = Interval(Fraction(least), Fraction(most))
     return literal(compared(counted, leaf.op, point(Fraction(leaf.number))))
 
@@ -156,11 +158,11 @@ def cell(table: ir.Table, columns: Columns) -> Cell:
     )
 
 
-def leaf_columns(population: Wide, leaves: Sequence[Leaf]) -> tuple[ir.Table, Mapping[Leaf, str]]:
-    """The table with a column for each leaf: TRUE, FALSE or null."""
-    asked = list(dict.fromkeys(leaves))
+def leaf_columns(population: Wide, leaves: Sequence[Leaf]) -> tuple[ir.Table, Mapping[Leaf, Said]]:
+    """The table and what each leaf says; one that is asked for more than once has columns there."""
+    asked = Counter(leaves)
     atoms = [leaf for leaf in asked if isinstance(leaf, Comparison) and method_of(leaf)]
-    table, base = _with_bases(population, asked)
+    table, base, bases = _with_bases(population, list(asked))
 
     def take(rows: ir.Table) -> Taking:
         return lambda name, window: _taken(population, rows, name, window)
@@ -168,10 +170,18 @@ def leaf_columns(population: Wide, leaves: Sequence[Leaf]) -> tuple[ir.Table, Ma
     def at(rows: ir.Table, anchor: str | None) -> When | None:
         return moment(anchor, anchored(population.anchors, rows), population.as_of)
 
-    table, values = with_computed(table, atoms, take, at)
+    table, values = with_computed(table, atoms, take, at, bases)
     said = WideLeaves(population, table, values, base)
-    names: dict[Leaf, str] = {leaf: f"leaf {number}" for number, leaf in enumerate(asked)}
-    return staged(table, {name: said(leaf) for leaf, name in names.items()}), names
+    often = [leaf for leaf, times in asked.items() if times > 1]
+    columns: dict[str, ir.Value] = {}
+    for number, leaf in enumerate(often):
+        columns |= {f"true {number}": said(leaf).true, f"false {number}": said(leaf).false}
+    table = staged(table, columns)
+    said = WideLeaves(population, table, values, base)
+    found = {leaf: said(leaf) for leaf, times in asked.items() if times == 1}
+    for number, leaf in enumerate(often):
+        found[leaf] = Said(table[f"true {number}"], table[f"false {number}"])
+    return table, found
 
 
 def _taken(population: Wide, table: ir.Table, name: str, window: Window | None) -> ir.Value | None:
@@ -189,7 +199,9 @@ def _taken(population: Wide, table: ir.Table, name: str, window: Window | None) 
     return ibis.ifelse(usable, found.value, ibis.null(found.value.type()))
 
 
-def _with_bases(population: Wide, leaves: Sequence[Leaf]) -> tuple[ir.Table, Base]:
+def _with_bases(
+    population: Wide, leaves: Sequence[Leaf]
+) -> tuple[ir.Table, Base, Mapping[str, Own]]:
     """The table with each variable's own value at the baseline, which is its one value."""
     table = population.table
     atoms = [
@@ -201,7 +213,7 @@ def _with_bases(population: Wide, leaves: Sequence[Leaf]) -> tuple[ir.Table, Bas
         and population.columns[atom.variable].at is not None
     ]
     if not atoms or BASELINE_WINDOW.anchor not in population.anchors:
-        return table, Base({}, "base usable")
+        return table, Base({}, "base usable"), {}
     anchors = anchored(population.anchors, table)
     own: dict[str, ir.Value] = {}
     for name in dict.fromkeys(atom.variable for atom in atoms):
@@ -216,6 +228,7 @@ def _with_bases(population: Wide, leaves: Sequence[Leaf]) -> tuple[ir.Table, Bas
     table = staged(table, own)
     signs: dict[str, ir.Value] = {}
     by_atom: dict[Comparison, list[tuple[str, str, str]]] = {}
+    own_ends: dict[str, dict[tuple[int, str], list[str]]] = {}
     for atom in atoms:
         one = cell(table, population.columns[atom.variable])
         said = ibis.literal("") if one.comparator is None else one.comparator.fill_null("")
@@ -226,7 +239,9 @@ def _with_bases(population: Wide, leaves: Sequence[Leaf]) -> tuple[ir.Table, Bas
                 name = f"sign {len(signs)}"
                 end = f"end {len(signs)}"
                 here = said == comparator
+                own_ends.setdefault(atom.variable, {})[kind, comparator] = [end]
                 signs[name] = ibis.ifelse(here, both, ibis.null("int64"))
                 signs[end] = ibis.ifelse(here, theirs, ibis.null("float64"))
                 by_atom.setdefault(atom, []).append((comparator, end, name))
-    return staged(table, signs), Base(by_atom, "")
+    bases = {name: Own(ends, "") for name, ends in own_ends.items()}
+    return staged(table, signs), Base(by_atom, ""), bases

@@ -112,7 +112,12 @@ def test_a_value_beside_a_multiple_of_a_limit_is_on_its_right_side(op: str) -> N
         table = ibis.memtable(
             pa.table({"v": [one[0] for one in own], "h": [one[1] for one in own]})
         )
-        rows = rows_of(table.mutate(said=exactly(table.v, op, multiple, table.h)))
+        rows = rows_of(
+            table.mutate(
+                said=exactly(table.v, op, multiple, table.h),
+                positive=exactly(table.v, op, multiple, table.h, positive=True),
+            )
+        )
         for row in rows:
             law = ALL[op](Fraction(repr(row["v"])), multiple * Fraction(repr(row["h"])))
-            assert row["said"] == law, (row, op, multiple)
+            assert row["said"] == row["positive"] == law, (row, op, multiple)

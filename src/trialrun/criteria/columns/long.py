@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
+from typing import TypeAlias
 
 import ibis
 import ibis.expr.types as ir
@@ -31,6 +32,8 @@ from trialrun.criteria.columns.windows import When, lies, moment
 from trialrun.criteria.nodes import BASELINE, Comparison, Count, Elapsed, Window
 from trialrun.vocabulary.table import variables
 from trialrun.vocabulary.variable import Kind
+
+By: TypeAlias = "tuple[Window | None, str] | None"  # the window and pick that a day decides in
 
 _PART = 20  # bits of a count
 _SINCE = ("low", "high", "vague", "never")
@@ -115,9 +118,12 @@ def _grouped(facts: Facts, population: Long, own: Mapping[str, Sequence[Slot]]) 
     if not all_exact(rows.at, rows.anchors):
         table, speaks = with_contenders(rows.table, rows.at, rows.anchors, picked(own))
         rows = rows.of(table.view())
-    packed: dict[str, ir.Value] = {}
-    for name, place, values in _columns(rows, own, base, speaks, population):
-        packed[f"{name}{place}"] = rows.by_code(values)
+    else:
+        windows = {window_of(leaf) for leaf in leaves}
+        only = windows.pop()
+        if only is not None and not windows and not any(isinstance(one, Elapsed) for one in leaves):
+            rows = rows.inside(only)
+    packed = _columns(rows, own, base, speaks, population)
     table = rows.table.select("patient", "code", **packed).view()
     sums: dict[str, ir.Value] = {}
     for name in packed:
@@ -141,21 +147,42 @@ def _columns(
     base: Base | None,
     speaks: Contenders | None,
     population: Long,
-) -> list[tuple[str, int, list[tuple[str, ir.Value]]]]:
-    """What is kept of each row: by kind and place, what each variable's rows give."""
-    found: dict[tuple[str, int], list[tuple[str, ir.Value]]] = {}
+) -> dict[str, ir.Value]:
+    """What is kept of each row, by kind and place.
+
+    What decides by its day is gathered by window first, so that the day is written once.
+    """
+    values: dict[str, dict[By, list[tuple[str, ir.Value]]]] = {}
+
+    def note(column: str, by: By, name: str, value: ir.Value) -> None:
+        values.setdefault(column, {}).setdefault(by, []).append((name, value))
+
     for name, row in own.items():
         for one in row:
             match one.leaf:
                 case Elapsed():
-                    said = _since(one.leaf, rows, population)
+                    for kind, value in _since(one.leaf, rows, population).items():
+                        note(f"{kind}{one.place}", None, name, value)
                 case Count():
-                    said = {"n": _counted(one.leaf, rows, base)}
-                case _:
-                    said = {"p": _packed(one.leaf, rows, base, speaks)}
-            for kind, value in said.items():
-                found.setdefault((kind, one.place), []).append((name, value))
-    return [(kind, place, values) for (kind, place), values in found.items()]
+                    note(f"n{one.place}", None, name, _counted(one.leaf, rows, base))
+                case leaf if speaks is None and (pick := pick_of(leaf)) in {"latest", "first"}:
+                    number = _said(leaf, rows, base).number
+                    note(f"p{one.place}", (leaf.window, pick), name, number)
+                case leaf:
+                    note(f"p{one.place}", None, name, _packed(leaf, rows, base, speaks))
+    return {
+        column: ibis.coalesce(*(_dated(rows, by, rows.by_code(some)) for by, some in found.items()))
+        for column, found in values.items()
+    }
+
+
+def _dated(rows: Rows, by: By, number: ir.Value) -> ir.Value:
+    """The outcome below the day, in the window."""
+    if by is None:
+        return number
+    window, pick = by
+    day = rows.at.first if pick == "latest" else -rows.at.first
+    return _where(rows.lies(window).surely, day * 4 + number)
 
 
 def _based(leaf: Leaf) -> Comparison | None:
@@ -174,16 +201,13 @@ def _said(atom: Measured, rows: Rows, base: Base | None) -> Said:
 def _packed(
     leaf: Measured, rows: Rows, base: Base | None, speaks: Contenders | None
 ) -> ir.IntegerValue:
-    """The outcome of a row for a leaf, below the day where the latest or first decides."""
+    """The outcome of a row for a leaf, where days alone do not tell which row decides."""
     said = _said(leaf, rows, base).number
     pick = pick_of(leaf)
-    inside = lies(rows.at, leaf.window, rows.anchors)
-    if pick in {"latest", "first"}:
-        if speaks is None:
-            day = rows.at.first if pick == "latest" else -rows.at.first
-            return _where(inside.surely, day * 4 + said)
+    if pick in {"latest", "first"} and speaks is not None:
         contends, known = speaks.of(rows.table, leaf.window, pick)
         return _where(contends, ibis.ifelse(known, said, 1))
+    inside = rows.lies(leaf.window)
     if inside.surely is True:
         return said
     # A fact that is only perhaps inside never decides: it can leave the question open.
@@ -200,7 +224,7 @@ def _where(inside: ir.BooleanValue | bool, value: ir.IntegerValue) -> ir.Integer
 def _counted(leaf: Count, rows: Rows, base: Base | None) -> ir.IntegerValue:
     """What a row adds to a count: surely, perhaps, and that there is a fact inside."""
     given = _said(leaf.of, rows, base)
-    inside = lies(rows.at, leaf.of.window, rows.anchors)
+    inside = rows.lies(leaf.of.window)
     sure = ibis.cases(
         (given.true, _ONE + _MAYBE + _THERE), (given.false, _THERE), else_=_MAYBE + _THERE
     )
@@ -229,40 +253,52 @@ def _words(table: ir.Table, rows: Rows, own: Mapping[str, Sequence[Slot]]) -> di
     zero = ibis.literal(0, "int64")
     for word in range(words(own)):
         for side in _SIDES:
-            branches = []
+            # Bits that are set by one condition are looked up together.
+            bits: dict[object, tuple[ir.BooleanValue, dict[str, int]]] = {}
             for name, row in own.items():
-                asked = [_bit(table, slot, side) for slot in row if slot.word == word]
-                bits = [bit for bit in asked if bit is not None]
-                if bits:
-                    joint = reduce(lambda one, other: one | other, bits)
-                    branches.append((table.code == rows.codes[name], joint))
-            mask = ibis.cases(*branches, else_=zero) if branches else zero
-            masks[f"{side}{word}"] = mask.bit_or() if branches else table.count() * 0
+                for slot in row:
+                    found = _bit(table, slot, side) if slot.word == word else None
+                    if found is not None:
+                        key, holds = found
+                        by_name = bits.setdefault(key, (holds, {}))[1]
+                        by_name[name] = by_name.get(name, 0) | slot.mask
+            parts = [
+                ibis.ifelse(
+                    holds,
+                    ibis.cases(
+                        *((table.code == rows.codes[name], mask) for name, mask in by_name.items()),
+                        else_=0,
+                    ).cast("int64"),
+                    zero,
+                )
+                for holds, by_name in bits.values()
+            ]
+            mask = reduce(lambda one, other: one | other, parts) if parts else None
+            masks[f"{side}{word}"] = table.count() * 0 if mask is None else mask.bit_or()
     return masks
 
 
-def _bit(table: ir.Table, slot: Slot, side: str) -> ir.IntegerValue | None:
-    """The leaf's bit where that side of it holds."""
-    leaf = slot.leaf
+def _bit(table: ir.Table, slot: Slot, side: str) -> tuple[object, ir.BooleanValue] | None:
+    """Where that side of the leaf holds, and a key: equal ones mean equal conditions."""
+    leaf, place = slot.leaf, slot.place
     if side == "h":
         if not isinstance(leaf, Comparison) or method_of(leaf) is None:
             return None
-        holds = table[f"hi{slot.place}"].notnull()
-    elif isinstance(leaf, Count):
-        holds = _of_count(table[f"n{slot.place}"], leaf, side == "t")
-    elif isinstance(leaf, Elapsed):
-        if any(f"{end}{slot.place}" not in table.columns for end in _SINCE):
+        return place, table[f"hi{place}"].notnull()
+    if isinstance(leaf, Count):
+        key = (place, leaf.op, leaf.number)
+        return key, _of_count(table[f"n{place}"], leaf, side == "t")
+    if isinstance(leaf, Elapsed):
+        if any(f"{end}{place}" not in table.columns for end in _SINCE):
             return None
-        said = Since(*(table[f"{end}{slot.place}"] for end in _SINCE))
-        holds = outcome(leaf, said)[0 if side == "t" else 1]
-    else:
-        most, least = table[f"hi{slot.place}"] & 3, 2 - (table[f"lo{slot.place}"] & 3)
-        pick = pick_of(leaf)
-        if side == "t":
-            holds = (most == 2) if pick == "any" else (least == 2)
-        else:
-            holds = (least == 0) if pick == "all" else (most == 0)
-    return ibis.ifelse(holds, ibis.literal(slot.mask, "int64"), ibis.literal(0, "int64"))
+        said = Since(*(table[f"{end}{place}"] for end in _SINCE))
+        return (place, leaf.op, leaf.limit), outcome(leaf, said)[0 if side == "t" else 1]
+    most, least = table[f"hi{place}"] & 3, 2 - (table[f"lo{place}"] & 3)
+    pick = pick_of(leaf)
+    decides = pick == ("any" if side == "t" else "all")  # the one outcome that suffices
+    if side == "t":
+        return (place, decides), (most == 2) if decides else (least == 2)
+    return (place, decides), (least == 0) if decides else (most == 0)
 
 
 def _of_count(packed: ir.IntegerValue, leaf: Count, side: bool) -> ir.BooleanValue:

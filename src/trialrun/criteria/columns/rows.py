@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import ibis
 import ibis.expr.types as ir
 
 from trialrun.criteria.columns.cell import Cell
 from trialrun.criteria.columns.population import Anchor, Dated, Facts, Long, anchored
-from trialrun.criteria.columns.windows import When
+from trialrun.criteria.columns.windows import ALWAYS, Lies, When, lies
+from trialrun.criteria.nodes import Window
 from trialrun.errors import InputError
 
 _FACT = ("value", "text", "unit", "comparator", "low", "high")
@@ -20,13 +21,15 @@ _FACT = ("value", "text", "unit", "comparator", "low", "high")
 class Rows:
     """`table` has `patient`, `code` (a number for each variable) and the columns of a fact.
 
-    `codes` says which variable has which number. The others are columns of the table.
+    `codes` says which variable has which number. The others are columns of the table; all its rows
+    lie in the window `only_in`, if there is one.
     """
 
     table: ir.Table
     codes: Mapping[str, int]
     at: When
     anchors: Mapping[str, When]
+    only_in: Window | None = None
 
     @property
     def cell(self) -> Cell:
@@ -44,20 +47,30 @@ class Rows:
             self.codes,
             _renewed(self.at, table),
             {name: _renewed(anchor, table) for name, anchor in self.anchors.items()},
+            self.only_in,
         )
+
+    def lies(self, window: Window | None) -> Lies:
+        """Whether the rows lie in a window."""
+        if window == self.only_in:
+            return ALWAYS
+        return lies(self.at, window, self.anchors)
+
+    def inside(self, window: Window) -> Rows:
+        """The rows that surely lie in this window."""
+        surely = lies(self.at, window, self.anchors).surely
+        if isinstance(surely, bool):
+            return self
+        return replace(self.of(self.table.filter(surely)), only_in=window)
 
     def only(self, names: Iterable[str]) -> Rows:
         """The rows of these variables only."""
         return self.of(self.table.filter(self.table.code.isin([self.codes[one] for one in names])))
 
-    def by_code(
-        self, values: Sequence[tuple[str, ir.Value]], otherwise: ir.Value | None = None
-    ) -> ir.Value:
-        """What each variable's rows give."""
+    def by_code(self, values: Sequence[tuple[str, ir.Value]]) -> ir.Value:
+        """What each variable's rows give; null for any other's."""
         branches = [(self.table.code == self.codes[name], value) for name, value in values]
-        if otherwise is None:
-            otherwise = ibis.null(values[0][1].type())
-        return ibis.cases(*branches, else_=otherwise)
+        return ibis.cases(*branches, else_=ibis.null(values[0][1].type()))
 
 
 def _renewed(when: When, table: ir.Table) -> When:
@@ -89,15 +102,20 @@ def owned(tables: Sequence[Facts], names: list[str]) -> list[tuple[Facts, list[s
 def rows_of(facts: Facts, population: Long, names: Sequence[str], used: Iterable[str]) -> Rows:
     """The rows of these variables, beside the anchors that are `used`."""
     keys = {name: tuple((facts.keys or {}).get(name, (name,))) for name in names}
-    codes = {name: number for number, name in enumerate(names)}
+    codes, own_numbers = {name: number for number, name in enumerate(names)}, False
     table = facts.table
+    if table.variable.type().is_integer() and all(len(row) == 1 for row in keys.values()):
+        # Its own numbers do: nothing has to be looked up for each row.
+        codes, own_numbers = {name: int(str(row[0])) for name, row in keys.items()}, True
     table = table.filter(table.variable.isin([key for row in keys.values() for key in row]))
-    code = ibis.cases(
-        *(
-            (table.variable.isin(row), ibis.literal(codes[name], "int16"))
-            for name, row in keys.items()
+    code = table.variable
+    if not own_numbers:
+        code = ibis.cases(
+            *(
+                (table.variable.isin(row), ibis.literal(codes[name], "int16"))
+                for name, row in keys.items()
+            )
         )
-    )
     at = Dated(
         first_day="first_day",
         last_day="last_day" if "last_day" in table.columns else None,

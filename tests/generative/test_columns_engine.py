@@ -30,7 +30,10 @@ from trialrun.vocabulary.fact import Fact
 
 BATCH = 16
 CASES = 400 if os.environ.get("TRIALRUN_SLOW") else 96
-SHALLOW = [read_rule(rule) for rule in ("aml and not apl", "not aml or apl", "count (aml) >= 1")]
+SHALLOW = [
+    read_rule(rule)
+    for rule in ("aml and not apl", "not aml or apl", "count (aml) >= 1", "if aml then apl")
+]
 SHORT = tuple(
     Fact(id=name, variable=name, value=value, at=Moment("2026-02-20"))
     for name, value in (("aml", "true"), ("apl", "false"))

@@ -4,7 +4,7 @@ A label and an atom agree by variable, comparison, value and unit, as multisets 
 forms: values exact in the variable's own unit; levels of a known scale as the set that is meant;
 a label without unit in any unit that the variable accepts. Windows are counted apart. Labels are
 JSON lines: {nct, quote, section, kind, variable, op, value, unit, …}; `{nct, none: true}` for a
-record without any.
+record without any. `optional` labels count neither as found nor as missed.
 
     python -m tests.support.reading_score LABELS.jsonl [--names NAMES.json] [--list]
 
@@ -63,6 +63,7 @@ class Score:
     own_found: int = 0  # labels of no variable whose limit was read in the text's own words
     own_wrong: int = 0
     apart: int = 0  # windows, and atoms that are windows
+    optional: int = 0  # labels that a careful reader may or may not count: neither found nor missed
     misses: list[str] = field(default_factory=list)
     wrongs: list[str] = field(default_factory=list)
     owns: list[str] = field(default_factory=list)
@@ -76,6 +77,7 @@ class Score:
             f"precision {_share(found, found + wrong)}",
             f"recall    {_share(found, found + missed)}",
             f"windows and times since, counted apart: {self.apart}",
+            f"labels that may or may not be counted, left out: {self.optional}",
             "with limits of what no variable is, read in the text's own words:",
             f"  precision {_share(own, all_read)}",
             f"  recall    {_share(own, found + missed)}",
@@ -209,20 +211,28 @@ def score_record(
         left.extend((key, one.text) for key in map(key_of_atom, atoms) if key is not None)
     # Labels that fit one normal form first, so that those without unit take what is left.
     wanted = [(keys_of_label(label, names), label) for label in labels if not label.get("none")]
-    wanted.sort(key=lambda pair: (pair[1]["kind"] == "interval", len(pair[0]) > 1))
+    wanted.sort(
+        key=lambda pair: (
+            pair[1]["kind"] == "interval", bool(pair[1].get("optional")), len(pair[0]) > 1
+        )
+    )  # fmt: skip
     for keys, label in wanted:
         at = next((at for at, (key, _) in enumerate(left) if key in keys), None)
         if at is not None:
             left.pop(at)
         if label["kind"] == "interval":
             score.apart += 1
+        elif label.get("optional"):
+            score.optional += 1
         elif at is not None:
             score.found[label["kind"]] += 1
         else:
             score.missed[label["kind"]] += 1
-            said = (label["variable"], label["op"], label["value"], label["unit"], label["quote"])
+            said = (label["variable"], label["op"], label["value"], label["unit"],
+                    label.get("quote", f"{label.get('start')}-{label.get('end')}"))  # fmt: skip
             score.misses.append(f"{label['nct']} {' | '.join(map(str, said))}")
-    _score_own_words(score, [label for keys, label in wanted if not keys], criteria)
+    unnamed = [label for keys, label in wanted if not keys and not label.get("optional")]
+    _score_own_words(score, unnamed, criteria)
     for key, text in left:
         if _INTERVALS.match(key[0]):
             score.apart += 1

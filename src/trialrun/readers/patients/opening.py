@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from trialrun.errors import InputError, OutsideError
 from trialrun.readers.patients.fhir.source import FhirSource
@@ -14,6 +14,9 @@ from trialrun.readers.patients.patient import Patient
 from trialrun.readers.patients.tables.mapping import MAPPING, Mapping, load_mapping
 from trialrun.readers.patients.tables.source import TableSource
 from trialrun.readers.patients.tally import Tally
+
+if TYPE_CHECKING:
+    from trialrun.criteria.columns.population import Wide
 
 _JSON = (".json", ".json.gz", ".ndjson", ".ndjson.gz", ".jsonl", ".jsonl.gz")
 _LINES = (".ndjson", ".ndjson.gz", ".jsonl", ".jsonl.gz")
@@ -27,8 +30,9 @@ _KINDS = (
 class PatientSource(Protocol):
     """Patients, one by one or as a whole. The tally is full when all have been read.
 
-    `at_once`: a database of so many that counting them all is sooner than one by one. `simulated`:
-    the source says that nobody of it exists; a code that begins with SIM- says so of one patient.
+    `at_once`: a database, or a table as good as one, of so many that counting them all is sooner
+    than one by one. `simulated`: the source says that nobody of it exists; a code that begins with
+    SIM- says so of one patient.
     """
 
     tally: Tally
@@ -47,6 +51,9 @@ class PatientSource(Protocol):
 
         Without `distinct` a database may leave equal facts in: only a rule that counts can tell.
         """
+
+    def wide(self) -> Wide | None:
+        """The same facts as one row a patient, where they stand so; then the tally is full too."""
 
     def count(self) -> Tally:
         """The tally, filled."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from trialrun.criteria.criterion import Criteria
 from trialrun.criteria.polarity import combined_verdict
@@ -87,6 +88,27 @@ class Counting:
         self.whole[so_far] += people
         if len(failed) == 1:
             self.only[failed[0]] += people
+
+    def add_sums(self, sums: Mapping[str, int], passing: Iterable[Mapping[str, Any]]) -> None:
+        """Everybody at once, from `counts` and `passing` of a screen."""
+        order = [step.code for step in steps(self.criteria)]
+        for code in order:
+            true, false = sums[f"true {code}"], sums[f"false {code}"]
+            self.alone[code, Truth.TRUE] += true
+            self.alone[code, Truth.FALSE] += false
+            self.alone[code, Truth.UNKNOWN] += sums["patients"] - true - false
+        for row in passing:
+            excluded, open_, people = row["excluded_at"], row["open_at"], row["patients"]
+            so_far = Truth.TRUE
+            for place, code in enumerate(order):
+                if place >= excluded:
+                    so_far = Truth.FALSE
+                elif place >= open_:
+                    so_far = Truth.UNKNOWN
+                self.after[code, so_far] += people
+            self.whole[so_far] += people
+            if row["alone"]:
+                self.only[order[excluded]] += people
 
     def counts(self) -> PopulationCounts:
         """The counts of all persons added."""

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from trialrun.criteria.nodes import Count
 from trialrun.criteria.verdict import Eligibility
@@ -23,6 +25,9 @@ from trialrun.study.screening.single import screen_one
 from trialrun.study.screening.words import step_words
 from trialrun.values.truth import of
 from trialrun.wording.catalogue import Locale
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
 
 Told = Callable[[int], None]
 
@@ -53,33 +58,53 @@ def count_at_once(screening: Screening, source: PatientSource) -> PopulationCoun
 
     Raises MissingExtra without the optional part [population].
     """
-    from trialrun.criteria.columns.kleene import leaves
-    from trialrun.criteria.columns.population import Facts, Long
     from trialrun.criteria.columns.screen import screen
 
     criteria = screening.protocol.criteria
     counting = Counting(criteria)
-    rules = [one.rule for one in criteria if one.rule is not None]
+    wide = source.wide()
+    if wide is not None:
+        people = replace(wide, anchors=screening.anchors, as_of=screening.as_of)
+        screened = screen(criteria, people)
+        # Every one may have a pattern of its own here: the database adds up.
+        (sums,) = screened.counts().to_pyarrow().to_pylist()
+        counting.add_sums(sums, screened.passing().to_pyarrow().to_pylist())
+        counting.real = _real(wide.table)
+    else:
+        _count_rows(screening, source, counting)
+    if source.simulated:
+        counting.real = 0
+    source.count()
+    return counting.counts()
+
+
+def _count_rows(screening: Screening, source: PatientSource, counting: Counting) -> None:
+    """Facts in rows: one pass, by patterns."""
+    from trialrun.criteria.columns.kleene import leaves
+    from trialrun.criteria.columns.population import Facts, Long
+    from trialrun.criteria.columns.screen import screen
+
+    rules = [one.rule for one in counting.criteria if one.rule is not None]
     counted = any(isinstance(leaf, Count) for rule in rules for leaf in leaves(rule))
     with tempfile.TemporaryDirectory() as folder:
         tables = source.population(Path(folder), distinct=counted)
-        screened = screen(
-            criteria,
-            Long(
-                facts=[Facts(table=tables.facts)],
-                people=tables.people,
-                anchors=screening.anchors,
-                as_of=screening.as_of,
-            ),
+        population = Long(
+            facts=[Facts(table=tables.facts)],
+            people=tables.people,
+            anchors=screening.anchors,
+            as_of=screening.as_of,
         )
+        screened = screen(counting.criteria, population)
         for row in screened.patterns().to_pyarrow().to_pylist():
             people = row.pop("patients")
             counting.add_pattern({code: of(met) for code, met in row.items()}, people)
-        codes = tables.people.patient.cast("string")
-        if not source.simulated:
-            counting.real = int((~codes.startswith(SIMULATED)).sum().to_pyarrow().as_py() or 0)
-    source.count()
-    return counting.counts()
+        counting.real = _real(tables.people)
+
+
+def _real(people: ir.Table) -> int:
+    """How many have a code that does not say that they are simulated."""
+    codes = people.patient.cast("string")
+    return int((~codes.startswith(SIMULATED)).sum().to_pyarrow().as_py() or 0)
 
 
 def check_leave(

@@ -44,6 +44,9 @@ class FhirSource:
         """The same facts in Parquet files of the folder, written patient by patient."""
         return write_population(self.patients(), folder)  # equal facts are left out already
 
+    def wide(self) -> None:
+        """Facts stand in rows here."""
+
     def count(self) -> Tally:
         """The tally of what was read last; of nothing read yet, by reading it."""
         if not self.tally.rows:

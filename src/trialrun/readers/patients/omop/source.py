@@ -108,6 +108,9 @@ class OmopSource:
             facts=self._facts(distinct=distinct).select(*FACTS), people=people(self._database)
         )
 
+    def wide(self) -> None:
+        """Facts stand in rows here."""
+
     def count(self) -> Tally:
         """Fill the tally: one pass over each table."""
         tally = self.tally

@@ -88,6 +88,26 @@ def _safe(reader: Any) -> Iterator[tuple[list[str] | None, int]]:
         before = reader.line_num
 
 
+def numbers_of(path: Path) -> frozenset[str]:
+    """The columns of a Parquet table that hold numbers: no decimal sign is in question there."""
+    load_ibis()
+    import pyarrow as pa
+    import pyarrow.parquet as parquet
+
+    try:
+        schema = parquet.read_schema(path)
+    except (pa.ArrowException, OSError) as error:
+        raise _none(path, error) from error
+    kinds = pa.types
+    return frozenset(
+        field.name
+        for field in schema
+        if kinds.is_floating(field.type)
+        or kinds.is_integer(field.type)
+        or kinds.is_decimal(field.type)
+    )
+
+
 def _parquet(path: Path) -> Iterator[Line]:
     load_ibis()
     import pyarrow as pa
@@ -97,16 +117,21 @@ def _parquet(path: Path) -> Iterator[Line]:
         with parquet.ParquetFile(path) as file:
             for batch in file.iter_batches():
                 for row in batch.to_pylist():
-                    yield {str(name): _text(value) for name, value in row.items()}
+                    yield {str(name): text_of(value) for name, value in row.items()}
     except (pa.ArrowException, OSError) as error:
-        raise InputError(
-            f"this is no Parquet file: {str(error)[:200]}",
-            where=str(path),
-            remedy="Export it again.",
-        ) from error
+        raise _none(path, error) from error
 
 
-def _text(value: object) -> str:
+def _none(path: Path, error: Exception) -> InputError:
+    return InputError(
+        f"this is no Parquet file: {str(error)[:200]}",
+        where=str(path),
+        remedy="Export it again.",
+    )
+
+
+def text_of(value: object) -> str:
+    """A cell of a Parquet table as text."""
     if value is None or value != value:  # a missing number is no number
         return ""
     if isinstance(value, bool):

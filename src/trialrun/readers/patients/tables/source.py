@@ -6,8 +6,10 @@ import re
 from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
+from functools import cached_property
 from itertools import groupby
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from trialrun.errors import InputError
 from trialrun.readers.patients.complete import completed
@@ -21,14 +23,19 @@ from trialrun.readers.patients.statement import (
     moment_of,
     number_of,
 )
-from trialrun.readers.patients.tables.lines import lines_of
+from trialrun.readers.patients.tables.cells import EMPTY
+from trialrun.readers.patients.tables.lines import lines_of, numbers_of
 from trialrun.readers.patients.tables.mapping import Column, Mapping
+from trialrun.readers.patients.tables.wide import MANY, Slow, WideTable, open_wide
 from trialrun.readers.patients.tally import Reason, Tally
 from trialrun.values.moment import Moment
 from trialrun.vocabulary.fact import Fact
 from trialrun.vocabulary.table import variable
+from trialrun.vocabulary.variable import Kind
 
-_EMPTY = {"", "na", "n/a", "nan", "null", "none", "nd", "-", "."}
+if TYPE_CHECKING:
+    from trialrun.criteria.columns.population import Wide
+
 _NOT_COUNTED = {
     "entered-in-error": Reason.ENTERED_IN_ERROR,
     "entered in error": Reason.ENTERED_IN_ERROR,
@@ -52,24 +59,47 @@ Numbered = tuple[int, dict[str, str] | None]
 class TableSource:
     """Patients of a CSV or Parquet file. Lines of one patient belong together wherever they are."""
 
-    at_once = False
     simulated = False
 
     def __init__(self, path: Path, mapping: Mapping) -> None:
         self.tally = Tally()
         self._path = path
         self._mapping = mapping
+        self._parquet = path.name.lower().endswith(".parquet")
         self._date = re.compile(_FORMS[mapping.date_form] + _TIME, re.ASCII)
+
+    @cached_property
+    def _wide(self) -> WideTable | Slow | None:
+        return open_wide(self._path, self._mapping)
+
+    @property
+    def at_once(self) -> bool:
+        """Whether it is a wide Parquet table of so many that all together are sooner counted."""
+        return isinstance(self._wide, WideTable) and self._wide.rows >= MANY
+
+    @cached_property
+    def _numbers(self) -> frozenset[str]:
+        return numbers_of(self._path) if self._parquet else frozenset()
 
     def patients(self) -> Iterator[Patient]:
         """Every patient in the order of the table; in one pass where their lines stand together."""
         self.tally.clear()
         self._check_columns()
+        if isinstance(self._wide, Slow):
+            self.tally.note(self._wide.note, **dict(self._wide.values))
         yield from completed(self._read(), self._mapping, self.tally)
 
     def population(self, folder: Path, *, distinct: bool = True) -> Population:
         """The same facts in Parquet files of the folder."""
         return write_population(self.patients(), folder)  # equal facts are left out already
+
+    def wide(self) -> Wide | None:
+        """The same facts as one row a patient, where the table has them so; the tally is filled."""
+        if not isinstance(self._wide, WideTable):
+            return None
+        self.tally.clear()
+        self._wide.count(self.tally)
+        return self._wide.population()
 
     def count(self) -> Tally:
         """The tally of what was read last; of nothing read yet, by reading it."""
@@ -194,10 +224,11 @@ class TableSource:
         status = line.get(mapping.status_column, "").casefold() if mapping.status_column else ""
         if status in _NOT_COUNTED:
             return _NOT_COUNTED[status]
-        if text.casefold() in _EMPTY:
+        if text.casefold() in EMPTY:
             return Reason.NO_VALUE
+        as_it_is = row.kind is Kind.QUANTITY and text not in column.values
         text = column.values.get(text, text)
-        if row.kind.value == "date":
+        if row.kind is Kind.DATE:
             written = self._moment(text)
             if written is None:
                 return Reason.BAD_DATE
@@ -208,19 +239,28 @@ class TableSource:
         unit = line.get(column.unit_column or mapping.unit_column, "") or column.unit
         said = Statement(
             id=f"line {number}, {column.name}, {column.variable}",
-            value=text,
+            value=self._typed(column.name, text) if as_it_is else text,
             unit=unit,
             comparator=line.get(mapping.comparator_column, "") if mapping.comparator_column else "",
             at=at,
             source=f"{self._path.name}, line {number}, {column.name}",
-            low=line.get(column.low_column or mapping.low_column) or None,
-            high=line.get(column.high_column or mapping.high_column) or None,
+            low=self._limit(line, column.low_column or mapping.low_column),
+            high=self._limit(line, column.high_column or mapping.high_column),
             decimal=mapping.decimal,
         )
         read = fact_of(row, said)
         if read in {Reason.UNKNOWN_UNIT, Reason.UNFIT_UNIT}:
             self.tally.units[row.name, unit or text] += 1
         return read
+
+    def _limit(self, line: dict[str, str], name: str) -> str | Decimal | None:
+        text = line.get(name, "")
+        return self._typed(name, text) if text else None
+
+    def _typed(self, name: str, text: str) -> str | Decimal:
+        """A number of a column of numbers is one: no sign in it is in question."""
+        typed = name in self._numbers and text not in EMPTY
+        return Decimal(text) if typed else text
 
     def _at(self, line: dict[str, str], column: Column, text: str) -> Moment | Reason:
         """The date of a cell. Birth is dated by itself, and sex is known from birth on."""
@@ -236,7 +276,7 @@ class TableSource:
                 return at
         if named:
             written = line.get(named, "")
-            if written.casefold() in _EMPTY:
+            if written.casefold() in EMPTY:
                 return Reason.NO_DATE
             return self._moment(written) or Reason.BAD_DATE
         return self._mapping.at or Reason.NO_DATE
@@ -260,7 +300,7 @@ class TableSource:
 
     def _died(self, line: dict[str, str]) -> str:
         text = line.get(self._mapping.died, "") if self._mapping.died else ""
-        if text.casefold() in _EMPTY | {"0", "false", "no", "alive"}:
+        if text.casefold() in EMPTY | {"0", "false", "no", "alive"}:
             return ""
         at = self._moment(text)
         return "yes" if at is None else at.text[:10]

@@ -1,0 +1,367 @@
+"""A wide Parquet table all at once: its cells as columns, and the tally as one query.
+
+Only a table whose types leave nothing to read: `open_wide` says of any other why it is read row by
+row. What it gives is what `TableSource` reads cell by cell.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from trialrun.readers.patients.long_form import load_ibis
+from trialrun.readers.patients.tables.cells import (
+    CODES,
+    Cells,
+    date_cells,
+    few_cells,
+    limit,
+    number_cells,
+)
+from trialrun.readers.patients.tables.mapping import Column, Mapping
+from trialrun.readers.patients.tally import Reason, Tally
+from trialrun.values.unit import Unit
+from trialrun.vocabulary.table import variable
+from trialrun.vocabulary.variable import Kind
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+    from trialrun.criteria.columns.population import Columns, Wide
+
+MANY = 5_000  # rows from which on all at once is sooner than row by row
+_FEW = 1_000  # ways in which a column may write its levels, words or units
+_EXACT = 2**53  # whole numbers up to here are doubles
+# What Python takes away at the ends of a text, and a database may not.
+_BLANK = (
+    r"\x{09}-\x{0d}\x{1c}-\x{20}\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}"
+    r"\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}"
+)
+_REASONS = {
+    Kind.QUANTITY: (Reason.BAD_VALUE, Reason.NO_UNIT, Reason.UNKNOWN_UNIT, Reason.UNFIT_UNIT),
+    Kind.DATE: (),
+}
+_UNITS = (Reason.UNKNOWN_UNIT, Reason.UNFIT_UNIT)
+
+
+@dataclass(frozen=True, slots=True)
+class Slow:
+    """Why a table is read row by row: a note of the tally, with its values."""
+
+    note: str
+    values: tuple[tuple[str, str], ...] = ()
+
+
+class _Slow(Exception):
+    def __init__(self, note: str, **values: str) -> None:
+        super().__init__(note)
+        self.why = Slow(note, tuple(values.items()))
+
+
+class WideTable:
+    """A table that was looked at: one row a patient, and types that leave nothing to read."""
+
+    def __init__(self, table: ir.Table, mapping: Mapping) -> None:
+        self._mapping = mapping
+        self._table = table
+        self.rows = _scalar(table.count())
+        self._check_declared()
+        self._code: ir.StringValue = _code(table, mapping)
+        self._times = {one.variable: self._at(one) for one in mapping.columns}
+        self._check_patients()
+        self._cells = [self._read(one) for one in mapping.columns]
+        self._staged = self._stage()
+
+    def population(self) -> Wide:
+        """Everybody, with no anchors yet."""
+        from trialrun.criteria.columns.population import Wide
+
+        table = self._staged.filter(self._staged.patient != "")
+        columns = {one.row.name: self._columns(one) for one in self._cells}
+        return Wide(table=table, columns=columns)
+
+    def count(self, tally: Tally) -> None:
+        """Fill an empty tally: one pass over the table."""
+        staged, sums = self._staged, {"patients": (self._staged.patient != "").sum()}
+        for cells in self._cells:
+            name = cells.row.name
+            reason = staged[f"{name} reason"]
+            sums |= {f"{name} {one.value}": (reason == CODES[one]).sum() for one in _reasons(cells)}
+            sums[f"{name} used"] = (reason == 0).sum()
+            if cells.doubted is not None:
+                sums[f"{name} doubted"] = staged[f"{name} doubted"].sum()
+        (found,) = _rows(staged.agg(**sums))
+        tally.patients = int(found["patients"] or 0)
+        for name in sorted(set(self._table.columns) - _named(self._mapping)):
+            tally.note("unmapped_column", column=name)
+        for cells in self._cells:
+            self._count_column(tally, cells, found)
+
+    def _count_column(self, tally: Tally, cells: Cells, found: dict[str, Any]) -> None:
+        name, kind = cells.row.name, f"column {cells.column.name}"
+        tally.take(kind, self.rows)
+        for reason in _reasons(cells):
+            if count := found[f"{name} {reason.value}"]:
+                tally.leave(kind, reason, int(count))
+        if used := found[f"{name} used"]:
+            tally.use(kind, int(used))
+            tally.facts += int(used)
+        if doubted := found.get(f"{name} doubted"):
+            tally.questioned[name] += int(doubted)
+        unfit = [found.get(f"{name} {one.value}") or 0 for one in _UNITS]
+        if not sum(unfit):
+            return
+        if cells.units is None:
+            tally.units[name, cells.column.unit] += int(sum(unfit))
+            return
+        staged = self._staged
+        none = staged.filter(staged[f"{name} reason"].isin([CODES[one] for one in _UNITS]))
+        grouped = none.group_by(written=none[f"{name} written"]).agg(rows=none.count())
+        for one in _rows(grouped):
+            tally.units[name, cells.units[one["written"]][0]] += one["rows"]
+
+    def _columns(self, cells: Cells) -> Columns:
+        """Where the engine finds a variable."""
+        from trialrun.criteria.columns.population import Columns, Dated
+
+        name, at = cells.row.name, self._mapping.at
+        dated = at is None or bool(cells.column.date or self._mapping.date) or name == "birth_date"
+        unit: Unit | str | None = None
+        if cells.units is not None:
+            unit = f"{name} unit"
+        elif isinstance(cells.unit, Unit):
+            unit = cells.unit
+        exact = dated or at is None or at.day == at.last_day
+        timed = not dated and at is not None and at.instant is not None
+        return Columns(
+            value=f"{name} value",
+            unit=unit,
+            low=None if cells.low is None else f"{name} low",
+            high=None if cells.high is None else f"{name} high",
+            at=Dated(
+                first_day=f"{name} first",
+                last_day=None if exact else f"{name} last",
+                instant=f"{name} instant" if timed else None,
+            ),
+        )
+
+    def _stage(self) -> ir.Table:
+        """The cells of every column side by side."""
+        import ibis
+
+        nobody = self._code == ""
+        columns: dict[str, Any] = {"patient": self._code}
+        for cells in self._cells:
+            name = cells.row.name
+            nowhere = ibis.literal(CODES[Reason.NO_PATIENT], "int8")
+            reason = ibis.ifelse(nobody, nowhere, cells.reason)
+            good = reason == 0
+            columns[f"{name} reason"] = reason
+            columns[f"{name} value"] = good.ifelse(cells.value, ibis.null(cells.value.type()))
+            for end, one in zip(("first", "last", "instant"), self._times[name], strict=True):
+                columns[f"{name} {end}"] = one
+            if cells.doubted is not None:
+                columns[f"{name} doubted"] = good & cells.doubted
+            if cells.units is not None:
+                columns[f"{name} unit"] = cells.unit
+                columns[f"{name} written"] = self._table[self._unit_column(cells.column)]
+            for end, limited in (("low", cells.low), ("high", cells.high)):
+                if limited is not None:
+                    columns[f"{name} {end}"] = limited
+        return self._table.select(**columns)
+
+    def _unit_column(self, column: Column) -> str:
+        return column.unit_column or self._mapping.unit_column
+
+    def _check_declared(self) -> None:
+        """What a mapping may declare that is read row by row alone."""
+        mapping = self._mapping
+        for key in ("comparator_column", "status_column"):
+            if getattr(mapping, key):
+                raise _Slow("slow_declared", key=key)
+        if mapping.minutes_from is not None:
+            raise _Slow("slow_declared", key="minutes_from")
+        if mapping.date_form != "YYYY-MM-DD":
+            raise _Slow("slow_declared", key="date_form")
+        if mapping.complete:
+            raise _Slow("slow_declared", key="complete")
+        names = [column.variable for column in mapping.columns]
+        for name in names:
+            if names.count(name) > 1:
+                raise _Slow("slow_twice", variable=name)
+        for column in mapping.columns:
+            if column.values and variable(column.variable).kind in {Kind.QUANTITY, Kind.DATE}:
+                raise _Slow("slow_values", column=column.name)
+
+    def _check_patients(self) -> None:
+        """One row a patient, and codes as they are."""
+        code, table = self._code, self._table
+        there = code != ""
+        blank = code.re_search(f"^[{_BLANK}]|[{_BLANK}]$")
+        (found,) = _rows(
+            table.agg(
+                people=there.sum(), codes=code.nunique(where=there), blank=blank.sum()
+            )
+        )  # fmt: skip
+        if (found["people"] or 0) > (found["codes"] or 0):
+            raise _Slow("slow_repeated")
+        if found["blank"]:
+            raise _Slow("slow_blank", column=self._mapping.patient)
+
+    def _at(self, column: Column) -> tuple[Any, Any, Any]:
+        """First and last day and instant of each cell; null where a column has no date.
+
+        Birth is dated by itself, and sex is known from birth on.
+        """
+        import ibis
+
+        mapping = self._mapping
+        none = ibis.null("timestamp('UTC')")
+        if column.variable == "birth_date":
+            day = self._day(column.name)
+            return day, day, none
+        named = column.date or mapping.date
+        if named:
+            first = last = self._day(named)
+            instant: Any = none
+        elif mapping.at is None:
+            first = last = ibis.null("date")
+            instant = none
+        else:
+            first, last = ibis.literal(mapping.at.day), ibis.literal(mapping.at.last_day)
+            instant = ibis.literal(mapping.at.instant, type="timestamp('UTC')")
+        born = next((one for one in mapping.columns if one.variable == "birth_date"), None)
+        if column.variable == "sex" and not column.date and born is not None:
+            birth = self._day(born.name)
+            first, last = ibis.coalesce(birth, first), ibis.coalesce(birth, last)
+            instant = ibis.ifelse(birth.notnull(), none, instant)
+        return first, last, instant
+
+    def _day(self, name: str) -> ir.DateValue:
+        """A column of dates; a time of day without its offset leaves the day."""
+        column = self._table[name]
+        kind = column.type()
+        if not (kind.is_date() or (kind.is_timestamp() and kind.timezone is None)):
+            raise _Slow("slow_type", column=name, type=str(kind))
+        if kind.is_timestamp() and self._mapping.utc_offset:
+            raise _Slow("slow_declared", key="utc_offset")
+        day = column.cast("date")
+        (ends,) = _rows(self._table.agg(least=day.year().min(), most=day.year().max()))
+        if ends["least"] is not None and not 1 <= ends["least"] <= ends["most"] <= 9999:
+            raise _Slow("slow_type", column=name, type=str(kind))
+        return day
+
+    def _number(self, name: str) -> ir.NumericValue:
+        """A column as doubles."""
+        column = self._table[name]
+        kind = column.type()
+        exact = kind.is_float32() or kind.is_float64() or kind.is_integer()
+        if not exact and not (kind.is_decimal() and (kind.precision or 99) <= 15):
+            raise _Slow("slow_type", column=name, type=str(kind))
+        if kind.is_integer() and kind.nbytes > 4:
+            (ends,) = _rows(self._table.agg(least=column.min(), most=column.max()))
+            if ends["least"] is not None and max(-ends["least"], ends["most"]) > _EXACT:
+                raise _Slow("slow_type", column=name, type=str(kind))
+        return column.cast("float64")
+
+    def _read(self, column: Column) -> Cells:
+        import ibis
+
+        row, mapping = variable(column.variable), self._mapping
+        undated = self._times[row.name][0].isnull()
+        if row.kind is Kind.DATE:
+            return date_cells(column, self._day(column.name), undated)
+        if row.kind is not Kind.QUANTITY:
+            raw = self._table[column.name]
+            kind = raw.type()
+            if not (kind.is_boolean() or kind.is_string() or kind.is_integer()):
+                number = self._number(column.name)
+                raw = number.isnan().ifelse(ibis.null("float64"), number)
+            return few_cells(column, raw, self._written(column.name, raw), undated)
+        named = self._unit_column(column)
+        unit = self._table[named] if named else None
+        if unit is not None and not unit.type().is_string():
+            raise _Slow("slow_type", column=named, type=str(unit.type()))
+        ways = [] if unit is None else self._written(named, unit)
+        cells = number_cells(
+            column, self._number(column.name), undated, unit, [None, *map(str, ways)]
+        )
+        low = column.low_column or mapping.low_column
+        high = column.high_column or mapping.high_column
+        return replace(
+            cells,
+            low=limit(self._number(low)) if low else None,
+            high=limit(self._number(high)) if high else None,
+        )
+
+    def _written(self, name: str, column: ir.Column) -> list[object]:
+        """All that a column holds."""
+        table = self._table.select(one=column)
+        found = _rows(table.filter(table.one.notnull()).distinct().limit(_FEW + 1))
+        if len(found) > _FEW:
+            raise _Slow("slow_many", column=name)
+        return [one["one"] for one in found]
+
+
+def open_wide(path: Path, mapping: Mapping) -> WideTable | Slow | None:
+    """The table all at once; or why it is read row by row; None where it is of another kind.
+
+    What is wrong with a table or its mapping is said by whoever reads it row by row.
+    """
+    if mapping.form != "wide" or not path.name.lower().endswith(".parquet"):
+        return None
+    ibis = load_ibis()
+    import duckdb
+    import pyarrow as pa
+    import pyarrow.parquet as parquet
+
+    try:
+        names = parquet.read_schema(path).names
+        rows = parquet.read_metadata(path).num_rows
+        if not rows or not _named(mapping) <= set(names):
+            return None
+        if set("*?[") & set(str(path)):
+            return Slow("slow_name")  # a database takes it for many files
+        connection = ibis.duckdb.connect()
+        table = connection.read_parquet(path, hive_partitioning=False)
+        if list(table.columns) != names:  # names that differ in their case alone are one to it
+            return Slow("slow_columns")
+        return WideTable(table, mapping)
+    except _Slow as slow:
+        return slow.why if rows >= MANY else None
+    except (pa.ArrowException, OSError, duckdb.Error):
+        return None
+
+
+def _named(mapping: Mapping) -> set[str]:
+    """Every column of the table that the mapping names."""
+    named = {mapping.patient, mapping.date, mapping.died, mapping.unit_column}
+    named |= {mapping.low_column, mapping.high_column}
+    named |= {mapping.comparator_column, mapping.status_column}
+    for column in mapping.columns:
+        named |= {column.name, column.unit_column, column.low_column, column.high_column}
+        named.add(column.date)
+    return named - {""}
+
+
+def _code(table: ir.Table, mapping: Mapping) -> ir.StringValue:
+    column = table[mapping.patient]
+    kind = column.type()
+    if not (kind.is_string() or kind.is_integer()):
+        raise _Slow("slow_type", column=mapping.patient, type=str(kind))
+    return column.cast("string").fill_null("")
+
+
+def _reasons(cells: Cells) -> tuple[Reason, ...]:
+    """Why a cell of the column may be none."""
+    own = _REASONS.get(cells.row.kind, (Reason.BAD_VALUE, Reason.DECIMAL_COMMA))
+    return (Reason.NO_PATIENT, Reason.NO_VALUE, Reason.NO_DATE, *own)
+
+
+def _rows(table: ir.Table) -> list[dict[str, Any]]:
+    return list(table.to_pyarrow().to_pylist())
+
+
+def _scalar(value: ir.Scalar) -> int:
+    return int(value.to_pyarrow().as_py())

@@ -102,3 +102,13 @@ def test_a_table_that_leaves_something_open_is_read_row_by_row(
     found = screened(shell, tmp_path, table(**changed))
     assert note in {one["note"] for one in found["left_out"]["notes"]}
     assert found == screened(shell, tmp_path, table(**changed), "--engine", "reference")
+
+
+@pytest.mark.parametrize("real", [0, 1])
+def test_nobody_of_them_exists_only_if_all_codes_say_so(
+    shell: Shell, tmp_path: Path, real: int
+) -> None:
+    codes = [f"{'p' if number < real else 'SIM-'}{number}" for number in range(PEOPLE)]
+    found = screened(shell, tmp_path, table(id=codes))
+    assert found["simulated"] is (real == 0)
+    assert found == screened(shell, tmp_path, table(id=codes), "--engine", "reference")

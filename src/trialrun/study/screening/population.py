@@ -6,7 +6,6 @@ import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from trialrun.criteria.nodes import Count
 from trialrun.criteria.verdict import Eligibility
@@ -25,9 +24,6 @@ from trialrun.study.screening.single import screen_one
 from trialrun.study.screening.words import step_words
 from trialrun.values.truth import of
 from trialrun.wording.catalogue import Locale
-
-if TYPE_CHECKING:
-    import ibis.expr.types as ir
 
 Told = Callable[[int], None]
 
@@ -69,7 +65,7 @@ def count_at_once(screening: Screening, source: PatientSource) -> PopulationCoun
         # Every one may have a pattern of its own here: the database adds up.
         (sums,) = screened.counts().to_pyarrow().to_pylist()
         counting.add_sums(sums, screened.passing().to_pyarrow().to_pylist())
-        counting.real = _real(wide.table)
+        counting.real = sums["patients"]
     else:
         _count_rows(screening, source, counting)
     if source.simulated:
@@ -98,13 +94,8 @@ def _count_rows(screening: Screening, source: PatientSource, counting: Counting)
         for row in screened.patterns().to_pyarrow().to_pylist():
             people = row.pop("patients")
             counting.add_pattern({code: of(met) for code, met in row.items()}, people)
-        counting.real = _real(tables.people)
-
-
-def _real(people: ir.Table) -> int:
-    """How many have a code that does not say that they are simulated."""
-    codes = people.patient.cast("string")
-    return int((~codes.startswith(SIMULATED)).sum().to_pyarrow().as_py() or 0)
+        codes = tables.people.patient.cast("string")
+        counting.real = int((~codes.startswith(SIMULATED)).sum().to_pyarrow().as_py() or 0)
 
 
 def check_leave(

@@ -59,8 +59,6 @@ Numbered = tuple[int, dict[str, str] | None]
 class TableSource:
     """Patients of a CSV or Parquet file. Lines of one patient belong together wherever they are."""
 
-    simulated = False
-
     def __init__(self, path: Path, mapping: Mapping) -> None:
         self.tally = Tally()
         self._path = path
@@ -76,6 +74,11 @@ class TableSource:
     def at_once(self) -> bool:
         """Whether it is a wide Parquet table of so many that all together are sooner counted."""
         return isinstance(self._wide, WideTable) and self._wide.rows >= MANY
+
+    @property
+    def simulated(self) -> bool:
+        """Whether all codes say so, where they are known at once."""
+        return isinstance(self._wide, WideTable) and self._wide.simulated
 
     @cached_property
     def _numbers(self) -> frozenset[str]:

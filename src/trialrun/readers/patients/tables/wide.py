@@ -67,6 +67,7 @@ class WideTable:
         self._table = table
         self.rows = _scalar(table.count())
         self._check_declared()
+        self._days: dict[str, ir.DateValue] = {}
         self._code: ir.StringValue = _code(table, mapping)
         self._times = {one.variable: self._at(one) for one in mapping.columns}
         self._check_patients()
@@ -198,12 +199,15 @@ class WideTable:
         """One row a patient, and codes as they are."""
         code, table = self._code, self._table
         there = code != ""
-        blank = code.re_search(f"^[{_BLANK}]|[{_BLANK}]$")
         (found,) = _rows(
             table.agg(
-                people=there.sum(), codes=code.nunique(where=there), blank=blank.sum()
+                people=there.sum(),
+                codes=code.nunique(where=there),
+                blank=code.re_search(f"^[{_BLANK}]|[{_BLANK}]$").sum(),
+                real=(there & ~code.startswith("SIM-")).sum(),
             )
-        )  # fmt: skip
+        )
+        self.simulated = bool(found["people"]) and not found["real"]
         if (found["people"] or 0) > (found["codes"] or 0):
             raise _Slow("slow_repeated")
         if found["blank"]:
@@ -240,6 +244,8 @@ class WideTable:
 
     def _day(self, name: str) -> ir.DateValue:
         """A column of dates; a time of day without its offset leaves the day."""
+        if name in self._days:
+            return self._days[name]
         column = self._table[name]
         kind = column.type()
         if not (kind.is_date() or (kind.is_timestamp() and kind.timezone is None)):
@@ -250,6 +256,7 @@ class WideTable:
         (ends,) = _rows(self._table.agg(least=day.year().min(), most=day.year().max()))
         if ends["least"] is not None and not 1 <= ends["least"] <= ends["most"] <= 9999:
             raise _Slow("slow_type", column=name, type=str(kind))
+        self._days[name] = day
         return day
 
     def _number(self, name: str) -> ir.NumericValue:

@@ -211,6 +211,21 @@ def test_recording_goes_through_conduct(shell: Shell, ward: Path) -> None:
     assert again.startswith("Nothing new") and shell.ok("log", "study", "001").out == log
 
 
+def test_recording_the_sex_leaves_no_date_of_birth(shell: Shell, ward: Path) -> None:
+    protocol = ward.parent / "study" / "protocol.toml"
+    text = protocol.read_text(encoding="utf-8")
+    asked = text.replace("creatinine > 1.5 mg/dL", "sex == female and creatinine > 1.5 mg/dL")
+    assert asked != text
+    protocol.write_text(asked, encoding="utf-8")
+    participant(shell)
+    words = ("screen", "study", "ward/a.json", "--record", "001", "--actor", "COO", "--as-of")
+    said = shell.ok(*words, "2026-03-01T08:00Z").out
+    assert "sex female (2026-03-01T08:00Z)" in said and "1970" not in said
+    assert b"1970-05" not in (ward.parent / "study" / "ledger.sqlite").read_bytes()
+    later = shell.ok(*words, AS_OF[1]).out
+    assert "sex female (" not in later and "age 55 years (2026-03-02" in later
+
+
 def test_recording_needs_a_person_and_one_patient(shell: Shell, ward: Path) -> None:
     participant(shell)
     nobody = shell.run("screen", "study", "ward/a.json", "--record", "001")

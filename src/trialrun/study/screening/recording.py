@@ -22,7 +22,7 @@ from trialrun.values.quantity import read_quantity
 from trialrun.vocabulary.fact import Fact
 
 # Who somebody is stays at the site: the ledger holds the age at screening instead.
-BIRTH_DATE, AGE = "birth_date", "age"
+BIRTH_DATE, AGE, SEX = "birth_date", "age", "sex"
 
 
 def facts_to_record(
@@ -36,6 +36,7 @@ def facts_to_record(
 
     Each keeps its own date and source, and says which file it was read from. A date of birth is
     never recorded: the age in completed years at the moment of screening is, where it is exact.
+    The sex, which readers date from birth on, is recorded as of that moment too.
     """
     known = set() if who is None else {_same(kept.event.fact) for kept in who.facts.values()}
     wanted = _variables(screening.protocol) | {one.variable for one in found.inputs}
@@ -45,7 +46,8 @@ def facts_to_record(
             continue
         known.add(_same(fact))
         source = f"{fact.source}; {file}" if fact.source else file
-        new.append(replace(fact, id="", source=source))
+        at = screening.as_of if fact.variable == SEX else fact.at
+        new.append(replace(fact, id="", at=at, source=source))
     return tuple(new)
 
 
@@ -54,7 +56,8 @@ def _variables(protocol: Protocol) -> set[str]:
 
 
 def _same(fact: Fact) -> tuple[str, ...]:
-    return (fact.variable, fact.comparator, fact.value, fact.unit or "", fact.at.text)
+    at = "" if fact.variable == SEX else fact.at.text
+    return (fact.variable, fact.comparator, fact.value, fact.unit or "", at)
 
 
 def _age(screening: Screening, facts: Sequence[Fact]) -> Iterator[Fact]:

@@ -187,6 +187,22 @@ def test_a_site_s_limits_are_not_lost_in_the_columns_engine(shell: Shell, tmp_pa
     assert refused.code == 4 and "limits.toml" in refused.err
 
 
+def test_one_bundle_of_a_folder_is_read_by_the_folders_mapping(shell: Shell, ward: Path) -> None:
+    own = {"system": "urn:ours", "code": "CREA"}
+    text = (ward / "b.json").read_text(encoding="utf-8")
+    loinc = json.dumps({"system": "http://loinc.org", "code": "2160-0"})
+    assert loinc in text
+    (ward / "b.json").write_text(text.replace(loinc, json.dumps(own)), encoding="utf-8")
+    words = ("screen", "study", "ward/b.json", *AS_OF)
+    assert "declared code" not in shell.ok(*words).out
+    declared = '[[code]]\nsystem = "urn:ours"\ncode = "CREA"\nvariable = "creatinine"\n'
+    (ward / "mapping.toml").write_text(f"format = 1\n{declared}", encoding="utf-8")
+    alone = shell.ok(*words).out
+    assert alone.startswith("B: not eligible.") and "declared code CREA" in alone
+    of_many = shell.ok("screen", "study", "ward", "--patient", "B", *AS_OF).out
+    assert of_many.startswith("B: not eligible.")
+
+
 # --- record ----------------------------------------------------------------------------------
 
 

@@ -55,7 +55,8 @@ WRONG_PLANS: dict[str, tuple[str, str, str, str, str]] = {
         'rule = "ecog <= 3"', 'rule = "ecgo <= 3"', "criterion.I5.rule", "'ecgo'", "ecog"
     ),
     "a rule that breaks off": (
-        'rule = "ecog <= 3"', 'rule = "ecog <="', "criterion.I5.rule", "expected a number", "Write"
+        'rule = "ecog <= 3"', 'rule = "ecog <="', "criterion.I5.rule, column 8, at the end",
+        "expected a number", "Write",
     ),
     "a rule in another unit": (
         'rule = "spo2 >= 92 %', 'rule = "spo2 >= 92 kg', "criterion.I6.4.rule", "kg", "%"

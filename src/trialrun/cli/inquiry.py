@@ -33,11 +33,11 @@ def _print(study: Study, inquiry: Inquiry, locale: Locale, *, whole: bool) -> No
 
     number = study.nct_id or say("inquiry.no_number", locale)
     count = len(inquiry.questions)
-    if not count:
-        click.echo(say("inquiry.none", locale))
+    shown, at = inquiry.page(whole=whole), 0
+    if not shown:
+        click.echo(say(f"inquiry.{inquiry.nothing}", locale))
     else:
         click.echo(say("inquiry.heading", locale, number=number, count=count))
-    shown, at = inquiry.page(whole=whole), 0
     for group in GROUPS:
         those = [one for one in shown if one.group == group]
         if those:

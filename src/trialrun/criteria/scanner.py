@@ -29,6 +29,7 @@ _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
 _OP = re.compile(r"<=|>=|==|<|>|≤|≥|=")
 _NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?")
 _TIMES = re.compile(r"(?:x|×|\*|times)\s*(ULN|LLN|baseline)\b", re.IGNORECASE)
+_GROUPED = re.compile(r"[+-]?\d+(?:[.,]\d+)*,\d[\d.,]*")
 _UNIT = re.compile(r"[^\s(),]+")
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
 _DAYS = {"d": 1, "day": 1, "days": 1, "wk": 7, "week": 7, "weeks": 7}
@@ -50,6 +51,11 @@ class Scanner:
         match = _NUMBER.match(self.text, self.at)
         if match is None:
             raise self.error(f"expected a number for {name}", "Write it as digits: 1.5 mg/dL.")
+        if grouped := _GROUPED.match(self.text, self.at):
+            raise self.error(
+                f"a comma in a number, {grouped.group()}, can be read two ways",
+                "Write a decimal sign as a point, and none for thousands: 1.5, 100000.",
+            )
         self.at = match.end()
         number: Decimal = read_number(match.group())
         self.skip()

@@ -106,9 +106,9 @@ def check_rule_texts(criteria: Iterable[CriterionPart], trouble: Trouble) -> Non
     for one in criteria:
         if isinstance(one.rule, str):
             try:
-                read_rule(one.rule)
+                read_rule(one.rule, where=f"criterion.{one.id}.rule")
             except RuleError as error:
-                trouble.add(f"criterion.{one.id}.rule", error.what, error.remedy)
+                trouble.add(error.where, error.what, error.remedy)
 
 
 def check_rules(file: ProtocolFile, trouble: Trouble) -> None:

@@ -107,6 +107,11 @@ class Inquiry:
     questions: tuple[RecordQuestion, ...]
     unread: int
 
+    @property
+    def nothing(self) -> str:
+        """The word for a page without a question: none at all, or none of weight."""
+        return "none_weighty" if self.questions else "none"
+
     def page(self, *, whole: bool = False) -> tuple[RecordQuestion, ...]:
         """What fits on a page, or the whole, in groups."""
         weighty = tuple(one for one in self.questions if one.weight)

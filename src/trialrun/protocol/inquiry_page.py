@@ -31,7 +31,8 @@ def render_inquiry(study: Study, inquiry: Inquiry, locale: Locale, *, whole: boo
             parts.append(_group(group, those, study, locale, first=count + 1))
             count += len(those)
     if not shown:
-        parts.append(Markup("<section><p>{}</p></section>\n").format(say("inquiry.none", locale)))
+        none = say(f"inquiry.{inquiry.nothing}", locale)
+        parts.append(Markup("<section><p>{}</p></section>\n").format(none))
     parts.append(_rest(inquiry, len(shown), locale))
     parts.append(_signature(locale))
     return page(

@@ -76,6 +76,21 @@ def test_a_sound_record_has_no_question(tmp_path: Path) -> None:
     assert json.loads(run(file, "--format", "json").output)["questions"] == []
 
 
+@pytest.mark.parametrize(
+    ("locale", "said", "none"), [("en", "decides much", "No question:"), ("zh", "关键", "没有问题")]
+)
+def test_a_page_without_a_weighty_question_does_not_say_that_there_is_none(
+    tmp_path: Path, locale: str, said: str, none: str
+) -> None:
+    file = tmp_path / "record.json"
+    arms = {"interventions": [{"type": "DRUG", "name": "drug a plus drug b"}]}
+    file.write_text(json.dumps(record(armsInterventionsModule=arms)), encoding="utf-8")
+    text = run(file, "--locale", locale).output
+    assert said in text.splitlines()[0] and "--all" in text
+    html = run(file, "--format", "html", "--locale", locale).output
+    assert said in html and none not in html and none not in text
+
+
 def test_the_page_to_print_is_of_a_record_only(tmp_path: Path) -> None:
     folder = tmp_path / "study"
     assert CliRunner().invoke(cli, ["draft", EXAMPLE, "-o", str(folder)]).exit_code == 0

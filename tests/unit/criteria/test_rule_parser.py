@@ -89,6 +89,8 @@ def test_a_window_stands_for_what_is_before_it_and_has_none() -> None:
         ("platlets > 3 10*9/L", "no variable is called 'platlets'", 1, "Did you mean platelets?"),
         ("age >= 18 a and qwertz", "no variable is called 'qwertz'", 17, "names variables"),
         ("age > 18", "age 18 has no unit", 9, "such as 18 a"),
+        ("creatinine >= 1,5 mg/dL", "a comma in a number, 1,5,", 15, "as a point"),
+        ("platelets >= 100,000 /uL", "number, 100,000,", 14, "none for thousands"),
         ("alt < 3 mg", "alt is not measured in mg", 1, "U/L"),
         ("alt < 3 furlongs", "unknown unit 'furlongs'", 9, "mg/dL"),
         ("alt", "alt is a quantity", 1, "Compare it"),

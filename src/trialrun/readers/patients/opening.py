@@ -62,7 +62,7 @@ class PatientSource(Protocol):
 def open_patients(path: Path, *, mapping: Path | None = None) -> PatientSource:
     """The source that a path holds.
 
-    `mapping` is a mapping.toml; without it, the one beside a table (or in the folder) is used. It
+    `mapping` is a mapping.toml; without it, the one beside a file (or in the folder) is used. It
     also declares, for FHIR and OMOP, the site's UTC offset and which lists are complete. Raises
     InputError for what is none of the kinds, NotSupported for what is another version of one,
     MissingExtra where a kind needs one, OutsideError where the machine does not give the file.
@@ -133,8 +133,12 @@ def _mapping(path: Path, given: Path | None) -> Mapping | None:
         return load_mapping(given)
     home = path if path.is_dir() else path.parent
     beside = home / MAPPING
-    is_table = path.is_dir() or path.name.lower().endswith(_TABLES)
-    return load_mapping(beside) if is_table and beside.is_file() else None
+    if not beside.is_file():
+        return None
+    found = load_mapping(beside)
+    # One bundle or database of a folder is read as in the folder; a table's mapping is not its own.
+    fits = path.is_dir() or path.name.lower().endswith(_TABLES) or not found.columns
+    return found if fits else None
 
 
 def _starts(path: Path, sign: bytes, offset: int = 0) -> bool:

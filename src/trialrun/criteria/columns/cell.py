@@ -56,6 +56,7 @@ _OF_SIGNS = {
 _NEAR = 1e-12
 _EXACTLY = "decimal(38, 24)"
 _MOST = 10**13  # what still fits there, times a factor
+_ANYWHERE = Interval(None, None)
 _ANY_TIME = Moment("2000-01-01")
 _NOBODY = Situation(facts=(), anchors={})
 
@@ -112,9 +113,9 @@ def _comparison(atom: Comparison, cell: Cell) -> Said:
         if atom.limit.unit in {ULN, LLN} and unit not in {ULN, LLN}:
             limit = cell.high if atom.limit.unit == ULN else cell.low
             return _of_limit(atom, row, unit, cell, limit)
-        return by_comparator(
-            cell, lambda said: _zones(atom, unit, said), lambda found: of_zones(cell.number, found)
-        )
+        if cell.comparator is None:
+            return of_zones(cell.number, _zones(atom, unit, ""))
+        return _of_stated(atom, unit, cell)
 
     return by_unit(row, cell, in_unit)
 
@@ -164,6 +165,35 @@ def by_comparator(
         return build(found(""))
     said = cell.comparator.fill_null("")
     return by_case([(said == one, build(found(one))) for one in COMPARATORS])
+
+
+def _of_stated(atom: Comparison, unit: Unit, cell: Cell) -> Said:
+    """What a number with its comparator gives. Comparators with the same zones share them, and
+    what is plausible is asked once: written out for each, a study's query becomes very long.
+    """
+    assert cell.number is not None
+    assert cell.comparator is not None
+    number, own, span = (
+        cell.number,
+        cell.comparator.fill_null(""),
+        plausible(variables()[atom.variable], unit),
+    )
+
+    def side(true: bool) -> ir.BooleanValue:
+        groups: dict[tuple[Interval, ...], list[str]] = {}
+        for said in COMPARATORS:
+            found = _zones(atom, unit, said)
+            spans = found.true if true else found.false
+            if spans:
+                groups.setdefault(spans, []).append(said)
+        return some([own.isin(said) & _in(number, spans, span) for spans, said in groups.items()])
+
+    true, false, inside = side(True), side(False), _in(number, (span,))
+    return Said(
+        inside & true,
+        inside & false,
+        lambda: ibis.ifelse(inside, ibis.cases((true, 2), (false, 0), else_=1), 1),
+    )
 
 
 @cache
@@ -221,7 +251,7 @@ def _range(row: Variable, unit: Unit) -> tuple[Fraction, ...]:
 def plausible(row: Variable, unit: Unit) -> Interval:
     """The plausible numbers in `unit`."""
     ends = _range(row, unit)
-    return Interval(ends[0], ends[1]) if ends else Interval(None, None)
+    return Interval(ends[0], ends[1]) if ends else _ANYWHERE
 
 
 def of_zones(number: ir.NumericValue, found: Zones) -> Said:
@@ -231,16 +261,21 @@ def of_zones(number: ir.NumericValue, found: Zones) -> Said:
 
 def within(said: Said, number: ir.NumericValue, span: Interval) -> Said:
     """What is said where the number lies in the span, UNKNOWN elsewhere."""
-    return said if span == Interval(None, None) else said.where(_in(number, (span,)))
+    return said if span == _ANYWHERE else said.where(_in(number, (span,)))
 
 
-def _in(number: ir.NumericValue, spans: Iterable[Interval]) -> ir.BooleanValue:
-    """Whether the number lies in one of the spans."""
-    return some([_between(number, span) for span in spans])
+def _in(
+    number: ir.NumericValue, spans: Iterable[Interval], within: Interval = _ANYWHERE
+) -> ir.BooleanValue:
+    """Whether the number lies in one of the spans; it is already known to be `within`."""
+    return some([_between(number, span, within) for span in spans])
 
 
-def _between(number: ir.NumericValue, span: Interval) -> ir.BooleanValue:
-    ends = [_OPERATORS[bound.sign](number, bound.number) for bound in bounds(span)]
+def _between(number: ir.NumericValue, span: Interval, within: Interval) -> ir.BooleanValue:
+    known = bounds(within)
+    ends = [
+        _OPERATORS[bound.sign](number, bound.number) for bound in bounds(span) if bound not in known
+    ]
     return every(ends) if ends else number.notnull()
 
 

@@ -12,7 +12,7 @@ demo: $(VENV)/.demo
 test: $(VENV)/.dev
 	$(BIN)/python -m pytest -n $(PYTEST_WORKERS)
 
-test-all: $(VENV)/.dev
+test-all: $(VENV)/.engines
 	HYPOTHESIS_PROFILE=nightly TRIALRUN_SLOW=1 $(BIN)/python -m pytest -n $(PYTEST_WORKERS)
 
 check: $(VENV)/.dev
@@ -58,7 +58,12 @@ $(VENV)/.dev: requirements/dev.txt pyproject.toml | $(VENV)/bin/python
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@ $(VENV)/.demo
 
+# PostgreSQL and Spark, beside what `make test` has. Spark also needs Java 17 or newer.
+$(VENV)/.engines: requirements/engines.txt $(VENV)/.dev
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/engines.txt
+	@touch $@
+
 # Locks hold hashes and no addresses. Needs uv.
 lock:
-	for f in base demo dev; do uv pip compile -q --universal --python-version 3.11 --generate-hashes \
+	for f in base demo dev engines; do uv pip compile -q --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-header --no-annotate requirements/$$f.in -o requirements/$$f.txt; done

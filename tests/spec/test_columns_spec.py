@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 
+from support.backends import ANYWHERE, opened
 from support.populations import answers, long, wide
 from support.spec_tables import SpecCase, spec_cases
 from trialrun.criteria.reference import evaluate
@@ -19,10 +20,12 @@ def is_single(facts: Sequence[Fact]) -> bool:
     return len({fact.variable for fact in facts}) == len(facts)
 
 
+@pytest.mark.parametrize("database", ANYWHERE)
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-def test_the_columns_engine_gives_what_the_tables_say(case: SpecCase) -> None:
-    population = long(case.people, anchors=case.anchors, as_of=case.as_of)
-    got = answers([case.rule], population)
+def test_the_columns_engine_gives_what_the_tables_say(case: SpecCase, database: str) -> None:
+    backend = opened(database)
+    population = long(case.people, backend=backend, anchors=case.anchors, as_of=case.as_of)
+    got = answers([case.rule], population, backend)
     assert {who: got[who][0] for who in case.answers} == {
         who: answer.truth for who, answer in case.answers.items()
     }

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from functools import cache
 from typing import Any
 
-import ibis
 import pyarrow as pa
 
+from support.backends import DUCKDB, Backend
 from trialrun.criteria.columns.population import Columns, Dated, Facts, Long, Population, Wide
 from trialrun.criteria.columns.screen import Screen, screen
 from trialrun.criteria.criterion import Criteria, Criterion, Status
@@ -25,15 +24,9 @@ People = Mapping[str, Sequence[Fact]]
 PATIENTS = pa.schema([("patient", pa.string())])
 
 
-@cache
-def backend() -> Any:
-    """One DuckDB in memory for all tests."""
-    return ibis.duckdb.connect(threads=1)
-
-
-def table(rows: Sequence[Mapping[str, Any]], schema: pa.Schema) -> Any:
+def table(rows: Sequence[Mapping[str, Any]], schema: pa.Schema, backend: Backend = DUCKDB) -> Any:
     """Rows as an Ibis table."""
-    return ibis.memtable(pa.Table.from_pylist([dict(row) for row in rows], schema=schema))
+    return backend.table(pa.Table.from_pylist([dict(row) for row in rows], schema=schema))
 
 
 def fact_rows(patient: str, facts: Sequence[Fact]) -> list[dict[str, Any]]:
@@ -46,7 +39,9 @@ def to_days(fact: Fact) -> Fact:
     return replace(fact, at=Moment(fact.at.day.isoformat()))
 
 
-def long(people: People, *, exact_days: bool = False, **options: Any) -> Long:
+def long(
+    people: People, *, backend: Backend = DUCKDB, exact_days: bool = False, **options: Any
+) -> Long:
     """The long form. `exact_days`: without the columns that say that a date may be vague."""
     names = [name for name in FACTS if not (exact_days and name in {"last_day", "instant"})]
     rows = [
@@ -54,12 +49,13 @@ def long(people: People, *, exact_days: bool = False, **options: Any) -> Long:
         for patient, facts in people.items()
         for row in fact_rows(patient, facts)
     ]
-    facts = Facts(table=table(rows, pa.schema([facts_schema().field(name) for name in names])))
-    everybody = table([{"patient": patient} for patient in people], PATIENTS)
+    schema = pa.schema([facts_schema().field(name) for name in names])
+    facts = Facts(table=table(rows, schema, backend))
+    everybody = table([{"patient": patient} for patient in people], PATIENTS, backend)
     return Long(facts=[facts], people=everybody, **options)
 
 
-def wide(people: People, **options: Any) -> Wide:
+def wide(people: People, *, backend: Backend = DUCKDB, **options: Any) -> Wide:
     """The wide form, of people with at most one fact of a variable."""
     names = sorted({fact.variable for facts in people.values() for fact in facts})
     schema: dict[str, pa.DataType] = {"patient": pa.string()}
@@ -90,7 +86,8 @@ def wide(people: People, **options: Any) -> Wide:
             row |= {f"{fact.variable}_{part}": given[part] for part in given}
             row[fact.variable] = bool(value) if boolean else value
         rows.append({name: row.get(name) for name in schema})
-    return Wide(table=table(rows, pa.schema(list(schema.items()))), columns=columns, **options)
+    own = table(rows, pa.schema(list(schema.items())), backend)
+    return Wide(table=own, columns=columns, **options)
 
 
 def criteria_of(rules: Sequence[Node]) -> Criteria:
@@ -105,22 +102,24 @@ def criteria_of(rules: Sequence[Node]) -> Criteria:
     )
 
 
-def rows_of(expression: Any) -> list[dict[str, Any]]:
+def rows_of(expression: Any, backend: Backend = DUCKDB) -> list[dict[str, Any]]:
     """The rows of an expression."""
-    result: list[dict[str, Any]] = backend().to_pyarrow(expression).to_pylist()
+    result: list[dict[str, Any]] = backend.run(expression).to_pylist()
     return result
 
 
-def truths(screened: Screen) -> dict[str, dict[str, Truth]]:
+def truths(screened: Screen, backend: Backend = DUCKDB) -> dict[str, dict[str, Truth]]:
     """By patient and criterion, what the engine says; the whole is `verdict`."""
     return {
         row["patient"]: {name: of(value) for name, value in row.items() if name != "patient"}
-        for row in rows_of(screened.verdicts())
+        for row in rows_of(screened.verdicts(), backend)
     }
 
 
-def answers(rules: Sequence[Node], population: Population) -> dict[str, list[Truth]]:
+def answers(
+    rules: Sequence[Node], population: Population, backend: Backend = DUCKDB
+) -> dict[str, list[Truth]]:
     """By patient, the truth of each rule."""
-    found = truths(screen(criteria_of(rules), population))
+    found = truths(screen(criteria_of(rules), population), backend)
     codes = [f"I{number}" for number in range(1, len(rules) + 1)]
     return {patient: [row[code] for code in codes] for patient, row in found.items()}

@@ -73,7 +73,7 @@ def _bases(
     usable = ibis.coalesce(*numbers).notnull()
     columns: dict[str, ir.Value] = {
         "base bad": ibis.ifelse(contends & ~usable, 1, 0).max(),
-        "base known": known.cast("int64").max(),
+        "base known": known.cast("int32").max(),
     }
     ends: dict[tuple[int, str], tuple[str, str]] = {}
     for kind, number in enumerate(numbers):

@@ -24,6 +24,7 @@ from trialrun.criteria.columns.dates import of_text
 from trialrun.criteria.columns.inputs import Input, inputs_of, method_of
 from trialrun.criteria.columns.kleene import Leaf
 from trialrun.criteria.columns.population import Facts, Long, anchored
+from trialrun.criteria.columns.portable import bit_or, total
 from trialrun.criteria.columns.rows import Rows, owned, rows_of
 from trialrun.criteria.columns.said import Said, choose, holds, unknown
 from trialrun.criteria.columns.since import Since, outcome, since
@@ -134,7 +135,7 @@ def _grouped(facts: Facts, population: Long, own: Mapping[str, Sequence[Slot]]) 
             sums[f"hi{name[1:]}"] = column.max()
             sums[f"lo{name[1:]}"] = (column + 2 - 2 * (column & 3)).max()
         else:
-            sums[name] = column.sum().cast("int64")
+            sums[name] = total(column)
     if not sums:
         sums["none"] = table.count()
     grouped = table.group_by("patient", "code").agg(**sums).view()
@@ -274,7 +275,7 @@ def _words(table: ir.Table, rows: Rows, own: Mapping[str, Sequence[Slot]]) -> di
                 for holds, by_name in bits.values()
             ]
             mask = reduce(lambda one, other: one | other, parts) if parts else None
-            masks[f"{side}{word}"] = table.count() * 0 if mask is None else mask.bit_or()
+            masks[f"{side}{word}"] = table.count() * 0 if mask is None else bit_or(mask)
     return masks
 
 

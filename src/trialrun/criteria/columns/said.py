@@ -68,7 +68,7 @@ def literal(truth: Truth) -> Said:
 
 def holds(condition: ir.BooleanValue) -> Said:
     """What a condition says; null is UNKNOWN."""
-    return Said(condition, ~condition, lambda: (condition.cast("int8") * 2).fill_null(1))
+    return Said(condition, ~condition, lambda: (condition.cast("int32") * 2).fill_null(1))
 
 
 def numbered(number: ir.IntegerValue) -> Said:

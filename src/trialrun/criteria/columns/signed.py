@@ -18,7 +18,7 @@ def with_signed(
     met = {
         f"{side} {number}": ((judgements.criterion == code) & (judgements.met == (side == "met")))
         .fill_null(False)
-        .cast("int64")
+        .cast("int32")
         .max()
         for number, code in enumerate(codes)
         for side in ("met", "unmet")

@@ -11,6 +11,7 @@ import ibis
 import pyarrow as pa
 import pytest
 
+from support.backends import ANYWHERE, DUCKDB, Backend, opened
 from support.populations import PATIENTS, long, rows_of, table, truths
 from trialrun.criteria.columns.population import Columns, Dated, Facts, Long, Wide
 from trialrun.criteria.columns.screen import screen
@@ -68,14 +69,23 @@ SIGNED = [
 ]  # fmt: skip
 
 
-def judgements() -> Any:
+@pytest.fixture(params=ANYWHERE)
+def backend(request: pytest.FixtureRequest) -> Backend:
+    return opened(request.param)
+
+
+def judgements(backend: Backend = DUCKDB) -> Any:
     schema = pa.schema([("patient", pa.string()), ("criterion", pa.string()), ("met", pa.bool_())])
     names = ("patient", "criterion", "met")
-    return table([dict(zip(names, row, strict=True)) for row in SIGNED], schema)
+    return table([dict(zip(names, row, strict=True)) for row in SIGNED], schema, backend)
 
 
-def test_every_verdict_is_what_one_by_one_gives() -> None:
-    got = truths(screen(CRITERIA, long(PEOPLE, judgements=judgements())))
+def signed_people(backend: Backend) -> Long:
+    return long(PEOPLE, backend=backend, judgements=judgements(backend))
+
+
+def test_every_verdict_is_what_one_by_one_gives(backend: Backend) -> None:
+    got = truths(screen(CRITERIA, signed_people(backend)), backend)
     for patient, facts in PEOPLE.items():
         signed = {code: T if met else F for who, code, met in SIGNED if who == patient}
         if patient == "d":
@@ -94,30 +104,34 @@ def test_without_signatures_a_judgement_is_open() -> None:
     assert got["a"]["verdict"] is U
 
 
-def test_counts_add_up() -> None:
-    (counts,) = rows_of(screen(CRITERIA, long(PEOPLE, judgements=judgements())).counts())
+def test_counts_add_up(backend: Backend) -> None:
+    screened = screen(CRITERIA, signed_people(backend))
+    (counts,) = rows_of(screened.counts(), backend)
     assert counts["patients"] == 4
     assert (counts["true I1"], counts["false I1"]) == (2, 1)
     assert (counts["true E1"], counts["false E1"]) == (1, 1)
-    overall = rows_of(screen(CRITERIA, long(PEOPLE, judgements=judgements())).overall())
+    overall = rows_of(screened.overall(), backend)
     assert {row["verdict"]: row["patients"] for row in overall} == {True: 1, False: 2, None: 1}
+    patterns = rows_of(screened.patterns(), backend)
+    assert [row["patients"] for row in patterns] == [1, 1, 1, 1]
 
 
-def test_the_funnel_says_where_patients_stop() -> None:
-    screened = screen(CRITERIA, long(PEOPLE, judgements=judgements()))
+def test_the_funnel_says_where_patients_stop(backend: Backend) -> None:
+    screened = screen(CRITERIA, signed_people(backend))
     assert screened.steps == ("I1", "I2", "I3 or I5", "E1", "I4", "E2")
     stops = {
         (row["excluded_at"], row["open_at"], row["alone"]): row["patients"]
-        for row in rows_of(screened.passing())
+        for row in rows_of(screened.passing(), backend)
     }
     # a passes all six; b is out by I1 alone; c by E1 and I4, and I2 is open; d is open from I1 on.
     assert stops == {(6, 6, False): 1, (0, 0, True): 1, (3, 1, False): 1, (6, 0, False): 1}
 
 
-def test_many_leaves_take_several_masks() -> None:
+def test_many_leaves_take_several_masks(backend: Backend) -> None:
     rules = [f"alt < {limit} U/L" for limit in range(1, 141)]
     many = Criteria(all=tuple(one(f"I{number}", rule) for number, rule in enumerate(rules, 1)))
-    got = truths(screen(many, long({"a": [fact("alt", "70", "U/L")]})))["a"]
+    population = long({"a": [fact("alt", "70", "U/L")]}, backend=backend)
+    got = truths(screen(many, population), backend)["a"]
     assert [got[f"I{number}"] for number in range(1, 141)] == [F] * 70 + [T] * 70
 
 
@@ -162,16 +176,16 @@ def test_a_variable_in_two_tables_or_a_table_without_keys_is_an_error() -> None:
         Facts(table=labs.drop("first_day"))
 
 
-def test_anchors_may_be_each_patients_own() -> None:
+def test_anchors_may_be_each_patients_own(backend: Backend) -> None:
     people = table(
         [{"patient": "a", "began": date(2026, 3, 1)}, {"patient": "b", "began": date(2026, 1, 1)},
          {"patient": "c", "began": None}],
-        PATIENTS.append(pa.field("began", pa.date32())),
+        PATIENTS.append(pa.field("began", pa.date32())), backend,
     )  # fmt: skip
     some = Criteria(all=(one("I1", "alt < 100 U/L within 14 days before treatment"),))
-    facts = long({name: [fact("alt", "40", "U/L")] for name in "abc"}).facts
+    facts = long({name: [fact("alt", "40", "U/L")] for name in "abc"}, backend=backend).facts
     population = Long(facts=facts, people=people, anchors={"treatment": Dated(first_day="began")})
-    got = truths(screen(some, population))
+    got = truths(screen(some, population), backend)
     assert [got[name]["I1"] for name in "abc"] == [T, U, U]
 
 

@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -76,13 +77,15 @@ values = { "9" = "true", "8" = "" }
 RULES = (
     "age >= 18 a", "alt < 3 x ULN within 100 days before treatment", "creatinine <= 1.5 mg/dL",
     "platelets >= 50 10*9/L at treatment", "ecog <= 1", "aml", "not hiv", "sex in {female}",
-    "inr <= 1.234 1", "count (alt > 40 U/L within 100 days before treatment) >= 1",
+    "inr <= 1.234 1", "not stroke at treatment", "aml within 28 days before treatment",
+    "count (alt > 40 U/L within 100 days before treatment) >= 1",
     "creatinine_clearance > 50 mL/min",
 )  # fmt: skip
 TREATMENT = Moment("2026-03-01")
 Columns = dict[str, Any]
 
 
+@cache
 def drawn(people: int, seed: int = 1) -> Columns:
     """Values on limits, nulls, NaN, numbers that nobody has, and units that nobody knows."""
     draw = Random(seed)
@@ -165,7 +168,7 @@ def test_counts_and_tally_are_those_of_row_by_row(tmp_path: Path, change: str) -
             'variable = "alt"', 'variable = "alt"\ndate = "visit"'
         ),
     }[change]
-    source = written(drawn(400), tmp_path, mapping)
+    source = written(drawn(300), tmp_path, mapping)
     expected = one_by_one(source)
     told = source.tally.listing()
     assert at_once(source) == expected
@@ -194,9 +197,20 @@ def test_times_of_day_without_an_offset_leave_the_day(tmp_path: Path) -> None:
     assert source.tally.listing() == told
 
 
+@pytest.mark.parametrize("as_of", ["2026-02-01", "2026", "2026-03-02T10:00+08:00"])
+def test_lists_that_are_declared_complete(tmp_path: Path, as_of: str) -> None:
+    lists = f'complete = ["aml", "stroke"]\ncomplete_as_of = "{as_of}"'
+    source = written(drawn(300), tmp_path, MAPPING.replace('form = "wide"', lists))
+    expected = one_by_one(source)
+    told = source.tally.listing()
+    assert at_once(source) == expected
+    assert source.tally.listing() == told
+    assert any("Declared complete" in line for line in source.tally.lines())
+
+
 def test_numbers_that_mean_yes_and_no(tmp_path: Path) -> None:
     mapping = MAPPING.replace('"9" = "true", "8" = ""', '"9" = "true", "8" = "absent", "7" = "x"')
-    columns = drawn(300)
+    columns = dict(drawn(300))
     columns["hiv"] = pa.array([(9, 8, 7, 1, None, 0, 5)[number % 7] for number in range(300)])
     columns["aml"] = pa.array([(1.0, 0.0, math.nan, 2.5)[number % 4] for number in range(300)])
     source = written(columns, tmp_path, mapping)
@@ -244,7 +258,7 @@ def test_what_is_not_beyond_doubt_is_read_row_by_row_and_said(tmp_path: Path, no
         ("slow_values", 'unit = "furlongs"', 'values = { "-9" = "" }'),
         ("slow_declared", 'form = "wide"', 'date_form = "DD.MM.YYYY"'),
         ("slow_declared", 'form = "wide"', 'status_column = "sex"'),
-        ("slow_declared", 'form = "wide"', 'complete = ["aml"]\ncomplete_as_of = "2026-03-01"'),
+        ("slow_declared", 'form = "wide"', 'complete = ["alt"]\ncomplete_as_of = "2026-03-01"'),
     ],
 )
 def test_what_a_mapping_declares_may_need_rows(
@@ -261,6 +275,7 @@ def test_types_that_leave_something_open(tmp_path: Path) -> None:
     columns = drawn(5_000)
     for name, column in (
         ("visit", pa.array([datetime(2026, 1, 1, tzinfo=UTC)] * 5_000)),
+        ("visit", pa.array([2**31 - 1] * 5_000, pa.int32()).cast(pa.date32())),
         ("alt", pa.array([2**60] * 5_000)),
         ("inr", pa.array([Decimal("1.5")] * 5_000, pa.decimal128(30, 3))),
         ("alt high", pa.array(["40"] * 5_000)),

@@ -26,7 +26,8 @@ from trialrun.readers.patients.statement import (
 from trialrun.readers.patients.tables.cells import EMPTY
 from trialrun.readers.patients.tables.lines import lines_of, numbers_of
 from trialrun.readers.patients.tables.mapping import Column, Mapping
-from trialrun.readers.patients.tables.wide import MANY, Slow, WideTable, open_wide
+from trialrun.readers.patients.tables.typed import Slow
+from trialrun.readers.patients.tables.wide import MANY, WideTable, open_wide
 from trialrun.readers.patients.tally import Reason, Tally
 from trialrun.values.moment import Moment
 from trialrun.vocabulary.fact import Fact

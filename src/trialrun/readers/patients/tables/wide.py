@@ -6,11 +6,14 @@ row. What it gives is what `TableSource` reads cell by cell.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from trialrun.errors import InputError
+from trialrun.readers.patients.complete import closed_variables, note_complete
 from trialrun.readers.patients.long_form import load_ibis
+from trialrun.readers.patients.omop.database import rows_of, scalar
 from trialrun.readers.patients.tables.cells import (
     CODES,
     Cells,
@@ -20,6 +23,7 @@ from trialrun.readers.patients.tables.cells import (
     number_cells,
 )
 from trialrun.readers.patients.tables.mapping import Column, Mapping
+from trialrun.readers.patients.tables.typed import Slow, SlowTable, Typed
 from trialrun.readers.patients.tally import Reason, Tally
 from trialrun.values.unit import Unit
 from trialrun.vocabulary.table import variable
@@ -31,8 +35,6 @@ if TYPE_CHECKING:
     from trialrun.criteria.columns.population import Columns, Wide
 
 MANY = 5_000  # rows from which on all at once is sooner than row by row
-_FEW = 1_000  # ways in which a column may write its levels, words or units
-_EXACT = 2**53  # whole numbers up to here are doubles
 # What Python takes away at the ends of a text, and a database may not.
 _BLANK = (
     r"\x{09}-\x{0d}\x{1c}-\x{20}\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}"
@@ -45,30 +47,17 @@ _REASONS = {
 _UNITS = (Reason.UNKNOWN_UNIT, Reason.UNFIT_UNIT)
 
 
-@dataclass(frozen=True, slots=True)
-class Slow:
-    """Why a table is read row by row: a note of the tally, with its values."""
-
-    note: str
-    values: tuple[tuple[str, str], ...] = ()
-
-
-class _Slow(Exception):
-    def __init__(self, note: str, **values: str) -> None:
-        super().__init__(note)
-        self.why = Slow(note, tuple(values.items()))
-
-
 class WideTable:
     """A table that was looked at: one row a patient, and types that leave nothing to read."""
 
     def __init__(self, table: ir.Table, mapping: Mapping) -> None:
         self._mapping = mapping
         self._table = table
-        self.rows = _scalar(table.count())
+        self._typed = Typed(table, utc_offset=mapping.utc_offset)
+        self.rows = scalar(table.count())
+        self._closed = closed_variables(mapping)
         self._check_declared()
-        self._days: dict[str, ir.DateValue] = {}
-        self._code: ir.StringValue = _code(table, mapping)
+        self._code: ir.StringValue = self._typed.code(mapping.patient)
         self._times = {one.variable: self._at(one) for one in mapping.columns}
         self._check_patients()
         self._cells = [self._read(one) for one in mapping.columns]
@@ -80,7 +69,38 @@ class WideTable:
 
         table = self._staged.filter(self._staged.patient != "")
         columns = {one.row.name: self._columns(one) for one in self._cells}
+        if self._closed:
+            table, columns = self._completed(table, columns)
         return Wide(table=table, columns=columns)
+
+    def _completed(
+        self, table: ir.Table, columns: dict[str, Columns]
+    ) -> tuple[ir.Table, dict[str, Columns]]:
+        """FALSE for everybody who is not on a list that is declared complete."""
+        import ibis
+
+        from trialrun.criteria.columns.population import Columns, Dated
+
+        at = self._mapping.complete_as_of
+        assert at is not None
+        absent: dict[str, Any] = {
+            "value": ibis.literal(False),
+            "first": ibis.literal(at.day),
+            "last": ibis.literal(at.last_day),
+            "instant": ibis.literal(at.instant, type="timestamp('UTC')"),
+        }
+        added, found = {}, dict(columns)
+        for name in self._closed:
+            own = columns.get(name)
+            for end, value in absent.items():
+                if own is not None:
+                    there = table[own.value].notnull()
+                    value = ibis.ifelse(there, table[f"{name} {end}"], value)
+                added[f"{name} {end}"] = value
+            names = (f"{name} first", f"{name} last", f"{name} instant")
+            dated = Dated(first_day=names[0], last_day=names[1], instant=names[2])
+            found[name] = Columns(value=f"{name} value", at=dated)
+        return table.mutate(**added), found
 
     def count(self, tally: Tally) -> None:
         """Fill an empty tally: one pass over the table."""
@@ -92,12 +112,16 @@ class WideTable:
             sums[f"{name} used"] = (reason == 0).sum()
             if cells.doubted is not None:
                 sums[f"{name} doubted"] = staged[f"{name} doubted"].sum()
-        (found,) = _rows(staged.agg(**sums))
+        (found,) = rows_of(staged.agg(**sums))
         tally.patients = int(found["patients"] or 0)
         for name in sorted(set(self._table.columns) - _named(self._mapping)):
             tally.note("unmapped_column", column=name)
+        if self._closed:
+            note_complete(self._mapping, tally)
         for cells in self._cells:
             self._count_column(tally, cells, found)
+        for name in self._closed:
+            tally.facts += tally.patients - int(found.get(f"{name} used") or 0)
 
     def _count_column(self, tally: Tally, cells: Cells, found: dict[str, Any]) -> None:
         name, kind = cells.row.name, f"column {cells.column.name}"
@@ -119,7 +143,7 @@ class WideTable:
         staged = self._staged
         none = staged.filter(staged[f"{name} reason"].isin([CODES[one] for one in _UNITS]))
         grouped = none.group_by(written=none[f"{name} written"]).agg(rows=none.count())
-        for one in _rows(grouped):
+        for one in rows_of(grouped):
             tally.units[name, cells.units[one["written"]][0]] += one["rows"]
 
     def _columns(self, cells: Cells) -> Columns:
@@ -180,26 +204,26 @@ class WideTable:
         mapping = self._mapping
         for key in ("comparator_column", "status_column"):
             if getattr(mapping, key):
-                raise _Slow("slow_declared", key=key)
+                raise SlowTable("slow_declared", key=key)
         if mapping.minutes_from is not None:
-            raise _Slow("slow_declared", key="minutes_from")
+            raise SlowTable("slow_declared", key="minutes_from")
         if mapping.date_form != "YYYY-MM-DD":
-            raise _Slow("slow_declared", key="date_form")
-        if mapping.complete:
-            raise _Slow("slow_declared", key="complete")
+            raise SlowTable("slow_declared", key="date_form")
+        if any(variable(name).kind is not Kind.BOOLEAN for name in self._closed):
+            raise SlowTable("slow_declared", key="complete")
         names = [column.variable for column in mapping.columns]
         for name in names:
             if names.count(name) > 1:
-                raise _Slow("slow_twice", variable=name)
+                raise SlowTable("slow_twice", variable=name)
         for column in mapping.columns:
             if column.values and variable(column.variable).kind in {Kind.QUANTITY, Kind.DATE}:
-                raise _Slow("slow_values", column=column.name)
+                raise SlowTable("slow_values", column=column.name)
 
     def _check_patients(self) -> None:
         """One row a patient, and codes as they are."""
         code, table = self._code, self._table
         there = code != ""
-        (found,) = _rows(
+        (found,) = rows_of(
             table.agg(
                 people=there.sum(),
                 codes=code.nunique(where=there),
@@ -209,9 +233,9 @@ class WideTable:
         )
         self.simulated = bool(found["people"]) and not found["real"]
         if (found["people"] or 0) > (found["codes"] or 0):
-            raise _Slow("slow_repeated")
+            raise SlowTable("slow_repeated")
         if found["blank"]:
-            raise _Slow("slow_blank", column=self._mapping.patient)
+            raise SlowTable("slow_blank", column=self._mapping.patient)
 
     def _at(self, column: Column) -> tuple[Any, Any, Any]:
         """First and last day and instant of each cell; null where a column has no date.
@@ -223,11 +247,11 @@ class WideTable:
         mapping = self._mapping
         none = ibis.null("timestamp('UTC')")
         if column.variable == "birth_date":
-            day = self._day(column.name)
+            day = self._typed.day(column.name)
             return day, day, none
         named = column.date or mapping.date
         if named:
-            first = last = self._day(named)
+            first = last = self._typed.day(named)
             instant: Any = none
         elif mapping.at is None:
             first = last = ibis.null("date")
@@ -237,40 +261,10 @@ class WideTable:
             instant = ibis.literal(mapping.at.instant, type="timestamp('UTC')")
         born = next((one for one in mapping.columns if one.variable == "birth_date"), None)
         if column.variable == "sex" and not column.date and born is not None:
-            birth = self._day(born.name)
+            birth = self._typed.day(born.name)
             first, last = ibis.coalesce(birth, first), ibis.coalesce(birth, last)
             instant = ibis.ifelse(birth.notnull(), none, instant)
         return first, last, instant
-
-    def _day(self, name: str) -> ir.DateValue:
-        """A column of dates; a time of day without its offset leaves the day."""
-        if name in self._days:
-            return self._days[name]
-        column = self._table[name]
-        kind = column.type()
-        if not (kind.is_date() or (kind.is_timestamp() and kind.timezone is None)):
-            raise _Slow("slow_type", column=name, type=str(kind))
-        if kind.is_timestamp() and self._mapping.utc_offset:
-            raise _Slow("slow_declared", key="utc_offset")
-        day = column.cast("date")
-        (ends,) = _rows(self._table.agg(least=day.year().min(), most=day.year().max()))
-        if ends["least"] is not None and not 1 <= ends["least"] <= ends["most"] <= 9999:
-            raise _Slow("slow_type", column=name, type=str(kind))
-        self._days[name] = day
-        return day
-
-    def _number(self, name: str) -> ir.NumericValue:
-        """A column as doubles."""
-        column = self._table[name]
-        kind = column.type()
-        exact = kind.is_float32() or kind.is_float64() or kind.is_integer()
-        if not exact and not (kind.is_decimal() and (kind.precision or 99) <= 15):
-            raise _Slow("slow_type", column=name, type=str(kind))
-        if kind.is_integer() and kind.nbytes > 4:
-            (ends,) = _rows(self._table.agg(least=column.min(), most=column.max()))
-            if ends["least"] is not None and max(-ends["least"], ends["most"]) > _EXACT:
-                raise _Slow("slow_type", column=name, type=str(kind))
-        return column.cast("float64")
 
     def _read(self, column: Column) -> Cells:
         import ibis
@@ -278,37 +272,29 @@ class WideTable:
         row, mapping = variable(column.variable), self._mapping
         undated = self._times[row.name][0].isnull()
         if row.kind is Kind.DATE:
-            return date_cells(column, self._day(column.name), undated)
+            return date_cells(column, self._typed.day(column.name), undated)
         if row.kind is not Kind.QUANTITY:
             raw = self._table[column.name]
             kind = raw.type()
             if not (kind.is_boolean() or kind.is_string() or kind.is_integer()):
-                number = self._number(column.name)
+                number = self._typed.number(column.name)
                 raw = number.isnan().ifelse(ibis.null("float64"), number)
-            return few_cells(column, raw, self._written(column.name, raw), undated)
+            return few_cells(column, raw, self._typed.written(column.name, raw), undated)
         named = self._unit_column(column)
         unit = self._table[named] if named else None
         if unit is not None and not unit.type().is_string():
-            raise _Slow("slow_type", column=named, type=str(unit.type()))
-        ways = [] if unit is None else self._written(named, unit)
+            raise SlowTable("slow_type", column=named, type=str(unit.type()))
+        ways = [] if unit is None else self._typed.written(named, unit)
         cells = number_cells(
-            column, self._number(column.name), undated, unit, [None, *map(str, ways)]
+            column, self._typed.number(column.name), undated, unit, [None, *map(str, ways)]
         )
         low = column.low_column or mapping.low_column
         high = column.high_column or mapping.high_column
         return replace(
             cells,
-            low=limit(self._number(low)) if low else None,
-            high=limit(self._number(high)) if high else None,
+            low=limit(self._typed.number(low)) if low else None,
+            high=limit(self._typed.number(high)) if high else None,
         )
-
-    def _written(self, name: str, column: ir.Column) -> list[object]:
-        """All that a column holds."""
-        table = self._table.select(one=column)
-        found = _rows(table.filter(table.one.notnull()).distinct().limit(_FEW + 1))
-        if len(found) > _FEW:
-            raise _Slow("slow_many", column=name)
-        return [one["one"] for one in found]
 
 
 def open_wide(path: Path, mapping: Mapping) -> WideTable | Slow | None:
@@ -335,9 +321,9 @@ def open_wide(path: Path, mapping: Mapping) -> WideTable | Slow | None:
         if list(table.columns) != names:  # names that differ in their case alone are one to it
             return Slow("slow_columns")
         return WideTable(table, mapping)
-    except _Slow as slow:
+    except SlowTable as slow:
         return slow.why if rows >= MANY else None
-    except (pa.ArrowException, OSError, duckdb.Error):
+    except (pa.ArrowException, OSError, duckdb.Error, InputError):
         return None
 
 
@@ -352,23 +338,7 @@ def _named(mapping: Mapping) -> set[str]:
     return named - {""}
 
 
-def _code(table: ir.Table, mapping: Mapping) -> ir.StringValue:
-    column = table[mapping.patient]
-    kind = column.type()
-    if not (kind.is_string() or kind.is_integer()):
-        raise _Slow("slow_type", column=mapping.patient, type=str(kind))
-    return column.cast("string").fill_null("")
-
-
 def _reasons(cells: Cells) -> tuple[Reason, ...]:
     """Why a cell of the column may be none."""
     own = _REASONS.get(cells.row.kind, (Reason.BAD_VALUE, Reason.DECIMAL_COMMA))
     return (Reason.NO_PATIENT, Reason.NO_VALUE, Reason.NO_DATE, *own)
-
-
-def _rows(table: ir.Table) -> list[dict[str, Any]]:
-    return list(table.to_pyarrow().to_pylist())
-
-
-def _scalar(value: ir.Scalar) -> int:
-    return int(value.to_pyarrow().as_py())

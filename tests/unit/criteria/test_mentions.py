@@ -235,7 +235,10 @@ def test_a_limit_of_something_unknown_is_listed_in_the_texts_own_words() -> None
          ["symptom_duration <= 12 mo", "symptom_duration >= 42 d"]),
         ("Free of symptoms of asthma for at least one week", []),
         ("History of asthma for at least 1 year", ["disease_duration >= 12 mo"]),
-        ("Stage III-IV NSCLC", ["disease_stage in {III, IIIA, IIIB, IIIC, IV, IVA, IVB, IVC}"]),
+        (
+            "Stage III-IV NSCLC",
+            ["disease_stage in {III, IIIA, IIIB, IIIC, IIID, IV, IVA, IVB, IVC}"],
+        ),
     ],
 )  # fmt: skip
 def test_forms_that_mislead(text: str, found: list[str]) -> None:

@@ -110,7 +110,9 @@ _MASSES = {
     "phosphate": "30.974", "lactate": "90.08", "phenylalanine": "165.19", "testosterone": "288.42",
     "estradiol": "272.38", "vitamin_d": "400.64", "b12": "1355.4", "cortisol": "362.46",
     "ogtt_2h": "180.156", "free_t3": "650.977", "free_t4": "776.874",
-    "c_peptide": "3020", "urea": "60.06", "bun": "28.014",
+    "c_peptide": "3020", "urea": "60.06", "bun": "28.014", "non_hdl": "386.65",
+    "total_t3": "650.974", "total_t4": "776.874", "acth": "4541", "amh": "140000",
+    "progesterone": "314.46", "serum_iron": "55.845", "zinc": "65.38",
 }  # fmt: skip
 
 

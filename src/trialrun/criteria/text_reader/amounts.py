@@ -62,6 +62,7 @@ _TIMES_ULN_OF = re.compile(
 _TIMES = re.compile(r"\s*(?:x|×|✕|\*|times)\s*", re.IGNORECASE)
 # "5 x 10^2 copies/mL"
 _TENS = re.compile(r"\s*[x×✕*·]\s*10\s*(?P<sign>\^|\*\*)?\s*\(?(?P<exp>[⁰¹²³⁴-⁹]+|\d{1,2})\)?")
+_SPACED_POWER = re.compile(r"\s([⁰¹²³⁴-⁹]+)(?!\w)(?!\s*/\s*(?:l|[µμ]?l)\b)", re.IGNORECASE)
 _TIMES_NORMAL = re.compile(
     r"\s*-?\s*(?:fold|times|time|x|×|✕|⋅)(?:\s+(?:of|the|institutional|laboratory))*\s+normal"
     r"(?:\s+(?:reference\s+)?(?:values?|ranges?|limits?|levels?))?(?![a-z])(?!\s+(?:upper|lower))",
@@ -116,6 +117,9 @@ def read_amount(text: str, at: int) -> Amount | None:
         end = again.end()
     raw = match["grouped"] or match["plain"] or match["comma"].replace(",", ".")
     value = Decimal(raw.replace(",", "").replace(" ", ""))
+    power = _SPACED_POWER.match(text, end) if raw == "10" else None
+    if power is not None:  # "10 ³ copies/mL"
+        value, end = value ** int(power[1].translate(_SUPERSCRIPT)), power.end()
     slip = bool(match["comma"]) or bool(match["plain"] and _DOUBTFUL.match(match["plain"]))
     return _with_unit(text, end, value, slip)
 

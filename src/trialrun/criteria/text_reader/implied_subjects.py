@@ -15,7 +15,7 @@ from trialrun.values.unit import UNITS
 from trialrun.vocabulary.table import variables
 from trialrun.vocabulary.variable import Kind
 
-_OFTEN_ELSE = frozenset({"angle", "refraction"})
+_OFTEN_ELSE = frozenset({"angle", "refraction", "times a month", "times a week"})
 _GRADED = {
     "tumour_grade": "graded_tumours",
     "anaphylaxis_grade": "graded_anaphylaxis",
@@ -66,35 +66,6 @@ def wheal_beside(
         return None
     words = {token.norm for token in tokens[row[at].start : row[at].start + 8]}
     return Subject(("spt_wheal",), at, at) if words & {"control", "saline", "histamine"} else None
-
-
-def disease_duration(
-    tokens: Sequence[Token], row: Sequence[Terminal], at: int, end: int, amount: Amount
-) -> Subject | None:
-    """`diagnosis of asthma for at least 1 year`: how long there is a disease.
-
-    Not where words say before or after what: that is when it was found.
-    """
-    more = row[at].letter == "G" or any(one.letter == "M" for one in row[at:end])
-    if amount.unit not in {"a", "mo", "wk"} or not more:
-        return None
-    stop = row[end].start if end < len(row) else len(tokens)
-    behind = [token.norm for token in tokens[stop : stop + 4]]
-    if set(behind) & {"before", "prior", "ago", "after", "since", "preceding", "from", "earlier"}:
-        return None
-    if behind[:2] == ["history", "of"] or behind[:3] == ["documented", "history", "of"]:
-        return Subject(("disease_duration",), at, at)
-    before = [token.norm for token in tokens[max(row[at].start - 9, 0) : row[at].start]]
-    if before[-1:] == ["of"] and "history" in before[-3:]:
-        return Subject(("disease_duration",), at, at)
-    if before[-1:] != ["for"]:
-        return None
-    if set(before) & {"free", "without", "no", "not"}:
-        return None
-    if set(before) & bag("felt"):
-        return Subject(("symptom_duration",), at, at)
-    known = {"diagnosis", "diagnosed", "history"} & set(before)
-    return Subject(("disease_duration",), at, at) if known else None
 
 
 def subject_within(

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from trialrun.criteria.text_reader.words import Token, phrase
+from trialrun.criteria.text_reader.words import Token, phrase, singular
 from trialrun.vocabulary.table import variables
 from trialrun.vocabulary.variable import Kind, Variable
+
+_ACRONYM = re.compile(r"\s*(\()\s*([A-Za-z]{2,8})\s*(\))")
+_SHORTEST = 3
 
 
 @cache
@@ -95,6 +99,34 @@ def find_measured(tokens: Sequence[Token], at: int) -> tuple[tuple[Meaning, ...]
         if names is not None:
             return names, stop
     return None
+
+
+def with_acronyms(text: str, tokens: Sequence[Token]) -> tuple[Token, ...]:
+    """The tokens, with "(AUDIT)" again where it names something that the words before do not."""
+    kept: list[Token] = []
+    for at, token in enumerate(tokens):
+        kept.append(token)
+        stop = tokens[at + 1].start if at + 1 < len(tokens) else len(text)
+        gap = _ACRONYM.match(text, token.end, stop) if stop - token.end > _SHORTEST else None
+        if gap is None or _named_until(tokens, at + 1):
+            continue
+        inner = [
+            Token("sign", "(", gap.start(1), gap.end(1)),
+            Token("word", singular(gap[2]), gap.start(2), gap.end(2)),
+            Token("sign", ")", gap.start(3), gap.end(3)),
+        ]
+        if find_measured(inner, 1) is not None:
+            kept.extend(inner)
+    return tuple(kept)
+
+
+def _named_until(tokens: Sequence[Token], stop: int) -> bool:
+    """Whether a name of something measured ends at `stop`."""
+    for start in range(max(stop - 8, 0), stop):
+        named = find_measured(tokens[:stop], start)
+        if named is not None and named[1] == stop:
+            return True
+    return False
 
 
 def is_scale(row: Variable) -> bool:

@@ -70,7 +70,8 @@ def _shapes(tree: Tree[Token]) -> list[Shape]:
         return [("bounds", ((amounts[0], ">=" if name == "at_least" else "<="),))]
     if name == "range":
         first: int | str = signs[0] if signs and _letter(tree, signs[0]) == "G" else ">="
-        return [("bounds", ((amounts[0], first), (amounts[1], "<=")))]
+        last: int | str = signs[-1] if signs and _letter(tree, signs[-1]) == "L" else "<="
+        return [("bounds", ((amounts[0], first), (amounts[1], last)))]
     if name == "pair":
         halves = [child for child in tree.children if isinstance(child, Tree)]
         return [("bounds", tuple(_half(child) for child in halves))]

@@ -65,6 +65,11 @@ def find_phrase(
 
 def _aside(row: Sequence[Terminal], place: int) -> int:
     """Past "(inclusive)" behind an amount; 0 where nothing of the kind stands."""
+    if row[place].letter == "f" and [one.letter for one in row[place + 1 : place + 2]] in (
+        ["M"],
+        ["W"],
+    ):
+        return place + 1  # "18 years inclusive or older"
     if row[place].letter != "P":
         return 0
     stop = place + 1

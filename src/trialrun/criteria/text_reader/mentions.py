@@ -6,9 +6,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from trialrun.criteria.text_reader.ages import behind_age, of_another
 from trialrun.criteria.text_reader.amounts import Amount
 from trialrun.criteria.text_reader.implied_subjects import (
-    disease_duration,
     graded_thing,
     other_grade,
     subject_within,
@@ -16,6 +16,8 @@ from trialrun.criteria.text_reader.implied_subjects import (
     unit_alone,
     wheal_beside,
 )
+from trialrun.criteria.text_reader.lasting import lasting
+from trialrun.criteria.text_reader.lexicon import with_acronyms
 from trialrun.criteria.text_reader.limit_places import Phrase, find_phrase
 from trialrun.criteria.text_reader.own_words import note_unknown
 from trialrun.criteria.text_reader.phrases import bag
@@ -28,6 +30,7 @@ from trialrun.criteria.text_reader.scan import (
     on_scale,
     past,
 )
+from trialrun.criteria.text_reader.sex_limits import read_for_sex
 from trialrun.criteria.text_reader.special_limits import (
     read_pressure,
     read_respectively,
@@ -91,6 +94,7 @@ def read_mentions(
     """
     if not any(one.kind in {"number", "op"} or one.norm in _NUMBERED for one in tokens):
         return (), ()
+    tokens = with_acronyms(said.text, tokens)
     scan = Scan(said, tokens, read_terminals(said.text, tokens), [])
     at = 0
     while at < len(scan.row):
@@ -104,6 +108,7 @@ def _read(scan: Scan, at: int) -> int:
         read_pressure,
         read_respectively,
         read_reversed,
+        read_for_sex,
         _inside,
         _behind_subject,
         _before_scale,
@@ -172,7 +177,7 @@ def _behind_subject(scan: Scan, at: int) -> int:
         return 0
     if _is_whole_scale(scan, subject, phrase):
         return phrase.end
-    if _is_window(scan, phrase, amount):
+    if _is_window(scan, subject, phrase, amount):
         scan.last, scan.ended = None, phrase.end
         return phrase.end
     return _graded(scan, subject, phrase, subject.start)
@@ -190,11 +195,13 @@ def _named_behind(scan: Scan, at: int, amount: Amount) -> Subject | None:
     return Subject((variable.name,), at, at)
 
 
-def _is_window(scan: Scan, phrase: Phrase, amount: Amount) -> bool:
+def _is_window(scan: Scan, subject: Subject, phrase: Phrase, amount: Amount) -> bool:
     """`antibiotics up to 30 days before …`: when something was, and not how long it took."""
     if amount.unit not in _TIMES or phrase.end >= len(scan.row):
         return False
     behind = scan.tokens[scan.row[phrase.end].start].norm
+    if subject.names == ("age",) and behind in _SINCE - {"of"}:
+        return amount.unit != "a"  # "of childbearing age, at least 6 months after injection"
     return scan.row[phrase.places[0]].letter == "L" and behind in _ANCHORED
 
 
@@ -280,7 +287,7 @@ def _alone(scan: Scan, at: int) -> int:
         or subject_within(scan.tokens, scan.row, phrase.places, amount)
         or wheal_beside(scan.tokens, scan.row, phrase.end, amount)
         or _age(scan, at, phrase)
-        or disease_duration(scan.tokens, scan.row, at, phrase.end, amount)
+        or lasting(scan.tokens, scan.row, at, phrase.end, amount)
         or unit_alone(scan.tokens, scan.row, at, amount)
     )
     if subject is not None:
@@ -296,7 +303,10 @@ def _carried(scan: Scan, at: int, amount: Amount) -> Subject | None:
     `≤ 2.5 x ULN (≤ 5 x ULN if liver metastases)`: between the two stand nothing or a condition.
     """
     row = scan.row
-    if scan.last is None or row[at].letter not in "GLB" or at - scan.ended > _FARTHEST:
+    if scan.last is None or at - scan.ended > _FARTHEST:
+        return None
+    turned = row[at].letter == "N" and at + 1 < len(row) and row[at + 1].letter in "MW"
+    if row[at].letter not in "GLB" and not turned:
         return None
     between = row[scan.ended : at]
     if any(one.amount is not None or fitting(one, amount) is not None for one in between):
@@ -314,10 +324,19 @@ def _carried(scan: Scan, at: int, amount: Amount) -> Subject | None:
         return None
     rows = [variables()[name] for name in scan.last.names]
     if not all(fits(one, amount) for one in rows):
-        return None
+        return _in_other_unit(scan, amount)
     if amount.unit is None and any(one.unit is None or one.unit.code not in _BARE for one in rows):
         return None
     return replace(scan.last, denied=False)
+
+
+def _in_other_unit(scan: Scan, amount: Amount) -> Subject | None:
+    """`HBV DNA > 1000 IU/mL or > 2500 copies/mL`: what the same name means beside this unit."""
+    last = scan.last
+    if last is None or last.end - last.start != 1 or scan.row[last.start].letter != "V":
+        return None
+    other = None if amount.unit is None else fitting(scan.row[last.start], amount)
+    return None if other is None else replace(last, names=(other.name,), denied=False)
 
 
 def _age(scan: Scan, at: int, phrase: Phrase) -> Subject | None:
@@ -329,12 +348,20 @@ def _age(scan: Scan, at: int, phrase: Phrase) -> Subject | None:
     sign = row[phrase.places[0]]
     words = tokens[sign.start]
     written = scan.said.text[words.start : words.end]
+    if {token.norm for token in tokens[max(row[at].start - 4, 0) : row[at].start]} & bag(
+        "pictured"
+    ):
+        return None  # "an MRI less than 6 months old"
+    if of_another(tokens, row, at, phrase.end):
+        return None
     if not units and _AGED.search(written):
         return Subject(("age",), at, at)
     ends = tokens[row[phrase.end - 1].end - 1]
     if units <= _AGES and _AGED.search(scan.said.text[ends.start : ends.end]):
         return Subject(("age",), at, at)  # "18 years or older"
     who = tokens[row[at].start - 1].norm if row[at].start else ""
+    if not units and behind_age(tokens, row, phrase.end):
+        return Subject(("age",), at, at)  # "18+ years of age"
     if not units and written.lower() in _ABOUT_AGE and who in bag("people_of_age") | {"those"}:
         return Subject(("age",), at, at)
     if not units or not units <= _AGES:

@@ -105,6 +105,9 @@ def _parts(
             reading = None
         if reading is not None and following is not None and _widened(following):
             reading = None
+        behind = tail if following is None else following
+        if reading is not None and _for_a_sex(behind):
+            reading = None
         if reading is not None and part is not parts[0] and _ages_something(reading, part):
             reading = None
         result.append((part, reading))
@@ -119,6 +122,12 @@ def _ages_something(reading: Reading, part: Sequence[Token]) -> bool:
     """Whether "4 weeks old", behind something else, may be the age of that."""
     aged = any(atom.variable == "age" for atom in atoms(reading.node))
     return aged and not {"age", "aged"} & set(norms(part))
+
+
+def _for_a_sex(following: Sequence[Token]) -> bool:
+    """Whether a limit is only for one sex: `≥ 13 g/dL (men)`, `≥ 13 g/dL for men`."""
+    opens = bool(following) and following[0].norm in {"(", "for", "in"}
+    return opens and bool(set(norms(following[1:3])) & bag("sexes"))
 
 
 def _narrowed(reading: Reading, following: Sequence[Token] | None) -> bool:

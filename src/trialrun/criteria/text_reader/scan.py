@@ -7,7 +7,9 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from trialrun.criteria.nodes import Atom
+from trialrun.criteria.text_reader.ages import of_contact
 from trialrun.criteria.text_reader.amounts import Amount
+from trialrun.criteria.text_reader.lasting import not_recovered
 from trialrun.criteria.text_reader.limit_atoms import bound_atoms, level_atoms, past_restated
 from trialrun.criteria.text_reader.limit_places import Phrase
 from trialrun.criteria.text_reader.statement import Ask, Statement
@@ -62,6 +64,9 @@ def add_limit(scan: Scan, subject: Subject, phrase: Phrase, *, restated: bool = 
     """Notes the atoms of a limit, or a question where it can be read in several ways."""
     row, tokens = scan.row, scan.tokens
     end = phrase.end
+    if subject.names == ("age",) and of_contact(tokens, row[phrase.places[0]].start):
+        scan.last, scan.ended = None, end
+        return end
     if subject.names == ("qtc",) and _by_fridericia(tokens, row, phrase):
         subject = replace(subject, names=("qtcf",))
     scan.last = subject
@@ -73,6 +78,8 @@ def add_limit(scan: Scan, subject: Subject, phrase: Phrase, *, restated: bool = 
     else:
         shape = phrase.shapes[0]
         denied = subject.denied != denied_before(row, subject.start)
+        if "toxicity_grade" in subject.names and not denied and row[phrase.places[0]].letter != "G":
+            denied = not_recovered(tokens, row[min(subject.start, phrase.places[0])].start)
         for name in subject.names:
             topic = ""
             if shape[0] == "levels":
@@ -98,7 +105,7 @@ def add_limit(scan: Scan, subject: Subject, phrase: Phrase, *, restated: bool = 
 def _by_fridericia(tokens: Sequence[Token], row: Sequence[Terminal], phrase: Phrase) -> bool:
     """Whether words near a QT interval say that it is corrected after Fridericia."""
     start, end = row[phrase.places[0]].start, row[phrase.end - 1].end
-    near = tokens[max(start - 8, 0) : end + 8]
+    near = tokens[max(start - 8, 0) : end + 14]
     return any(token.norm.startswith("frideric") for token in near)
 
 

@@ -20,6 +20,9 @@ PLAIN = frozenset({"{score}", "1"})
 _SEPARATORS = frozenset("CASR")
 _STRONG_WORDS, _MIDDLE_WORDS, _WEAK_WORDS = 8, 3, 1
 _NEAR = 5
+_OF_A_CHILD = frozenset({"gestational_age", "birth_weight"})
+_ADJECTIVES = 4  # words between a number and what it counts
+_NO_ADJECTIVES = frozenset({"following", "week", "month", "year", "day", "hour", "dose", "time"})
 _LINKS = frozenset({"according", "by", "per", "of", "on", "in", "the", "as", "using"})
 _WITHIN = frozenset(
     {"within", "past", "last", "previous", "prior", "preceding", "in", "for", "during"}
@@ -93,6 +96,8 @@ def subject_behind(
     while place < len(row) and row[place].letter == "f":
         linked = linked or tokens[row[place].start].norm in {"of", "in", "on", "for", "as"}
         place += 1
+    if place == at and amount.unit is None:
+        place = _counted_noun(tokens, row, at)
     if place >= len(row) or row[place].letter != "V":
         return None
     variable = fitting(row[place], amount)
@@ -109,6 +114,19 @@ def subject_behind(
         return None
     found = _group(tokens, row, place, amount, denied=False)
     return None if found is None or found.start < at else found
+
+
+def _counted_noun(tokens: Sequence[Token], row: Sequence[Terminal], at: int) -> int:
+    """Where the noun stands that a number counts, past words that say which of them."""
+    place = at
+    while place < len(row) and place - at < _ADJECTIVES and row[place].letter == "w":
+        if tokens[row[place].start].norm in _NO_ADJECTIVES:
+            return at
+        place += 1
+    if place < len(row) and row[place].letter == "V":
+        counts = [one for one in row[place].means if one.row.group == "count"]
+        return place if counts else at
+    return at
 
 
 def _is_change(tokens: Sequence[Token], at: int, reach: int = 5) -> bool:
@@ -281,6 +299,8 @@ def _is_itself(tokens: Sequence[Token], row: Sequence[Terminal], place: int) -> 
     if one.start > 1 and before in {"in", "of"} and _is_change(tokens, one.start - 1, 1):
         return False  # "a fall in FEV1 of 20%"
     behind = tokens[one.end].norm if one.end < len(tokens) else ""
+    if any(meaning.row.name in _OF_A_CHILD for meaning in one.means):
+        before = ""
     return before not in bag("changed_before") and behind not in bag("changed_behind")
 
 

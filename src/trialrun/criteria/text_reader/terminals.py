@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from trialrun.criteria.text_reader.amounts import Amount
@@ -27,6 +27,7 @@ _JOINED = re.compile(r"-[A-Za-z]")
 # FEV1 and FVC with a sign between them are their ratio.
 _RATIO = ("fev1_percent_predicted", "fvc_percent_predicted", "fev1_fvc")
 _LEVELED = frozenset({"class", "grade", "stage", "level", "type"})
+_IN_PLUSES = frozenset({"urine_dipstick_protein"})  # "2+" is a level, and not two or more
 _NEAR = 8  # terminals from the name of a scale to its level
 
 
@@ -121,6 +122,8 @@ def _terminal(text: str, tokens: Sequence[Token], at: int, scale: Variable | Non
     if token.kind == "op" and token.norm in OPS:
         return _sign(tokens, at)
     after, stop = direction(tokens, at)
+    if token.norm == "+" and scale is not None and scale.name in _IN_PLUSES:
+        return Terminal("f", at, at + 1)
     if after is not None:
         return Terminal("M" if after == ">=" else "W", at, stop)
     if token.norm in {"minimum", "min"}:
@@ -129,14 +132,26 @@ def _terminal(text: str, tokens: Sequence[Token], at: int, scale: Variable | Non
         return Terminal("L", at, at + 1, op="<=")
     if token.norm == "." or token.norm == ";":
         return Terminal(";", at, at + 1)
+    if token.norm == "-":
+        negative = _negative(text, tokens, at)
+        if negative is not None:
+            return negative
     if token.norm in _LETTERS:
         return Terminal(_LETTERS[token.norm], at, at + 1)
     denies = begins_with("denials", tokens, at)
+    if denies and token.norm == "without" and _either(tokens, at):
+        return Terminal("f", at, at + 1)
     if denies:
         return Terminal("X", at, at + denies)
     if token.norm in bag("turns"):
         return Terminal("I", at, at + 1)
     return Terminal("f" if token.norm in bag("gap") else "w", at, at + 1)
+
+
+def _either(tokens: Sequence[Token], at: int) -> bool:
+    """Whether "with or without" is said, which denies nothing."""
+    before = [token.norm for token in tokens[max(at - 2, 0) : at]]
+    return before in (["with", "or"], ["with", "and"], ["with", "/"])
 
 
 def _goes_on(found: Sequence[Terminal]) -> bool:
@@ -178,6 +193,17 @@ def _amount(text: str, tokens: Sequence[Token], at: int) -> tuple[Amount, int] |
     if found[0].unit is None and _JOINED.match(text, end):
         return None  # "four-level"
     return found
+
+
+def _negative(text: str, tokens: Sequence[Token], at: int) -> Terminal | None:
+    """`< -2.5`: a number below zero, behind a comparison and without a space before its digits."""
+    touches = at + 1 < len(tokens) and tokens[at + 1].start == tokens[at].end
+    if not touches or not at or tokens[at - 1].kind != "op":
+        return None
+    found = _amount(text, tokens, at + 1)
+    if found is None:
+        return None
+    return Terminal("N", at, found[1], amount=replace(found[0], value=-found[0].value))
 
 
 def _level(text: str, token: Token, scale: Variable) -> Amount | None:

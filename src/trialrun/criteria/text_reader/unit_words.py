@@ -23,6 +23,7 @@ _DRUG = (
 )
 _WEEK = r"\s*(?:/|per\s|a\s|each\s|every\s)\s*(?:week|wk)|\s*weekly"
 _OLD = r"(?:\s*-?\s*(?:old|of\s+age))?"
+_WHOLE = r"(?:consecutive|continuous|successive|calendar|full|completed?)"
 _PREDICTED = r"(?:\s*(?:of\s+)?(?:the\s+)?predicted(?:\s+(?:normal|values?))*)?"
 _IU = r"(?:I\.?U\.?|international\s+units?)"
 
@@ -93,16 +94,16 @@ _ROWS: tuple[tuple[str, str], ...] = (
     (r"(?:°\s?c(?:elsius)?|℃|degrees?\s+c(?:elsius|entigrade)?|º\s?c|˚\s?c)", "Cel"),
     (r"(?:°\s?f(?:ahrenheit)?|℉|degrees?\s+f(?:ahrenheit)?|º\s?f)", "[degF]"),
     ((rf"(?:bpm|beats?\s*(?:/|per)\s*{_MIN}|times\s*/\s*{_MIN}|breaths?\s*(?:/|per)\s*{_MIN}"
-     rf"|/\s?{_MIN}|times\s+per\s+minute)"), "/min"),
+     rf"|/\s?{_MIN}|(?:times\s+)?per\s+minute)"), "/min"),
     ((r"(?:times?|episodes?|exacerbations?|days?|attacks?|events?|relapses?)\s*(?:/|per|a|in\s+the"
      r"\s+(?:past|last|previous))\s*(?:week|wk)"), "/wk"),
     ((r"(?:times?|episodes?|exacerbations?|days?|attacks?|headache\s+days?|migraine\s+days?)\s*"
      r"(?:/|per|a)\s*month"), "/mo"),
     (r"(?:times?|episodes?|exacerbations?|attacks?|relapses?)\s*(?:/|per|a)\s*year", "/a"),
     (rf"-?\s?(?:years?|yrs?\.?|y(?:\.?\s?o\.?a?\.?)?|year['’]?s|years['’]){_OLD}", "a"),
-    (rf"-?\s?(?:months?|mos?\.?|months['’]|month['’]s){_OLD}", "mo"),
-    (rf"-?\s?(?:completed\s+)?(?:weeks?|wks?\.?|weeks['’]){_OLD}", "wk"),
-    (rf"-?\s?(?:days?|days['’]){_OLD}", "d"),
+    (rf"-?\s?(?:{_WHOLE}\s+)?(?:months?|mos?\.?|months['’]|month['’]s){_OLD}", "mo"),
+    (rf"-?\s?(?:{_WHOLE}\s+)?(?:weeks?|wks?\.?|weeks['’]){_OLD}", "wk"),
+    (rf"-?\s?(?:{_WHOLE}\s+)?(?:days?|days['’]){_OLD}", "d"),
     (r"-?\s?(?:hours?|hrs?\.?|hours['’])", "h"), (r"-?\s?(?:minutes?|mins?\.?)", "min"),
     (r"(?:kgs?|kilograms?|kilos?)", "kg"), (r"(?:lbs?\.?|pounds?)", "[lb_av]"),
     (r"(?:grams?|gm|g)", "g"), (rf"{_UG}", "ug"), (r"(?:mg|milligrams?)", "mg"),
@@ -115,6 +116,7 @@ _ROWS: tuple[tuple[str, str], ...] = (
     (r"(?:degrees?|°|º)", "deg"), (r"dB", "dB"), (r"kcal", "kcal"),
     (r"(?:points?|pts?|scores?|grades?(?!\s*[≤≥<>=]?\s*(?:\d|[IV])))", "{score}"),
     (rf"{_IU}", "[IU]"),
+    (r"(?:cells?\s*)?(?:[µμu]l|mm\s?\^?\s?3|mm³)", "/uL"),  # "150 µL", where counts are meant
 )  # fmt: skip
 _ALL = re.compile(
     r"\s*(?:" + "|".join(f"(?P<u{at}>{pattern})" for at, (pattern, _) in enumerate(_ROWS)) + r")"

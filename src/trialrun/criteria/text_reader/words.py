@@ -43,7 +43,13 @@ _WORD_OPS: tuple[tuple[tuple[str, ...], str], ...] = tuple(
                     "greater than / or equal to", "above or equal to",
                     "greater than or equal", "at minimum",
                     "more or equal to", "superior or equal to", "greater or equal than",
-                    "not younger than",
+                    "not younger than", "equal to or older than", "equal or older than",
+                    "equal to or higher than", "at or above", "greater than to or equal to",
+                    "greater than and equal to", "greater and equal to", "not fewer than",
+                    "no fewer than", "not shorter than", "no shorter than", "no younger than",
+                    "not under", "at least of", "equal to or over", "equal or above",
+                    "older than or equal",
+                    "higher than or equal", "equal to or longer than",
                 ),
                 "<=": (
                     "less than or equal to", "lower than or equal to", "equal to or less than",
@@ -53,16 +59,23 @@ _WORD_OPS: tuple[tuple[tuple[str, ...], str], ...] = tuple(
                     "do not exceed", "a maximum of", "maximum of", "up to", "equal to or below",
                     "less than / equal to", "less than / or equal to",
                     "below or equal to", "less than or equal", "inferior or equal to",
-                    "lower or equal to", "less or equal than", "not older than",
+                    "lower or equal to", "less or equal than", "not older than", "at or below",
+                    "less than and equal to", "not longer than", "no longer than",
+                    "not larger than",
+                    "no larger than", "no older than", "not to exceed", "not above", "not over",
+                    "equal to or lower than", "equal to or younger than", "equal or below",
+                    "lower than or equal", "equal to or shorter than", "smaller than or equal to",
                 ),
                 "<": (
                     "less than", "lower than", "below", "under", "fewer than", "smaller than",
-                    "younger than", "inferior to", "shorter than",
+                    "younger than", "inferior to", "shorter than", "lesser than",
+                    "less then", "lower then", "younger then",
                 ),
                 ">": (
                     "greater than", "more than", "higher than", "above", "over", "exceeding",
                     "exceeds", "older than", "larger than", "longer than", "exceed",
-                    "in excess of", "superior to",
+                    "in excess of", "superior to", "bigger than", "greater then",
+                    "more then", "higher then", "older then",
                 ),
                 "=": ("equal to", "equals"),
             }.items()
@@ -80,6 +93,8 @@ _NEEDS_NUMBER = {
     "exceeds", "exceeding", "minimum of", "maximum of", "a minimum of", "a maximum of",
     "at minimum", "equals", "not exceeding", "does not exceed", "not exceed", "do not exceed",
     "not below", "superior to", "inferior to", "more than", "longer than", "shorter than",
+    "no longer than", "not longer than", "not above", "not over", "not under", "at or above",
+    "at or below", "less then", "more then", "not to exceed", "equal or above", "equal or below",
 }  # fmt: skip
 
 TokenKind = Literal["word", "number", "op", "sign"]

@@ -1,0 +1,115 @@
+"""How long something has lasted: `asthma for at least 1 year`, `steroids for > 28 days`.
+
+Not where words say before or after what: that is when it was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from trialrun.criteria.text_reader.amounts import Amount
+from trialrun.criteria.text_reader.phrases import bag
+from trialrun.criteria.text_reader.subjects import Subject
+from trialrun.criteria.text_reader.terminals import Terminal
+from trialrun.criteria.text_reader.words import Token
+
+_ANCHORS = frozenset(
+    {"before", "prior", "ago", "after", "since", "preceding", "from", "earlier", "following"}
+)
+_KNOWN = frozenset({"diagnosis", "diagnosed", "history"})
+_DENIES = frozenset(
+    {"free", "without", "no", "not", "off", "stopped", "discontinued", "never", "withdrawn",
+     "until", "cessation", "discontinuation", "washout", "avoid", "abstain"}
+)  # fmt: skip
+_STEADY = frozenset({"stable", "unchanged", "constant", "fixed"})
+_PERSISTS = frozenset({"existing", "persisted", "persisting", "lasted", "present", "persistent"})
+_UNDONE = frozenset({"not", "failed", "failure", "never", "nor"})
+_PER = (["in"], ["per"], ["a"], ["each"], ["out"], ["of", "the"])  # "> 3 days in a 7-day period"
+_ENDS = frozenset({".", ";"})
+# What is taken for so long, by the words near by; the first that fits.
+_TAKEN = (
+    ("conservative_treatment", "treated_conservatively"),
+    ("steroid_duration", "taken_steroids"),
+    ("antibiotic_duration", "taken_antibiotics"),
+    ("immunotherapy_duration", "taken_immunotherapy"),
+    ("anticoagulant_duration", "taken_anticoagulants"),
+)
+
+
+def lasting(
+    tokens: Sequence[Token], row: Sequence[Terminal], at: int, end: int, amount: Amount
+) -> Subject | None:
+    """What has lasted so long: a disease, a symptom, or a treatment."""
+    more = row[at].letter == "G" or any(one.letter == "M" for one in row[at:end])
+    if amount.unit not in {"a", "mo", "wk", "d"} or not more:
+        return None
+    stop = row[end].start if end < len(row) else len(tokens)
+    behind = _sentence([token.norm for token in tokens[stop : stop + 6]])
+    first = row[at].start
+    before = _sentence([token.norm for token in tokens[max(first - 9, 0) : first]][::-1])[::-1]
+    name = _name(before, behind)
+    return None if name is None else Subject((name,), at, at)
+
+
+def _sentence(words: list[str]) -> list[str]:
+    """The words up to the end of their sentence."""
+    end = next((at for at, word in enumerate(words) if word in _ENDS), len(words))
+    return words[:end]
+
+
+def _name(before: list[str], behind: list[str]) -> str | None:
+    near = set(behind[:4])
+    if behind[:1] == ["ago"] and _KNOWN & set(before) and not _DENIES & set(before):
+        return "disease_duration"
+    conservative = near & bag("treated_conservatively") and behind[:1] == ["of"]
+    if conservative:
+        return "conservative_treatment"
+    if near & _ANCHORS or behind[:1] in _PER:
+        return None
+    if "history" in behind[:3] and "of" in behind[1:4]:
+        return "disease_duration"
+    if before[-1:] == ["of"] and "history" in before[-3:]:
+        return "disease_duration"
+    if _DENIES & set(before):
+        return "time_since_menopause" if _bleeds(before) else None
+    return _said(before, behind)
+
+
+def _bleeds(before: list[str]) -> bool:
+    """`no menses for at least 12 months`."""
+    return before[-1:] == ["for"] and bool({"menses", "menstruation", "menstrual"} & set(before))
+
+
+def _said(before: list[str], behind: list[str]) -> str | None:
+    last = before[-1] if before else ""
+    if last in {"diagnosis", "diagnosed"}:
+        return "disease_duration"
+    if last in bag("felt") or (last in _PERSISTS and set(before) & bag("felt")):
+        return "symptom_duration"
+    if behind[:1] != ["duration"] and last != "for":
+        return None
+    if _STEADY & set(before):
+        return "stable_dose_duration" if set(before) & {"dose", "dosage", "regimen"} else None
+    if set(before) & bag("felt"):
+        return "symptom_duration"
+    if _KNOWN & set(before):
+        return "disease_duration"
+    for name, words in _TAKEN:
+        if set(before[-5:]) & bag(words) or set(behind[:2]) & bag(words):
+            return name
+    return None
+
+
+def not_recovered(tokens: Sequence[Token], at: int, reach: int = 22) -> bool:
+    """Whether a level that ends at `at` is one to which nothing has recovered yet."""
+    words = [token.norm for token in tokens[max(at - reach, 0) : at]]
+    kinds = [token.kind for token in tokens[max(at - reach, 0) : at]]
+    for place in range(len(words) - 1, -1, -1):
+        word = words[place]
+        if word == "." and words[place + 1 : place + 2] and words[place + 1].isdigit():
+            continue  # "v5.0"
+        if word in _ENDS | bag("exceptions") | {"if", "but", ":"} or kinds[place] == "op":
+            return False
+        if word in bag("recovered"):
+            return bool(_UNDONE & set(words[max(place - 4, 0) : place]))
+    return False

@@ -1,0 +1,94 @@
+"""Limits for one sex, of how long something lasted, of what is counted, and below zero."""
+
+from __future__ import annotations
+
+import pytest
+
+from trialrun.criteria.criterion import Criterion
+from trialrun.criteria.nodes import Comparison, Node
+from trialrun.criteria.printer import write_rule
+from trialrun.criteria.text_reader import read_criteria
+
+
+def read(text: str) -> Criterion:
+    return read_criteria(f"Inclusion Criteria:\n\n* {text}")["I1"]
+
+
+def stated(text: str) -> list[str]:
+    """Every comparison, in the rule or not."""
+    one = read(text)
+    held: list[Node] = [*one.atoms, *(mention.atom for mention in one.mentioned)]
+    return sorted(write_rule(atom) for atom in held if isinstance(atom, Comparison))
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("QTcF Male<450ms; Female<470ms", ["qtcf < 450 ms", "qtcf < 470 ms"]),
+        ("ESR ≤ 15 mm/h (men) or 20 mm/h (women)", ["esr <= 15 mm/h", "esr <= 20 mm/h"]),
+        ("QTc interval ≥450 (male)/470(female) msec", ["qtc >= 450 ms", "qtc >= 470 ms"]),
+        (
+            "Waist circumference > 102 cm (males) or 88 cm (females)",
+            ["waist_circumference > 102 cm", "waist_circumference > 88 cm"],
+        ),
+    ],
+)
+def test_each_sex_may_have_its_limit(text: str, found: list[str]) -> None:
+    assert stated(text) == found
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Hemoglobin ≥ 13 g/dL for men and ≥ 12 g/dL for women",
+        "Hemoglobin ≥ 13 g/dL (men) or ≥ 12 g/dL (women)",
+    ],
+)
+def test_a_limit_for_one_sex_is_in_no_rule_for_both(text: str) -> None:
+    one = read(text)
+    assert not one.atoms
+    assert len(one.mentioned) == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Diagnosis of asthma for at least 1 year", ["disease_duration >= 12 mo"]),
+        ("Systemic corticosteroids for more than 28 days", ["steroid_duration > 28 d"]),
+        (
+            "At least six weeks of failed, conservative treatment",
+            ["conservative_treatment >= 42 d"],
+        ),
+        ("Pain existing longer than one year", ["symptom_duration > 12 mo"]),
+        # when something was, what was not taken, and how often it comes
+        ("Systemic corticosteroids for more than 28 days before screening", []),
+        ("No systemic corticosteroids for at least 28 days", []),
+        ("Hives for > 3 days in a 7-day period", []),
+    ],
+)
+def test_how_long_something_lasted_is_no_window(text: str, found: list[str]) -> None:
+    assert stated(text) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("T-score of less than -2.5", ["t_score < -2.5"]),
+        ("Toxicities have not recovered to CTCAE v5.0 grade ≤ 1", ["toxicity_grade > 1"]),
+        ("Toxicities have recovered to CTCAE v5.0 grade ≤ 1", ["toxicity_grade <= 1"]),
+        ("Aged 6 to < 12 years", ["age < 12 a", "age >= 6 a"]),
+        ("18 years inclusive or older", ["age >= 18 a"]),
+        ("At least 1 prior platinum-based chemotherapeutic regimen", ["prior_lines >= 1"]),
+        ("Alcohol test of somebody (AUDIT) score of 8 or higher", ["audit >= 8"]),
+        ("HCV RNA ≥ 10 ³ copies/mL", ["hcv_rna_copies >= 1000 {copies}/mL"]),
+        ("HBV DNA > 1000 IU/mL or > 2500 copies/mL",
+         ["hbv_dna > 1000 [IU]/mL", "hbv_dna_copies > 2500 {copies}/mL"]),
+        # ages of something or somebody else
+        ("An MRI less than 6 months old", []),
+        ("Parent who is at least 18 years old", []),
+        ("Sudden death under 40 years of age in first-degree relatives", []),
+        ("Women of childbearing age, at least 6 months after injection", []),
+    ],
+)  # fmt: skip
+def test_forms_of_limits(text: str, found: list[str]) -> None:
+    assert stated(text) == found

@@ -23,6 +23,7 @@ from trialrun.readers.patients.statement import doubted
 from trialrun.readers.patients.tables.cells import plausible
 from trialrun.readers.patients.tables.mapping import read_mapping
 from trialrun.readers.patients.tables.source import TableSource
+from trialrun.readers.patients.tally import Reason
 from trialrun.study.screening.counts import Counting
 from trialrun.values.moment import Moment
 from trialrun.vocabulary.fact import Fact
@@ -307,6 +308,26 @@ def test_typed_numbers_have_no_sign_in_question(tmp_path: Path) -> None:
         facts = [fact for one in patients for fact in one.facts if fact.variable == "alt"]
         assert [fact.value for fact in facts] == ["1.234", "1.5", "50.25"]
         assert [fact.high for fact in facts] == ["1.234", "1.5", "50.25"]
+
+
+def test_in_a_long_table_the_column_of_values_has_the_type(tmp_path: Path) -> None:
+    mapping = """format = 1
+form = "long"
+patient = "id"
+at = "2026-01-01"
+name_column = "test"
+value_column = "value"
+[[column]]
+name = "alt"
+variable = "alt"
+unit = "U/L"
+"""
+    columns = {"id": ["a", "b"], "test": ["alt", "alt"], "alt": [1.0, 2.0]}
+    typed = written({**columns, "value": [1.234, 2.0]}, tmp_path, mapping)
+    assert [one.facts[0].value for one in typed.patients()] == ["1.234", "2"]
+    texts = written({**columns, "value": ["<5", "1.234"]}, tmp_path, mapping)
+    assert [[f.value for f in one.facts] for one in texts.patients()] == [["5"], []]
+    assert texts.tally.by_reason() == {Reason.DECIMAL_COMMA: 1}
 
 
 def test_the_plausible_doubles_are_those_that_are_not_doubted() -> None:

@@ -230,6 +230,7 @@ class TableSource:
             return _NOT_COUNTED[status]
         if text.casefold() in EMPTY:
             return Reason.NO_VALUE
+        stands_in = mapping.value_column if mapping.form == "long" else column.name
         as_it_is = row.kind is Kind.QUANTITY and text not in column.values
         text = column.values.get(text, text)
         if row.kind is Kind.DATE:
@@ -243,7 +244,7 @@ class TableSource:
         unit = line.get(column.unit_column or mapping.unit_column, "") or column.unit
         said = Statement(
             id=f"line {number}, {column.name}, {column.variable}",
-            value=self._typed(column.name, text) if as_it_is else text,
+            value=self._typed(stands_in, text) if as_it_is else text,
             unit=unit,
             comparator=line.get(mapping.comparator_column, "") if mapping.comparator_column else "",
             at=at,

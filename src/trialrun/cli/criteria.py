@@ -55,7 +55,7 @@ def _criteria(what: str) -> tuple[Criteria, Collection[str]]:
         from trialrun.study.session import wall_clock
         from trialrun.values.moment import of_datetime
 
-        protocol = open_screening(path, of_datetime(wall_clock())).protocol
+        protocol = open_screening(path, None, of_datetime(wall_clock())).protocol
         return protocol.criteria, protocol.anchors
     from trialrun.criteria.text_reader import read_criteria
     from trialrun.readers.record_file import load_record

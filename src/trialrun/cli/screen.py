@@ -62,9 +62,9 @@ def command(
     from trialrun.study.screening.opening import open_screening
     from trialrun.values.moment import Moment, of_datetime
 
-    at = of_datetime(_now()) if as_of is None else Moment(as_of)
+    at = None if as_of is None else Moment(as_of)
     answer = Answer(form=form, output=output, locale=locale, site=site)
-    screening = open_screening(study, at)
+    screening = open_screening(study, at, of_datetime(_now()))
     if not _is_data(who):
         answer.one(screening, who, _recorded(screening, who))
         return
@@ -132,7 +132,7 @@ def _read(path: Path, mapping: Path | None, code: str | None) -> _Read:
                 where=str(path),
                 remedy="The code is the source's own: FHIR Patient.id, OMOP person_id.",
             )
-        return _Read(found, source)
+        return _Read(found, None)  # what was set aside is counted for all, not for one
     if path.is_dir() or source.at_once:
         return _Read(None, source)
     several = source.patients()

@@ -26,7 +26,7 @@ class Screening:
 
     `approved`: it is in force; else it is the working copy, with our assumed answers. `state` is
     the ledger's, None where nothing has happened yet. Windows whose act has not happened count
-    back from `as_of`.
+    back from `as_of`; `now` is when somebody asks, and decides what they may see.
     """
 
     directory: StudyDirectory
@@ -35,6 +35,7 @@ class Screening:
     state: StudyState | None
     limits: tuple[SiteLimit, ...]
     as_of: Moment
+    now: Moment
 
     @property
     def anchors(self) -> Mapping[str, Moment]:
@@ -47,7 +48,7 @@ class Screening:
         return self.state is not None and self.state.rehearsal
 
     def leave(self, site: str | None) -> RecordSearchApproved | None:
-        """The approval by which people may be listed at `as_of`, of this site or of the only one.
+        """The approval by which people may be listed now, of this site or of the only one.
 
         None where there is none in force: then only counts may be shown.
         """
@@ -55,16 +56,16 @@ class Screening:
         valid = [
             one.event
             for one in kept
-            if before(one.event.valid_until, self.as_of) is not Truth.TRUE
-            and before(self.as_of, one.event.approval_date) is not Truth.TRUE
+            if before(one.event.valid_until, self.now) is not Truth.TRUE
+            and before(self.now, one.event.approval_date) is not Truth.TRUE
         ]
         if site is not None:
             valid = [one for one in valid if one.site == site]
         return valid[-1] if len({one.site for one in valid}) == 1 else None
 
 
-def open_screening(study: Path, as_of: Moment) -> Screening:
-    """The protocol in force in a study's folder, or its working copy.
+def open_screening(study: Path, as_of: Moment | None, now: Moment) -> Screening:
+    """The protocol in force in a study's folder, or its working copy; `as_of` None is `now`.
 
     Raises InputError for what is no study, NotSupported for a working copy that is not settled.
     """
@@ -77,11 +78,11 @@ def open_screening(study: Path, as_of: Moment) -> Screening:
             if session.protocol is not None:
                 return Screening(
                     directory=directory, protocol=session.protocol, approved=True, state=state,
-                    limits=limits, as_of=as_of,
+                    limits=limits, as_of=as_of or now, now=now,
                 )  # fmt: skip
     return Screening(
         directory=directory, protocol=_working_copy(directory), approved=False, state=state,
-        limits=limits, as_of=as_of,
+        limits=limits, as_of=as_of or now, now=now,
     )  # fmt: skip
 
 

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from trialrun.criteria.evaluation import Reason
+from trialrun.criteria.missing import Missing
 from trialrun.criteria.verdict import Eligibility
 from trialrun.study.screening.counts import StepCount
 from trialrun.study.screening.opening import Screening
 from trialrun.vocabulary.table import variables
 from trialrun.wording.catalogue import Locale, say
+
+# Reasons that send people to something else than a first value.
+_SAID = {
+    Reason.OUTSIDE, Reason.PERHAPS_OUTSIDE, Reason.NOT_EXACT, Reason.NO_ULN, Reason.NO_LLN,
+    Reason.NO_BASELINE, Reason.CONFLICT, Reason.IMPLAUSIBLE,
+}  # fmt: skip
 
 
 def basis(screening: Screening, locale: Locale) -> list[str]:
@@ -25,16 +33,21 @@ def basis(screening: Screening, locale: Locale) -> list[str]:
 
 def next_lines(found: Eligibility, locale: Locale) -> list[str]:
     """The facts to get next, the most deciding first."""
-    return [
-        say(
-            "screen.missing",
-            locale,
-            variable=one.variable,
-            label=variables()[one.variable].label(locale),
-            criteria=", ".join(one.criteria),
-        )
-        for one in found.missing
-    ]
+    return [_next(one, locale) for one in found.missing]
+
+
+def _next(one: Missing, locale: Locale) -> str:
+    """A variable to get, and what is wrong with the values that exist, if any do."""
+    line = say(
+        "screen.missing",
+        locale,
+        variable=one.variable,
+        label=variables()[one.variable].label(locale),
+        criteria=", ".join(one.criteria),
+    )
+    if one.reason in _SAID:
+        return f"{line}: {say(f'screen.next_{one.reason.value}', locale)}"
+    return line
 
 
 def step_words(one: StepCount, locale: Locale) -> str:

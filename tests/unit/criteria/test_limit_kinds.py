@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from trialrun.criteria.criterion import Criterion
-from trialrun.criteria.nodes import Comparison, Node
+from trialrun.criteria.nodes import Node, Presence
 from trialrun.criteria.printer import write_rule
 from trialrun.criteria.text_reader import read_criteria
 
@@ -15,10 +15,10 @@ def read(text: str) -> Criterion:
 
 
 def stated(text: str) -> list[str]:
-    """Every comparison, in the rule or not."""
+    """Every limit, in the rule or not."""
     one = read(text)
     held: list[Node] = [*one.atoms, *(mention.atom for mention in one.mentioned)]
-    return sorted(write_rule(atom) for atom in held if isinstance(atom, Comparison))
+    return sorted(write_rule(atom) for atom in held if not isinstance(atom, Presence))
 
 
 @pytest.mark.parametrize(
@@ -91,4 +91,29 @@ def test_how_long_something_lasted_is_no_window(text: str, found: list[str]) -> 
     ],
 )  # fmt: skip
 def test_forms_of_limits(text: str, found: list[str]) -> None:
+    assert stated(text) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("NYHA class III or class IV", ["nyha_class in {3, 4}"]),
+        (
+            "Participants who have not received at least 3 months of conservative treatment",
+            ["conservative_treatment < 3 mo"],
+        ),
+        ("Methotrexate up to 25 mg once a week", ["methotrexate_dose <= 25 mg/wk"]),
+        (
+            "Has not reached a postmenopausal state (≥ 12 continuous months of amenorrhea)",
+            ["time_since_menopause >= 12 mo"],
+        ),
+        ("Oral immunotherapy for at least a year", ["immunotherapy_duration >= 12 mo"]),
+        ("History of daily oral steroids for > 1 month", ["steroid_duration > 1 mo"]),
+        ("Long-term (≥ 30 days) steroid treatment", ["steroid_duration >= 30 d"]),
+        ("Melanoma diagnosed at least 12 months before screening", []),
+        ("Inhaled corticosteroids for at least 6 months", []),
+        ("Average pain over 7 days", []),
+    ],
+)
+def test_what_is_denied_or_taken(text: str, found: list[str]) -> None:
     assert stated(text) == found

@@ -17,6 +17,8 @@ _ANCHORS = frozenset(
     {"before", "prior", "ago", "after", "since", "preceding", "from", "earlier", "following"}
 )
 _KNOWN = frozenset({"diagnosis", "diagnosed", "history"})
+_DIAGNOSED = frozenset({"diagnosis", "diagnosed"})
+_LOCAL = frozenset({"inhaled", "ics", "topical", "nasal", "intranasal", "ocular", "eye"})
 _DENIES = frozenset(
     {"free", "without", "no", "not", "off", "stopped", "discontinued", "never", "withdrawn",
      "until", "cessation", "discontinuation", "washout", "avoid", "abstain"}
@@ -25,6 +27,7 @@ _STEADY = frozenset({"stable", "unchanged", "constant", "fixed"})
 _PERSISTS = frozenset({"existing", "persisted", "persisting", "lasted", "present", "persistent"})
 _UNDONE = frozenset({"not", "failed", "failure", "never", "nor"})
 _PER = (["in"], ["per"], ["a"], ["each"], ["out"], ["of", "the"])  # "> 3 days in a 7-day period"
+_SPANS = (["within"], ["during"], ["over"])  # "for > 30 days within 60 days before"
 _ENDS = frozenset({".", ";"})
 # What is taken for so long, by the words near by; the first that fits.
 _TAKEN = (
@@ -48,6 +51,10 @@ def lasting(
     first = row[at].start
     before = _sentence([token.norm for token in tokens[max(first - 9, 0) : first]][::-1])[::-1]
     name = _name(before, behind)
+    if name == "disease_duration" and amount.unit == "d":
+        return None  # "a 14 day history of worsening"
+    if name == "symptom_duration" and amount.unit == "d" and before[-1:] != ["for"]:
+        name = None if before[-1:] and before[-1] in bag("felt") else name  # "pain over 7 days"
     return None if name is None else Subject((name,), at, at)
 
 
@@ -59,12 +66,13 @@ def _sentence(words: list[str]) -> list[str]:
 
 def _name(before: list[str], behind: list[str]) -> str | None:
     near = set(behind[:4])
-    if behind[:1] == ["ago"] and _KNOWN & set(before) and not _DENIES & set(before):
-        return "disease_duration"
+    if _DIAGNOSED & set(before) and _found_long_ago(before, behind):
+        felt = {"symptom", "pain"} & set(before)
+        return "symptom_duration" if felt else "disease_duration"
     conservative = near & bag("treated_conservatively") and behind[:1] == ["of"]
     if conservative:
         return "conservative_treatment"
-    if near & _ANCHORS or behind[:1] in _PER:
+    if (near & _ANCHORS and behind[:1] not in _SPANS) or behind[:1] in _PER:
         return None
     if "history" in behind[:3] and "of" in behind[1:4]:
         return "disease_duration"
@@ -75,6 +83,13 @@ def _name(before: list[str], behind: list[str]) -> str | None:
     return _said(before, behind)
 
 
+def _found_long_ago(before: list[str], behind: list[str]) -> bool:
+    """`diagnosed with eczema at least 1 year before screening`: since when there is a disease."""
+    if _DENIES & set(before) or set(before) & bag("staged_things"):
+        return False  # of a cancer, this is how long ago it was
+    return behind[:1] in (["ago"], ["before"], ["prior"])
+
+
 def _bleeds(before: list[str]) -> bool:
     """`no menses for at least 12 months`."""
     return before[-1:] == ["for"] and bool({"menses", "menstruation", "menstrual"} & set(before))
@@ -82,6 +97,8 @@ def _bleeds(before: list[str]) -> bool:
 
 def _said(before: list[str], behind: list[str]) -> str | None:
     last = before[-1] if before else ""
+    if "term" in before[-3:] and last == "(" and behind[:1] == [")"]:
+        return _taken([], behind[1:3])  # "long-term (≥ 30 days) steroid treatment"
     if last in {"diagnosis", "diagnosed"}:
         return "disease_duration"
     if last in bag("felt") or (last in _PERSISTS and set(before) & bag("felt")):
@@ -90,14 +107,17 @@ def _said(before: list[str], behind: list[str]) -> str | None:
         return None
     if _STEADY & set(before):
         return "stable_dose_duration" if set(before) & {"dose", "dosage", "regimen"} else None
+    taken = None if _LOCAL & set(before) else _taken(before[-6:], behind[:2])
+    if taken is not None:
+        return taken
     if set(before) & bag("felt"):
         return "symptom_duration"
-    if _KNOWN & set(before):
-        return "disease_duration"
-    for name, words in _TAKEN:
-        if set(before[-5:]) & bag(words) or set(behind[:2]) & bag(words):
-            return name
-    return None
+    return "disease_duration" if _KNOWN & set(before) else None
+
+
+def _taken(before: list[str], behind: list[str]) -> str | None:
+    near = {*before, *behind}
+    return next((name for name, words in _TAKEN if near & bag(words)), None)
 
 
 def not_recovered(tokens: Sequence[Token], at: int, reach: int = 22) -> bool:

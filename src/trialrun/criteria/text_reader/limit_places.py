@@ -10,6 +10,7 @@ from trialrun.criteria.text_reader.limit_phrases import LONGEST, Bound, Shape, r
 from trialrun.criteria.text_reader.terminals import Terminal
 
 _GRAMMAR = frozenset("GLENBFTAKRCSMW")
+_LEVELS = frozenset({None, "{level}", "{letter}", "{code}"})
 _AGES = frozenset({"a", "mo", "wk", "d"})
 
 
@@ -46,7 +47,8 @@ def find_phrase(
             places.append(place)
             place += 1
             continue
-        skipped = _aside(row, place)
+        skipped = _named_again(row, place) if scale and places else 0
+        skipped = skipped or _aside(row, place)
         if not skipped or not any(row[one].amount for one in places):
             break
         place = skipped
@@ -61,6 +63,15 @@ def find_phrase(
         if shapes:
             return Phrase(shapes, tuple(places[:size]), places[size - 1] + 1)
     return None
+
+
+def _named_again(row: Sequence[Terminal], place: int) -> int:
+    """Past the second "grade" of "grade 3 or grade 4"; 0 where it is none."""
+    if row[place].letter not in "Vf" or row[place].end - row[place].start != 1:
+        return 0
+    behind = row[place + 1].amount if place + 1 < len(row) else None
+    joined = [one.letter for one in row[place - 2 : place]] in (["N", "R"], ["N", "A"], ["N", "T"])
+    return place + 1 if joined and behind is not None and behind.unit in _LEVELS else 0
 
 
 def _aside(row: Sequence[Terminal], place: int) -> int:

@@ -188,7 +188,7 @@ def _unit(row: Variable, amount: Amount) -> Unit | None:
     if code == "meq/L" and row.name in _MONOVALENT:
         code = "mmol/L"
     if row.unit.dimension == "mass a day" and code in {"g", "mg", "ug"}:
-        code = f"{code}/d"
+        code = "mg/wk" if row.unit.code == "mg/wk" and code == "mg" else f"{code}/d"
     if amount.giga and row.unit.dimension == "count concentration":
         return UNITS["10*9/L"]
     if code == "?" or code not in UNITS:

@@ -77,7 +77,10 @@ def add_limit(scan: Scan, subject: Subject, phrase: Phrase, *, restated: bool = 
         asks.append(scan.said.ask("readings", words))
     else:
         shape = phrase.shapes[0]
-        denied = subject.denied != denied_before(row, subject.start)
+        denied = subject.denied != denied_before(row, min(subject.start, phrase.places[0]))
+        between = {one.letter for one in row[subject.start : phrase.places[0]]}
+        if subject.names == ("time_since_menopause",) and "P" in between:
+            denied = False  # "has not reached a postmenopausal state (≥ 12 months of amenorrhea)"
         if "toxicity_grade" in subject.names and not denied and row[phrase.places[0]].letter != "G":
             denied = not_recovered(tokens, row[min(subject.start, phrase.places[0])].start)
         for name in subject.names:

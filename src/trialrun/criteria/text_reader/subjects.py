@@ -22,7 +22,9 @@ _STRONG_WORDS, _MIDDLE_WORDS, _WEAK_WORDS = 8, 3, 1
 _NEAR = 5
 _OF_A_CHILD = frozenset({"gestational_age", "birth_weight"})
 _ADJECTIVES = 4  # words between a number and what it counts
-_NO_ADJECTIVES = frozenset({"following", "week", "month", "year", "day", "hour", "dose", "time"})
+_NO_ADJECTIVES = frozenset(
+    {"following", "week", "month", "year", "day", "hour", "dose", "time", "level"}
+)
 _LINKS = frozenset({"according", "by", "per", "of", "on", "in", "the", "as", "using"})
 _WITHIN = frozenset(
     {"within", "past", "last", "previous", "prior", "preceding", "in", "for", "during"}

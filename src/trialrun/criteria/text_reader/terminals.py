@@ -11,6 +11,7 @@ from trialrun.criteria.text_reader.amounts import Amount
 from trialrun.criteria.text_reader.lexicon import Meaning, find_measured
 from trialrun.criteria.text_reader.limits import OPS, amount_at, direction
 from trialrun.criteria.text_reader.phrases import bag, begins_with
+from trialrun.criteria.text_reader.unit_words import read_unit_words
 from trialrun.criteria.text_reader.words import Token
 from trialrun.vocabulary.table import variables
 from trialrun.vocabulary.variable import Kind, Variable
@@ -119,6 +120,10 @@ def _terminal(text: str, tokens: Sequence[Token], at: int, scale: Variable | Non
         amount = _amount(text, tokens, at)
         if amount is not None:
             return Terminal("N", at, amount[1], amount=amount[0])
+    if token.norm in {"a", "an"} and at and tokens[at - 1].kind == "op":
+        whole = read_unit_words(text, token.end)
+        if whole is not None and whole[0] in {"a", "mo", "wk", "d"} and at + 1 < len(tokens):
+            return Terminal("N", at, at + 2, amount=Amount(Decimal(1), whole[0], whole[1]))
     if token.kind == "op" and token.norm in OPS:
         return _sign(tokens, at)
     after, stop = direction(tokens, at)

@@ -236,7 +236,8 @@ def _word_op(tokens: tuple[Token, ...], norms: list[str], at: int) -> tuple[str,
         numbered = after is not None and (
             after.kind in {"number", "op"} or after.norm in {*NUMBER_WORDS, "the", "uln", *_LEVELED}
         )
-        if not needs_number or numbered:
+        spans = norms[at + len(words) : at + len(words) + 2]
+        if not needs_number or numbered or spans in (["a", "year"], ["a", "month"], ["a", "week"]):
             return op, len(words)
     return "", 0
 

@@ -117,3 +117,11 @@ def test_forms_of_limits(text: str, found: list[str]) -> None:
 )
 def test_what_is_denied_or_taken(text: str, found: list[str]) -> None:
     assert stated(text) == found
+
+
+def test_a_comma_does_not_join_limits_of_two_things() -> None:
+    found = ["ecog <= 1", "prior_lines >= 1"]
+    assert stated("ECOG PS ≤ 1, at least 1 prior line of therapy") == found
+    found = ["ecog <= 1", "measurable_lesions >= 1"]
+    assert stated("At least one measurable lesion and ECOG ≤ 1") == found
+    assert stated("Toxicity of CTCAE v 5.0 grade ≥ 2") == ["toxicity_grade >= 2"]

@@ -60,9 +60,17 @@ def find_phrase(
         if not shapes and scale:
             shapes = read_shapes(letters, "number")
         shapes = tuple(one for one in shapes if _holds_together(row, places, one))
-        if shapes:
+        joined = letters[-3:] in {"CGN", "AGN", "RGN"}
+        if shapes and not (joined and counts_another(row, places[size - 1] + 1)):
             return Phrase(shapes, tuple(places[:size]), places[size - 1] + 1)
     return None
+
+
+def counts_another(row: Sequence[Terminal], end: int) -> bool:
+    """Whether a limit is of what it counts: the second of "ECOG ≤ 1, at least 1 prior line"."""
+    if end >= len(row) or row[end].letter != "V":
+        return False
+    return any(one.row.group == "count" for one in row[end].means)
 
 
 def _named_again(row: Sequence[Terminal], place: int) -> int:

@@ -18,7 +18,7 @@ from trialrun.criteria.text_reader.implied_subjects import (
 )
 from trialrun.criteria.text_reader.lasting import lasting
 from trialrun.criteria.text_reader.lexicon import with_acronyms
-from trialrun.criteria.text_reader.limit_places import Phrase, find_phrase
+from trialrun.criteria.text_reader.limit_places import Phrase, counts_another, find_phrase
 from trialrun.criteria.text_reader.own_words import note_unknown
 from trialrun.criteria.text_reader.phrases import bag
 from trialrun.criteria.text_reader.scan import (
@@ -306,7 +306,7 @@ def _carried(scan: Scan, at: int, amount: Amount) -> Subject | None:
     if scan.last is None or at - scan.ended > _FARTHEST:
         return None
     turned = row[at].letter == "N" and at + 1 < len(row) and row[at + 1].letter in "MW"
-    if row[at].letter not in "GLB" and not turned:
+    if (row[at].letter not in "GLB" and not turned) or counts_another(row, at + 2):
         return None
     between = row[scan.ended : at]
     if any(one.amount is not None or fitting(one, amount) is not None for one in between):

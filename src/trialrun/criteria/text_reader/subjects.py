@@ -271,6 +271,8 @@ def _group(
         another = fitting(row[place], amount)
         if another is None or not _is_itself(tokens, row, place):
             break
+        if (another.group == "count") != (variable.group == "count"):
+            break  # "at least one lesion and ECOG ≤ 1"
         if another.name not in names:
             names.insert(0, another.name)
         start = place

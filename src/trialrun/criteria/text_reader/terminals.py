@@ -29,6 +29,7 @@ _JOINED = re.compile(r"-[A-Za-z]")
 _RATIO = ("fev1_percent_predicted", "fvc_percent_predicted", "fev1_fvc")
 _LEVELED = frozenset({"class", "grade", "stage", "level", "type"})
 _IN_PLUSES = frozenset({"urine_dipstick_protein"})  # "2+" is a level, and not two or more
+_VERSION = frozenset({"v", "version", "ver"})
 _NEAR = 8  # terminals from the name of a scale to its level
 
 
@@ -116,6 +117,8 @@ def _terminal(text: str, tokens: Sequence[Token], at: int, scale: Variable | Non
         if text[token.start : token.end] in LETTERS:
             place = Decimal(LETTERS.index(text[token.start : token.end]))
             return Terminal("N", at, at + 1, amount=Amount(place, "{letter}", token.end))
+    if token.kind == "number" and at and tokens[at - 1].norm in _VERSION:
+        return Terminal("f", at, at + 1)  # "CTCAE v 5.0"
     if token.kind in {"number", "word"}:
         amount = _amount(text, tokens, at)
         if amount is not None:

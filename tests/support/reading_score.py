@@ -50,6 +50,11 @@ _BY_UNIT = {
     ("fev1_percent_predicted", "L"): "fev1_litres",
 }
 
+# How the labellers wrote units that the table of units writes otherwise.
+_SAID_UNITS = {
+    "{pack-years}": "{pack}.a", "kU/L": "k[IU]/L", "g/(24.h)": "g/d", "pmol/mL": "nmol/L",
+}  # fmt: skip
+
 Key = tuple[str, str, object]
 
 
@@ -166,7 +171,8 @@ def _level(known: Sequence[str], said: str) -> str:
         return said
     if _ROMAN.get(said) in known:
         return _ROMAN[said]
-    roman = next((word for word, digit in _ROMAN.items() if digit == said), said)
+    # "3B" is IIIB
+    roman = next((word for word, digit in _ROMAN.items() if digit == said[:1]), "") + said[1:]
     if roman in known:
         return roman
     if said.isdigit() and "A" in known and 0 < int(said) <= len(known):
@@ -175,6 +181,7 @@ def _level(known: Sequence[str], said: str) -> str:
 
 
 def _units(row: Variable, said: object) -> tuple[Unit, ...]:
+    said = _SAID_UNITS.get(str(said), said)
     score = row.unit is not None and row.unit.code == "{score}"
     if said in _NO_UNIT or (score and said == "%"):
         return row.units

@@ -1,7 +1,7 @@
 """Reading against the sample that two people labelled who had not seen the reader.
 
-The figures stand in docs/explanation/reading.md; this test holds the page to them, and the labels to
-the hash that was committed before the reader was tuned. Once its misses were looked at, a sample
+The figures stand in docs/explanation/reading.md; this test holds the page to them, and the labels
+to the hash that was committed before the reader was tuned. Once its misses were looked at, a sample
 is development; a new one is drawn for the next figures.
 """
 
@@ -21,7 +21,8 @@ PAGE = Path(__file__).resolve().parents[3] / "docs" / "explanation" / "reading.m
 def test_the_labels_are_those_of_the_committed_hash() -> None:
     digest = hashlib.sha256((FOLDER / "labels.jsonl").read_bytes()).hexdigest()
     assert (FOLDER / "labels.sha256").read_text().split() == [digest, "labels.jsonl"]
-    labelled = [json.loads(line)["nct"] for line in (FOLDER / "labels.jsonl").open()]
+    lines = (FOLDER / "labels.jsonl").read_text(encoding="utf-8").splitlines()
+    labelled = [json.loads(line)["nct"] for line in lines]
     sample = re.findall(r"^NCT\d{8}$", (FOLDER / "sample.txt").read_text(), re.MULTILINE)
     assert list(dict.fromkeys(labelled)) == sample and len(sample) == 80
 

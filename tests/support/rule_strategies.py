@@ -229,6 +229,8 @@ def several(inner: st.SearchStrategy[Node]) -> st.SearchStrategy[tuple[Node, ...
 def grown(inner: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
     return st.one_of(
         st.builds(And, parts=several(inner)),
+        # Mostly two: the more alternatives, the rarer they are all FALSE.
+        st.builds(Or, parts=st.tuples(inner, inner) | st.tuples(measured(), measured())),
         st.builds(Or, parts=several(inner)),
         st.builds(Not, part=inner),
         st.builds(AtLeast, count=st.integers(1, 2), parts=several(inner)),

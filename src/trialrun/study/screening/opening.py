@@ -13,10 +13,11 @@ from trialrun.ledger.state import StudyState
 from trialrun.protocol.file import read_protocol_file
 from trialrun.protocol.model import Protocol
 from trialrun.protocol.settling import settle
+from trialrun.study import session as session_clock
 from trialrun.study.directory import StudyDirectory, open_directory
 from trialrun.study.session import open_session
 from trialrun.study.site_limits import site_limits
-from trialrun.values.moment import Moment, before
+from trialrun.values.moment import Moment, before, of_datetime
 from trialrun.values.truth import Truth
 
 
@@ -64,11 +65,15 @@ class Screening:
         return valid[-1] if len({one.site for one in valid}) == 1 else None
 
 
-def open_screening(study: Path, as_of: Moment | None, now: Moment) -> Screening:
-    """The protocol in force in a study's folder, or its working copy; `as_of` None is `now`.
+def open_screening(
+    study: Path, as_of: Moment | None = None, now: Moment | None = None
+) -> Screening:
+    """The protocol in force in a study's folder, or its working copy.
 
+    `now` is the machine's time where it is not given, and `as_of` is `now` where it is not.
     Raises InputError for what is no study, NotSupported for a working copy that is not settled.
     """
+    now = of_datetime(session_clock.wall_clock()) if now is None else now
     directory = open_directory(study)
     limits = site_limits(directory)
     state = None

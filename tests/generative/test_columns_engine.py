@@ -36,11 +36,23 @@ CASES = 400 if os.environ.get("TRIALRUN_SLOW") else FEW
 ASKED = {"spark": FEW}
 SHALLOW = [
     read_rule(rule)
-    for rule in ("aml and not apl", "not aml or apl", "count (aml) >= 1", "if aml then apl")
+    for rule in (
+        "aml and not apl",
+        "not aml or apl",
+        "count (aml) >= 1",
+        "if aml then apl",
+        "since aml >= 0 d",
+        "since aml >= 3000 d",
+        "at least 2 of (aml, apl)",
+        "not (apl)",
+        "sex == female",
+        'judgement "fit"',
+        'unread "the rest"',
+    )
 ]
 SHORT = tuple(
     Fact(id=name, variable=name, value=value, at=Moment("2026-02-20"))
-    for name, value in (("aml", "true"), ("apl", "false"))
+    for name, value in (("aml", "true"), ("apl", "false"), ("sex", "male"))
 )
 People = Mapping[str, Sequence[Fact]]
 

@@ -13,6 +13,7 @@ from trialrun.errors import InputError
 from trialrun.wording.catalogue import Locale
 
 if TYPE_CHECKING:
+    from trialrun.cli.screen_answer import Answer
     from trialrun.criteria.verdict import Eligibility
     from trialrun.readers.patients.opening import PatientSource
     from trialrun.readers.patients.patient import Patient
@@ -151,13 +152,11 @@ def _record(
     participant: str,
     actor: str | None,
     who: str,
-    answer: object,
+    answer: Answer,
 ) -> None:
     """Record one patient's facts, then say what the ledger now gives."""
-    from trialrun.cli.screen_answer import Answer
     from trialrun.study.screening.recording import record_patient
 
-    assert isinstance(answer, Answer)
     if actor is None:
         raise click.UsageError("--actor is missing: who records it?")
     if read.patient is None:

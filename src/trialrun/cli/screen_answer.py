@@ -74,8 +74,8 @@ class Answer:
 
         def told() -> Iterator[str]:
             with progress_line(say("screen.screening", self.locale), total=None) as done:
-                for patient, found in population.judged_patients(screening, source, done):
-                    population.check_leave(screening, source, patient.code, self.site)
+                named = population.named_patients(screening, source, self.site, done)
+                for patient, found in named:
                     yield self._row(line_json(patient.code, found))
 
         self._write(told())

@@ -65,20 +65,22 @@ class Counting:
     only: Counter[str] = field(default_factory=Counter)
     after: Counter[tuple[str, Truth]] = field(default_factory=Counter)
     real: int = 0
+    _steps: tuple[Step, ...] = ()
+
+    def __post_init__(self) -> None:
+        self._steps = steps(self.criteria)
 
     def add(self, code: str, found: Eligibility) -> None:
         """One more person."""
         self.real += not code.startswith(SIMULATED)
         by_id = {one.criterion.id: one.truth for one in found.verdicts}
-        self.add_pattern(
-            {step.code: combined_verdict(step.part, by_id) for step in steps(self.criteria)}
-        )
+        self.add_pattern({step.code: combined_verdict(step.part, by_id) for step in self._steps})
 
     def add_pattern(self, truths: Mapping[str, Truth], people: int = 1) -> None:
         """So many people, with the verdict of each step."""
         failed: list[str] = []
         so_far = Truth.TRUE
-        for step in steps(self.criteria):
+        for step in self._steps:
             truth = truths[step.code]
             self.alone[step.code, truth] += people
             so_far = so_far & truth
@@ -91,7 +93,7 @@ class Counting:
 
     def add_sums(self, sums: Mapping[str, int], passing: Iterable[Mapping[str, Any]]) -> None:
         """Everybody at once, from `counts` and `passing` of a screen."""
-        order = [step.code for step in steps(self.criteria)]
+        order = [step.code for step in self._steps]
         for code in order:
             true, false = sums[f"true {code}"], sums[f"false {code}"]
             self.alone[code, Truth.TRUE] += true
@@ -126,7 +128,7 @@ class Counting:
                     met=self.after[step.code, Truth.TRUE],
                     open=self.after[step.code, Truth.UNKNOWN],
                 )
-                for step in steps(self.criteria)
+                for step in self._steps
             ),
             simulated=self.real == 0 and bool(self.whole),
         )

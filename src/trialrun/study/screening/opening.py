@@ -13,9 +13,8 @@ from trialrun.ledger.state import StudyState
 from trialrun.protocol.file import read_protocol_file
 from trialrun.protocol.model import Protocol
 from trialrun.protocol.settling import settle
-from trialrun.study import session as session_clock
 from trialrun.study.directory import StudyDirectory, open_directory
-from trialrun.study.session import open_session
+from trialrun.study.session import open_session, wall_clock
 from trialrun.study.site_limits import site_limits
 from trialrun.values.moment import Moment, before, of_datetime
 from trialrun.values.truth import Truth
@@ -73,7 +72,7 @@ def open_screening(
     `now` is the machine's time where it is not given, and `as_of` is `now` where it is not.
     Raises InputError for what is no study, NotSupported for a working copy that is not settled.
     """
-    now = of_datetime(session_clock.wall_clock()) if now is None else now
+    now = of_datetime(wall_clock()) if now is None else now
     directory = open_directory(study)
     limits = site_limits(directory)
     state = None

@@ -98,16 +98,23 @@ def _count_rows(screening: Screening, source: PatientSource, counting: Counting)
         counting.real = int((~codes.startswith(SIMULATED)).sum().to_pyarrow().as_py() or 0)
 
 
-def check_leave(
-    screening: Screening, source: PatientSource, patient: str, site: str | None
-) -> None:
-    """People may be listed only with a recorded approval, unless nobody of them exists.
+def named_patients(
+    screening: Screening, source: PatientSource, site: str | None, done: Told
+) -> Iterator[tuple[Patient, Eligibility]]:
+    """`judged_patients`, for those who may name them: people are listed only with a recorded
+    approval, unless nobody of them exists.
 
-    Raises Refused, which says how the approval is recorded.
+    Raises Refused at the first who may not be named, and says how the approval is recorded.
     """
-    if patient.startswith(SIMULATED) or source.simulated or screening.leave(site) is not None:
-        return
-    raise Refused(
+    may_name = source.simulated or screening.leave(site) is not None
+    for patient, found in judged_patients(screening, source, done):
+        if not may_name and not patient.code.startswith(SIMULATED):
+            raise _not_without_leave(screening)
+        yield patient, found
+
+
+def _not_without_leave(screening: Screening) -> Refused:
+    return Refused(
         "people may be listed only with a recorded approval; without it there are counts",
         where=str(screening.directory.path),
         remedy="Record the committee's approval of pre-screening: trialrun do "

@@ -13,6 +13,7 @@ from trialrun.criteria.methods import METHODS
 from trialrun.criteria.nodes import NODE_TYPES, PICKS
 from trialrun.criteria.parser import read_rule
 from trialrun.criteria.reference import Reason
+from trialrun.vocabulary.own import measures
 from trialrun.vocabulary.table import variables
 from trialrun.wording.catalogue import say
 
@@ -98,6 +99,13 @@ those of the calendar, so that three months after 31 January is 30 April; hours 
 where both ends have a time of day, and are else the interval that the dates leave. What was asked
 for and never was is longer ago than any limit.
 """
+_OWN = """\
+A protocol may ask for what no variable is. A rule then names a variable of its own: `own_`, the
+words, and how it is measured: `own_wobble_index_score >= 7`, `own_cough_duration_time >= 3 mo`. The
+name says it all; nothing else is declared. A person enters the value, or a table's mapping says
+which column it is; no code of FHIR or OMOP is known for it. It has no plausible range, no worst
+value and no laboratory limits.
+"""
 _COMPUTED = """\
 Where no value is recorded in the window (nor perhaps in it), the first method of the variable
 computes it; a rule that names a method (`bsa by du-bois`) takes computed values only, `by recorded`
@@ -140,6 +148,12 @@ def rules_page() -> str:
             "## Computed values\n",
             _COMPUTED,
             table(("variable", "method", "from", "formula", "source"), _methods()),
+            "\n## Own variables\n",
+            _OWN,
+            table(
+                ("the name ends with", "units, the canonical one first"),
+                ((code(f"_{end}"), _own_units(end)) for end, _ in measures()),
+            ),
             "\n## Why a rule is UNKNOWN\n",
             table(("reason", "in words"), ((code(one.value), _why(one)) for one in Reason)),
             (
@@ -149,6 +163,10 @@ def rules_page() -> str:
             ),
         )
     )
+
+
+def _own_units(end: str) -> str:
+    return ", ".join(code(unit.code) for unit in variables()[f"own_x_{end}"].units)
 
 
 def _example(text: str) -> tuple[str, str, str]:

@@ -116,6 +116,8 @@ class Spark:
             "spark.ui.enabled": "false", "spark.ui.showConsoleProgress": "false",
             "spark.driver.bindAddress": "127.0.0.1", "spark.driver.host": "127.0.0.1",
             "spark.sql.shuffle.partitions": "1",
+            # a thousand generated rules leave more plans and classes than Java's 1 GB holds
+            "spark.driver.memory": "4g",
             "spark.sql.warehouse.dir": str(self._folder / "warehouse"),
         }.items():  # fmt: skip
             builder = builder.config(setting, value)

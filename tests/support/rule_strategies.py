@@ -96,6 +96,11 @@ NUMBERS: Mapping[str, Numbers] = {
         ("mmol/L", "mg/dL"), ("2.6", "10.4"),
     ),
     "qtcf": Numbers(("ms", "s"), ("450", "0.5", "400"), ("ms", "s"), ("450", "0.5")),
+    # the study's own
+    "own_wobble_index_score": Numbers(("{score}",), ("-1", "7", "7.5"), ("{score}",), ("7", "7.5")),
+    "own_cough_duration_time": Numbers(
+        ("mo", "wk", "d"), ("3", "12", "90", "84"), ("mo", "wk", "d"), ("3", "12", "90", "84")
+    ),
 }  # fmt: skip
 # What computed values are computed from.
 INPUTS: Mapping[str, tuple[str, ...]] = {

@@ -33,6 +33,7 @@ from trialrun.criteria.nodes import (
 )
 from trialrun.criteria.reference import combined
 from trialrun.values.truth import Truth
+from trialrun.vocabulary.own import OWN
 from trialrun.vocabulary.table import variables
 from trialrun.wording.catalogue import Locale, say
 
@@ -134,6 +135,9 @@ def _notes(rule: Node, found: list[Atom], locale: Locale) -> Iterator[str]:
         names = [atom.variable for atom in compared if atom.limit.unit == unit]
         if names:
             yield say(f"criteria.needs_{key}", locale, variables=_labels(names, locale))
+    own = [atom.variable for atom in compared if atom.variable.startswith(OWN)]
+    if own:
+        yield say("criteria.is_own", locale, variables=_labels(own, locale))
     for atom in compared:
         method = _method(atom, rule)
         if method:

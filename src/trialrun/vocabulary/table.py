@@ -14,6 +14,7 @@ from typing import Any
 
 from trialrun.errors import FactError
 from trialrun.values.unit import UNITS, Unit, factor
+from trialrun.vocabulary.own import OWN, measures, own_variable
 from trialrun.vocabulary.variable import Choice, Code, Kind, Variable
 
 _SYSTEMS = {
@@ -27,11 +28,33 @@ _SYSTEMS = {
 _TIMES = {"time", "calendar"}
 
 
+class _Table(dict[str, Variable]):
+    """The rows by name; a study's own variable is there as soon as somebody names it."""
+
+    def __missing__(self, name: str) -> Variable:
+        found = own_variable(name)
+        if found is None:
+            raise KeyError(name)
+        return found
+
+    def __contains__(self, name: object) -> bool:
+        return super().__contains__(name) or (
+            isinstance(name, str) and own_variable(name) is not None
+        )
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """The variable of this name, or the default."""
+        try:
+            return self[name]
+        except KeyError:
+            return default
+
+
 @cache
 def variables() -> Mapping[str, Variable]:
-    """All variables by name, in the order of the table."""
+    """All variables by name, in the order of the table; own variables by their name only."""
     text = files("trialrun.vocabulary").joinpath("variables.toml").read_text(encoding="utf-8")
-    table: dict[str, Variable] = {}
+    table = _Table()
     for row in tomllib.loads(text)["variable"]:
         variable = _variable(row)
         if variable.name in table:
@@ -63,6 +86,8 @@ def suggest(name: str) -> str:
         for one in variables().values()
         for spelling in (*one.synonyms, one.en, one.name)
     }
+    if wanted.startswith(OWN):
+        return f"a name that ends with its measure, such as {wanted}_{measures()[1][0]}"
     near = difflib.get_close_matches(wanted, spellings, n=1, cutoff=0.75)
     return spellings[near[0]] if near else ""
 

@@ -26,7 +26,7 @@ _SOURCES = {
 }
 _INTRODUCTION = """\
 Every clinical variable that criteria, facts, checks and datasets can name: one row of
-`src/trialrun/vocabulary/variables.toml` each. A value outside its plausible range is refused as
+`src/trialrun/vocabulary/variables/` each. A value outside its plausible range is refused as
 probably mistyped; both ends of a range are plausible. Values are given with one of the units
 ([units](units.md)); the first one is the canonical one. “Molar” is µmol/L per mg/dL. An ICD code
 covers the codes below it.

@@ -26,6 +26,13 @@ _SYSTEMS = {
 # Times and calendar units do not convert into each other; a variable may accept both, and the
 # engines compare them as intervals (a month has 28 to 31 days).
 _TIMES = {"time", "calendar"}
+# The files of the table, in its order.
+_TOPICS = (
+    "body", "performance", "diagnosis", "disease_status", "organs", "laboratory", "infection",
+    "other_diseases", "treatment", "reproduction", "consent", "donor", "vital_signs", "nk_cells",
+    "after_infusion", "product", "counts", "habits", "rare_scores", "rare_laboratory",
+    "rare_organs", "rare_counts", "rare_disease", "rare_treatment",
+)  # fmt: skip
 
 
 class _Table(dict[str, Variable]):
@@ -53,13 +60,15 @@ class _Table(dict[str, Variable]):
 @cache
 def variables() -> Mapping[str, Variable]:
     """All variables by name, in the order of the table; own variables by their name only."""
-    text = files("trialrun.vocabulary").joinpath("variables.toml").read_text(encoding="utf-8")
+    folder = files("trialrun.vocabulary").joinpath("variables")
     table = _Table()
-    for row in tomllib.loads(text)["variable"]:
-        variable = _variable(row)
-        if variable.name in table:
-            raise ValueError(f"variables.toml: {variable.name} stands there twice")
-        table[variable.name] = variable
+    for topic in _TOPICS:
+        text = folder.joinpath(f"{topic}.toml").read_text(encoding="utf-8")
+        for row in tomllib.loads(text)["variable"]:
+            variable = _variable(row)
+            if variable.name in table:
+                raise ValueError(f"{topic}.toml: {variable.name} stands there twice")
+            table[variable.name] = variable
     return MappingProxyType(table)
 
 
@@ -153,4 +162,4 @@ def _check(one: Variable) -> None:
     elif one.kind in {Kind.BOOLEAN, Kind.CODED, Kind.DATE} and one.unit is not None:
         wrong = "has a unit, and is not a number"
     if wrong:
-        raise ValueError(f"variables.toml: {one.name} {wrong}")
+        raise ValueError(f"variables: {one.name} {wrong}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from importlib.resources import files
 
 import pytest
 
@@ -10,7 +11,7 @@ from trialrun.assess.ctcae import terms
 from trialrun.assess.formulas import CALCIUM_MOLAR
 from trialrun.errors import FactError
 from trialrun.values.unit import UNITS
-from trialrun.vocabulary.table import suggest, variable, variables
+from trialrun.vocabulary.table import _TOPICS, suggest, variable, variables
 from trialrun.vocabulary.variable import Kind, Variable
 
 ALL = tuple(variables().values())
@@ -125,3 +126,9 @@ def test_molar_factors_are_those_of_the_design_and_of_molar_masses() -> None:
     assert molar.pop("calcium") == molar.pop("corrected_calcium") == CALCIUM_MOLAR
     assert molar == {name: 10000 / Fraction(mass) for name, mass in _MASSES.items()}
     assert UNITS["umol/L"] in variable("creatinine").units
+
+
+def test_every_file_of_rows_is_read() -> None:
+    folder = files("trialrun.vocabulary").joinpath("variables")
+    there = {one.name for one in folder.iterdir() if one.name.endswith(".toml")}
+    assert there == {f"{topic}.toml" for topic in _TOPICS}

@@ -6,9 +6,14 @@ a label without unit in any unit that the variable accepts. Windows are counted 
 JSON lines: {nct, quote, section, kind, variable, op, value, unit, …}; `{nct, none: true}` for a
 record without any. `optional` labels count neither as found nor as missed.
 
-    python -m tests.support.reading_score LABELS.jsonl [--names NAMES.json] [--list]
+A limit of what no variable is agrees with an atom of a study's own variable: by comparison, value,
+unit and place in the text, and only if a person said that both names mean the same.
 
-NAMES.json maps labels' own names ("other:…") to variables of the vocabulary.
+    python -m tests.support.reading_score LABELS.jsonl [--names FILE] [--own FILE] [--list]
+
+`--names` maps labels' own names ("other:…") to variables of the vocabulary, `--own` each to the own
+variables that mean it. Without `--own`, names that share the beginning of a word agree: good
+enough for development.
 """
 
 from __future__ import annotations
@@ -20,7 +25,6 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
 from fractions import Fraction
 from math import sqrt
 from pathlib import Path
@@ -31,6 +35,7 @@ from trialrun.criteria.nodes import Atom, Comparison, In
 from trialrun.criteria.text_reader import read_criteria
 from trialrun.errors import UnitError
 from trialrun.values.unit import UNITS, Unit, factor
+from trialrun.vocabulary.own import OWN
 from trialrun.vocabulary.table import variables
 from trialrun.vocabulary.variable import Kind, Variable
 
@@ -65,27 +70,21 @@ class Score:
     found: Counter[str] = field(default_factory=Counter)
     missed: Counter[str] = field(default_factory=Counter)
     wrong: Counter[str] = field(default_factory=Counter)
-    own_found: int = 0  # labels of no variable whose limit was read in the text's own words
-    own_wrong: int = 0
     apart: int = 0  # windows, and atoms that are windows
     optional: int = 0  # labels that a careful reader may or may not count: neither found nor missed
     misses: list[str] = field(default_factory=list)
     wrongs: list[str] = field(default_factory=list)
-    owns: list[str] = field(default_factory=list)
+    pairs: list[tuple[str, str]] = field(default_factory=list)  # own names side by side
 
     def lines(self) -> list[str]:
         """Precision and recall with counts and 95 % Wilson intervals, in all and by kind."""
         found, wrong = sum(self.found.values()), sum(self.wrong.values())
         missed = sum(self.missed.values())
-        own, all_read = found + self.own_found, found + wrong + self.own_found + self.own_wrong
         lines = [
             f"precision {_share(found, found + wrong)}",
             f"recall    {_share(found, found + missed)}",
             f"windows and times since, counted apart: {self.apart}",
             f"labels that may or may not be counted, left out: {self.optional}",
-            "with limits of what no variable is, read in the text's own words:",
-            f"  precision {_share(own, all_read)}",
-            f"  recall    {_share(own, found + missed)}",
         ]
         for kind in KINDS:
             total = self.found[kind] + self.missed[kind]
@@ -207,15 +206,16 @@ def _canonical(row: Variable, number: Fraction, unit: Unit) -> tuple[Fraction, s
 
 
 def score_record(
-    score: Score, labels: Sequence[Mapping[str, Any]], criteria: Criteria, names: Mapping[str, str]
+    score: Score,
+    labels: Sequence[Mapping[str, Any]],
+    criteria: Criteria,
+    names: Mapping[str, str],
+    *,
+    own: Mapping[str, Sequence[str]] | None = None,
+    text: str = "",
 ) -> None:
-    """Counts one record into a score."""
-    left: list[tuple[Key, str]] = []
-    for one in criteria:
-        if one.span is None:
-            continue
-        atoms = (*one.atoms, *(mention.atom for mention in one.mentioned))
-        left.extend((key, one.text) for key in map(key_of_atom, atoms) if key is not None)
+    """Counts one record into a score; `own` are names that a person said mean the same."""
+    left = _atoms(criteria)
     # Labels that fit one normal form first, so that those without unit take what is left.
     wanted = [(keys_of_label(label, names), label) for label in labels if not label.get("none")]
     wanted.sort(
@@ -224,53 +224,88 @@ def score_record(
         )
     )  # fmt: skip
     for keys, label in wanted:
-        at = next((at for at, (key, _) in enumerate(left) if key in keys), None)
+        at = next((at for at, one in enumerate(left) if one.key in keys), None)
+        if at is None and not keys:
+            at = _own_place(score, left, label, own, text)
         if at is not None:
             left.pop(at)
-        if label["kind"] == "interval":
-            score.apart += 1
-        elif label.get("optional"):
-            score.optional += 1
-        elif at is not None:
-            score.found[label["kind"]] += 1
-        else:
-            score.missed[label["kind"]] += 1
-            said = (label["variable"], label["op"], label["value"], label["unit"],
-                    label.get("quote", f"{label.get('start')}-{label.get('end')}"))  # fmt: skip
-            score.misses.append(f"{label['nct']} {' | '.join(map(str, said))}")
-    unnamed = [label for keys, label in wanted if not keys and not label.get("optional")]
-    _score_own_words(score, unnamed, criteria)
-    for key, text in left:
-        if _INTERVALS.match(key[0]):
+        _count(score, label, at is not None)
+    for one in left:
+        if _INTERVALS.match(one.key[0]):
             score.apart += 1
             continue
-        score.wrong[variables()[key[0]].kind.value] += 1
+        score.wrong[variables()[one.key[0]].kind.value] += 1
         nct = labels[0]["nct"] if labels else ""
-        score.wrongs.append(f"{nct} {key} | {text[:200]}")
+        score.wrongs.append(f"{nct} {one.key} | {one.text[:200]}")
 
 
-def _score_own_words(score: Score, labels: Sequence[Mapping[str, Any]], criteria: Criteria) -> None:
-    """Labels of no variable against limits in the text's own words; a word must be shared."""
-    left = [one for criterion in criteria for one in criterion.unnamed]
-    for label in labels:
-        stems = {word[:4] for word in str(label["variable"]).split(":")[-1].split("_")}
-        for one in left:
-            same = one.op == label["op"] and str(one.value) == _number(str(label["value"]))
-            unit = (label["unit"] in _NO_UNIT and one.unit in {"", "1"}) or one.unit == label[
-                "unit"
-            ]
-            words = {word[:4] for word in re.findall(r"[a-z0-9]+", one.words.lower())}
-            if same and unit and stems & words:
-                left.remove(one)
-                if label["kind"] != "interval":
-                    score.own_found += 1
-                break
-    score.own_wrong += len(left)
-    score.owns.extend(f"{one.words} {one.op} {one.value} {one.unit}" for one in left)
+def _count(score: Score, label: Mapping[str, Any], found: bool) -> None:
+    if label["kind"] == "interval":
+        score.apart += 1
+    elif label.get("optional"):
+        score.optional += 1
+    elif found:
+        score.found[label["kind"]] += 1
+    else:
+        score.missed[label["kind"]] += 1
+        said = (label["variable"], label["op"], label["value"], label["unit"],
+                label.get("quote", f"{label.get('start')}-{label.get('end')}"))  # fmt: skip
+        score.misses.append(f"{label['nct']} {' | '.join(map(str, said))}")
 
 
-def _number(value: str) -> str:
-    return str(Decimal(value)) if re.fullmatch(r"[\d.]+", value) else value
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """An atom that was read: its normal form, where its words stand, and its criterion's text."""
+
+    key: Key
+    span: tuple[int, int]
+    text: str
+
+
+def _atoms(criteria: Criteria) -> list[_Read]:
+    found: list[_Read] = []
+    for one in criteria:
+        if one.span is None:
+            continue
+        stated = [(atom, one.span) for atom in one.atoms]
+        stated += [(mention.atom, mention.span) for mention in one.mentioned]
+        keys = ((key_of_atom(atom), span) for atom, span in stated)
+        found.extend(_Read(key, span, one.text) for key, span in keys if key is not None)
+    return found
+
+
+def _own_place(
+    score: Score,
+    left: Sequence[_Read],
+    label: Mapping[str, Any],
+    own: Mapping[str, Sequence[str]] | None,
+    text: str,
+) -> int | None:
+    """Where the atom of an own variable stands that says what a label says of no variable."""
+    span = _span(label, text)
+    for at, one in enumerate(left):
+        name = one.key[0]
+        if not name.startswith(OWN) or one.span[0] >= span[1] or span[0] >= one.span[1]:
+            continue
+        if one.key not in keys_of_label({**label, "variable": name}, {}):
+            continue
+        score.pairs.append((str(label["variable"]), name))
+        same = own.get(str(label["variable"]), ()) if own is not None else None
+        if (name in same) if same is not None else _share_a_word(str(label["variable"]), name):
+            return at
+    return None
+
+
+def _span(label: Mapping[str, Any], text: str) -> tuple[int, int]:
+    if "start" in label:
+        return int(label["start"]), int(label["end"])
+    start = text.find(str(label["quote"]))
+    return start, start + len(str(label["quote"]))
+
+
+def _share_a_word(label: str, name: str) -> bool:
+    stems = {word[:4] for word in label.split(":")[-1].split("_") if len(word) > 2}
+    return bool(stems & {word[:4] for word in name.removeprefix(OWN).split("_")})
 
 
 def read_labels(path: Path) -> dict[str, list[Mapping[str, Any]]]:
@@ -296,7 +331,9 @@ def records(numbers: Iterable[str]) -> dict[str, dict[str, str]]:
     return found
 
 
-def score_labels(path: Path, names: Mapping[str, str]) -> Score:
+def score_labels(
+    path: Path, names: Mapping[str, str], own: Mapping[str, Sequence[str]] | None = None
+) -> Score:
     """The reader's score on all records of a file of labels."""
     labels = read_labels(path)
     score = Score()
@@ -307,7 +344,8 @@ def score_labels(path: Path, names: Mapping[str, str]) -> Score:
             maximum_age=module.get("maximumAge"),
             sex=module.get("sex"),
         )
-        score_record(score, labels[number], criteria, names)
+        text = module.get("eligibilityCriteria", "")
+        score_record(score, labels[number], criteria, names, own=own, text=text)
     return score
 
 
@@ -316,10 +354,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Scores the text reader against hand labels.")
     parser.add_argument("labels", type=Path)
     parser.add_argument("--names", type=Path, help="labels' own names to vocabulary variables")
+    parser.add_argument("--own", type=Path, help="labels' own names to own variables")
     parser.add_argument("--list", action="store_true", help="list what was missed or wrong")
     said = parser.parse_args()
     names = json.loads(said.names.read_text(encoding="utf-8")) if said.names else {}
-    score = score_labels(said.labels, names)
+    own = json.loads(said.own.read_text(encoding="utf-8")) if said.own else None
+    score = score_labels(said.labels, names, own)
     print("\n".join(score.lines()))
     if said.list:
         print(
@@ -327,8 +367,8 @@ def main() -> None:
             *score.misses,
             "\nWrong:",
             *score.wrongs,
-            "\nIn own words, unlabelled:",
-            *score.owns,
+            "\nOwn names side by side:",
+            *(" | ".join(pair) for pair in dict.fromkeys(score.pairs)),
             sep="\n",
         )
 

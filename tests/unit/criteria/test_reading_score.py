@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from tests.support.reading_score import Score, keys_of_label, score_record, wilson
 
+from trialrun.criteria.criterion import Criteria, Criterion, Status
+from trialrun.criteria.nodes import Comparison
 from trialrun.criteria.text_reader import read_criteria
+from trialrun.values.quantity import Quantity
+from trialrun.values.unit import UNITS
 
 
 def label(variable: str, op: str, value: str, unit: str, kind: str = "quantity") -> dict[str, Any]:
@@ -78,3 +83,33 @@ def test_intervals_are_wilsons() -> None:
     low, high = wilson(9, 10)
     assert (round(low, 4), round(high, 4)) == (0.5958, 0.9821)
     assert wilson(0, 0) == (0.0, 1.0)
+
+
+def own_score(name: str, own: dict[str, list[str]] | None, **changed: Any) -> tuple[int, int, int]:
+    """The score of one own atom, `own_wobble_index_score >= 7`, against one label."""
+    text = "Inclusion Criteria:\n\n* Wobble index of at least 7"
+    atom = Comparison(
+        variable="own_wobble_index_score", op=">=", limit=Quantity(Decimal(7), UNITS["{score}"])
+    )
+    start = text.index("Wobble")
+    one = Criterion(
+        id="I1", kind="inclusion", text="Wobble index of at least 7", span=(start, len(text)),
+        status=Status.COMPUTABLE, rule=atom,
+    )  # fmt: skip
+    said = {**label(name, ">=", "7", "{score}"), "quote": "Wobble index of at least 7", **changed}
+    found = Score()
+    score_record(found, [said], Criteria(all=(one,)), {}, own=own, text=text)
+    return counts(found)
+
+
+def test_an_own_variable_agrees_where_comparison_place_and_meaning_do() -> None:
+    same = {"other:wobbling": ["own_wobble_index_score"]}
+    assert own_score("other:wobbling", same) == (1, 0, 0)
+    assert own_score("other:wobbling", {}) == (0, 1, 1)
+    assert own_score("other:wobbling", same, op=">") == (0, 1, 1)
+    assert own_score("other:wobbling", same, value="8") == (0, 1, 1)
+    assert own_score("other:wobbling", same, unit="mg/dL") == (0, 1, 1)
+    assert own_score("other:wobbling", same, quote="Inclusion") == (0, 1, 1)
+    assert own_score("other:wobble_index", None) == (1, 0, 0)
+    assert own_score("other:gait", None) == (0, 1, 1)
+    assert own_score("alt", None) == (0, 1, 1)

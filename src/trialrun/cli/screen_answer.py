@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from trialrun.criteria.verdict import Eligibility
     from trialrun.readers.patients.opening import PatientSource
     from trialrun.readers.patients.patient import Patient
+    from trialrun.readers.patients.tally import Tally
     from trialrun.study.screening.counts import PopulationCounts
     from trialrun.study.screening.opening import Screening
 
@@ -37,15 +38,17 @@ class Answer:
         """One patient of a file, judged now, with what the reader set aside."""
         from trialrun.study.screening.single import screen_one
 
-        left = [] if source is None else source.tally.lines(self.locale)
+        tally = None if source is None else source.tally
+        left = [] if tally is None else tally.lines(self.locale)
         if patient.died:
             left.insert(0, say("screen.died", self.locale, at=patient.died))
-        self.one(screening, patient.code, screen_one(screening, patient.facts), left)
+        self.one(screening, patient.code, screen_one(screening, patient.facts), left, tally)
 
     def one(
-        self, screening: Screening, who: str, found: Eligibility, left: Iterable[str] = ()
-    ) -> None:
-        """All verdicts about one person."""
+        self, screening: Screening, who: str, found: Eligibility, left: Iterable[str] = (),
+        tally: Tally | None = None,
+    ) -> None:  # fmt: skip
+        """All verdicts about one person; what was set aside in words, and for JSON in numbers."""
         from trialrun.study.screening import single_text
         from trialrun.study.screening.counts import SIMULATED
 
@@ -53,7 +56,10 @@ class Answer:
         match self.form:
             case "json":
                 told = single_text.single_json(screening, who, found, self.locale)
-                self._write([json.dumps({**told, "left_out": lines}, ensure_ascii=False, indent=2)])
+                told["left_out"] = lines
+                if tally is not None:
+                    told["reading"] = tally.listing()
+                self._write([json.dumps(told, ensure_ascii=False, indent=2)])
             case "jsonl":
                 self._write([_line(single_text.line_json(who, found))])
             case "html":

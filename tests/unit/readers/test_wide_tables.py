@@ -345,3 +345,17 @@ def test_the_plausible_doubles_are_those_that_are_not_doubted() -> None:
                 assert not asked(row.name, unit.code, end), (row.name, unit.code)
                 assert asked(row.name, unit.code, math.nextafter(end, out)), (row.name, unit.code)
     assert plausible(variable("age"), variable("age").units[0]) is not None
+
+
+def test_places_are_found_wherever_they_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("trialrun.readers.patients.tables.wide._HEAD", 3)
+    columns = drawn(300) | {"wbc": pa.array([5.0] * 299 + [math.inf])}
+    mapping = MAPPING.replace('unit = "furlongs"', 'unit = "10*9/L"')
+    source = written(columns, tmp_path, mapping)
+    one_by_one(source)
+    told = source.tally.listing()
+    at_once(source)
+    assert source.tally.listing()["places"] == told["places"]
+    assert all(len(source.tally.places[one]) == 5 for one in (Reason.NO_VALUE, Reason.BAD_VALUE))

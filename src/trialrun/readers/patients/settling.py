@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from trialrun.readers.patients.place import Spot, place_at
 from trialrun.readers.patients.tally import Reason, Tally
 from trialrun.values.moment import Moment
 from trialrun.vocabulary.fact import Fact
+
+Row = tuple[str, list[Fact], Spot]  # what kind of row, the facts that it gives, where it stands
 
 # How the id of a fact ends that says when a condition was over; its beginning is the id before.
 END = "+end"
 
 
-def settled(rows: Sequence[tuple[str, list[Fact]]], tally: Tally) -> tuple[Fact, ...]:
+def settled(rows: Sequence[Row], tally: Tally) -> tuple[Fact, ...]:
     """The facts to keep. A row is used where one of its facts is new, else it is a duplicate.
 
     Two facts are equal where variable, value, unit, comparator, time and limits are. A condition
@@ -21,7 +24,7 @@ def settled(rows: Sequence[tuple[str, list[Fact]]], tally: Tally) -> tuple[Fact,
     episodes = _episodes(rows)
     kept: list[Fact] = []
     seen: set[tuple[object, ...]] = set()
-    for kind, facts in rows:
+    for kind, facts, where in rows:
         new = False
         for fact in facts:
             if fact.id.endswith(END) and _lasts(fact, episodes[fact.variable]):
@@ -37,23 +40,22 @@ def settled(rows: Sequence[tuple[str, list[Fact]]], tally: Tally) -> tuple[Fact,
         if new:
             tally.use(kind)
         else:
-            tally.leave(kind, Reason.DUPLICATE)
+            at = (place_at(where),) if tally.room(Reason.DUPLICATE) else ()
+            tally.leave(kind, Reason.DUPLICATE, at=at)
     return tuple(kept)
 
 
-def _episodes(
-    rows: Sequence[tuple[str, list[Fact]]],
-) -> dict[str, list[tuple[str, Moment, Moment | None]]]:
+def _episodes(rows: Sequence[Row]) -> dict[str, list[tuple[str, Moment, Moment | None]]]:
     """Beginning and end of each condition, by variable; nothing where none has an end."""
     ends = {
         fact.id.removesuffix(END): fact.at
-        for _, facts in rows
+        for _, facts, _ in rows
         for fact in facts
         if fact.id.endswith(END)
     }
     found: dict[str, list[tuple[str, Moment, Moment | None]]] = {}
     if ends:
-        for kind, facts in rows:
+        for kind, facts, _ in rows:
             for fact in facts:
                 if kind == "Condition" and fact.value == "true":
                     found.setdefault(fact.variable, []).append(

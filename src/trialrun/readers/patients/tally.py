@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from enum import Enum
+from itertools import islice
 from typing import TypeVar
 
+from trialrun.readers.patients.place import Place, places_words
 from trialrun.wording.catalogue import Locale, say
 
 T = TypeVar("T")
 
 _SHOWN = 10  # of the most frequent codes and units
+PLACES = 5  # of each reason: enough to see what is wrong
 
 
 class Reason(Enum):
@@ -39,11 +42,16 @@ class Reason(Enum):
     ONLY_NAMES = "only_names"  # read for the dates and codes that other rows refer to
 
 
+# Nothing is wrong in these rows, or their codes are named instead: no places are kept.
+_NOWHERE = {Reason.UNKNOWN_CODE, Reason.OTHER_KIND, Reason.ONLY_NAMES}
+
+
 class Tally:
     """Counts by kind of row: a FHIR resource type, an OMOP table, the cells of a CSV column.
 
     An observation with parts counts once for each part. `questioned` are implausible values by
-    variable: they are kept as facts, and the engines answer UNKNOWN on them.
+    variable: they are kept as facts, and the engines answer UNKNOWN on them. Of each reason the
+    first few places are kept.
     """
 
     def __init__(self) -> None:
@@ -54,6 +62,7 @@ class Tally:
         self.rows: Counter[str] = Counter()
         self.used: Counter[str] = Counter()
         self.aside: Counter[tuple[str, Reason]] = Counter()
+        self.places: dict[Reason, tuple[Place, ...]] = {}
         self.questioned: Counter[str] = Counter()
         self.codes: Counter[tuple[str, str, str]] = Counter()  # system, code, display
         self.units: Counter[tuple[str, str]] = Counter()  # variable, unit as written
@@ -70,9 +79,26 @@ class Tally:
         """Rows became facts."""
         self.used[kind] += count
 
-    def leave(self, kind: str, reason: Reason, count: int = 1) -> None:
-        """Rows became none."""
+    def leave(self, kind: str, reason: Reason, count: int = 1, *, at: Iterable[Place] = ()) -> None:
+        """Rows became none; `at` are places of some of them."""
         self.aside[kind, reason] += count
+        if at:
+            self.locate(reason, at)
+
+    def locate(self, reason: Reason, at: Iterable[Place]) -> None:
+        """Keep places of rows that were left for this reason, as many as there is room for."""
+        if room := self.room(reason):
+            self.places[reason] = (*self.places.get(reason, ()), *islice(at, room))
+
+    def add(self, other: Tally) -> None:
+        """What another reading took, and what it left."""
+        self.rows.update(other.rows)
+        for (kind, reason), count in other.aside.items():
+            self.leave(kind, reason, count, at=other.places.get(reason, ()))
+
+    def room(self, reason: Reason) -> int:
+        """How many more places of this reason are kept."""
+        return 0 if reason in _NOWHERE else PLACES - len(self.places.get(reason, ()))
 
     def note(self, key: str, count: int = 1, /, **values: str) -> None:
         """Something that a reader of the verdicts must know; equal notes are counted."""
@@ -95,7 +121,7 @@ class Tally:
         return total
 
     def listing(self) -> dict[str, object]:
-        """For JSON: counts only, and codes; nothing about any one patient but repeated codes."""
+        """For JSON: counts, codes and places; of what one patient has only a repeated code."""
         return {
             "patients": self.patients,
             "facts": self.facts,
@@ -103,6 +129,11 @@ class Tally:
             "used": sum(self.used.values()),
             "set_aside": {
                 reason.value: count for reason, count in _ranked(self.by_reason(), _reason)
+            },
+            "places": {
+                reason.value: [one.listing() for one in self.places[reason]]
+                for reason, _ in _ranked(self.by_reason(), _reason)
+                if self.places.get(reason)
             },
             "kinds": {
                 kind: {
@@ -141,6 +172,8 @@ class Tally:
         ]
         for reason, count in _ranked(self.by_reason(), _reason):
             told.append("  " + say(f"patients.{reason.value}", locale, count=count))
+            if places := self.places.get(reason):
+                told.append("    " + places_words(places, count - len(places), locale))
         if self.questioned:
             named = _named(self.questioned, locale)
             count = sum(self.questioned.values())

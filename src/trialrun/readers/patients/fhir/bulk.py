@@ -11,6 +11,7 @@ from trialrun.readers.patients.fhir.files import lines_of
 from trialrun.readers.patients.fhir.resources import SUPPORT, index, take
 from trialrun.readers.patients.fhir.version import other_version, refuse
 from trialrun.readers.patients.patient import Patient
+from trialrun.readers.patients.place import Place, Spot, place_at
 from trialrun.readers.patients.tally import Reason, Tally
 
 _NEEDED = ("Patient", "Observation", "Condition")
@@ -33,8 +34,9 @@ def read_bulk(
                 if isinstance(value, dict):
                     index(value, chart)
     for path in sorted(paths, key=lambda one: (first[one] != "Patient", one.name)):
+        file = Place(path.name, "line")
         for number, value in lines_of(path):
-            _take_line(value, chart, f"{path.name}:{number}", first[path])
+            _take_line(value, chart, (file, number), first[path])
     for kind in _NEEDED:
         if not tally.rows[kind]:
             tally.note("lacks", kind=kind)
@@ -42,16 +44,16 @@ def read_bulk(
         yield chart.settle(key)
 
 
-def _take_line(value: Any, chart: Chart, where: str, expected: str) -> None:
+def _take_line(value: Any, chart: Chart, where: Spot, expected: str) -> None:
     if not isinstance(value, dict) or not isinstance(value.get("resourceType"), str):
         kind = expected or "?"
         chart.tally.take(kind)
-        chart.tally.leave(kind, Reason.BROKEN_LINE)
-        chart.tally.note("broken_line", file=where.rpartition(":")[0])
+        chart.leave(kind, Reason.BROKEN_LINE, where)
+        chart.tally.note("broken_line", file=where[0].file)
         return
     version = other_version(value)
     if version:
-        raise refuse(version, where)
+        raise refuse(version, f"{where[0].file}, {place_at(where).words()}")
     if value["resourceType"] in SUPPORT and value["resourceType"] != expected:
         index(value, chart)  # out of its file: later lines may still refer to it
     take(value, chart, where)

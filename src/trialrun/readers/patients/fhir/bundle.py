@@ -13,9 +13,10 @@ from trialrun.readers.patients.fhir.files import content_of, json_of, line_value
 from trialrun.readers.patients.fhir.resources import index, patient_key, take
 from trialrun.readers.patients.fhir.version import other_version, refuse
 from trialrun.readers.patients.patient import Patient
+from trialrun.readers.patients.place import Place, Spot, place_at
 from trialrun.readers.patients.tally import Reason, Tally
 
-Entry = tuple[Json, object, str]  # resource, fullUrl, place in its file
+Entry = tuple[Json, object, Spot]  # resource, fullUrl, place in its file
 
 
 def read_bundle(
@@ -48,14 +49,14 @@ def read_bundles(
             except (InputError, NotSupported) as error:
                 _broken(tally, path, error)
                 continue
-            _merge(tally, own)
+            tally.add(own)
             version = next(filter(None, (other_version(one) for one, _, _ in found)), "")
             if version:
                 tally.note("other_version", file=path.name, version=version)
-                for resource, _, _ in found:
+                for resource, _, place in found:
                     kind = _kind(resource)
                     tally.take(kind)
-                    tally.leave(kind, Reason.OTHER_VERSION)
+                    tally.leave(kind, Reason.OTHER_VERSION, at=(place_at(place),))
                 continue
             entries += found
         yield from patients_of(entries, tally, declared)
@@ -64,20 +65,22 @@ def read_bundles(
 def entries_of(data: bytes, tally: Tally, where: str) -> list[Entry]:
     """The resources of a file; what is no resource is counted as a broken line."""
     refuse_xml(data, where)
-    lines = _lines(data)
+    lines, unit = _lines(data), "line"
     if lines is not None:
         listed, bare = lines, True
     else:
-        value = json_of(data, where)
-        listed, bare = _listed(value, where)
+        found, bare = _listed(json_of(data, where), where)
+        listed, unit = list(enumerate(found, start=1)), "entry"
     entries: list[Entry] = []
-    for number, one in enumerate(listed):
+    file = Place(Path(where).name, unit)
+    for number, one in listed:
         resource = one if bare else one.get("resource") if isinstance(one, dict) else None
+        place = (file, number)
         if isinstance(resource, dict) and isinstance(resource.get("resourceType"), str):
-            entries.append((resource, None if bare else one.get("fullUrl"), f"{where}[{number}]"))
+            entries.append((resource, None if bare else one.get("fullUrl"), place))
         else:
             tally.take("?")
-            tally.leave("?", Reason.BROKEN_LINE)
+            tally.leave("?", Reason.BROKEN_LINE, at=(place_at(place),))
     return entries
 
 
@@ -128,14 +131,15 @@ def _listed(value: Any, where: str) -> tuple[list[Any], bool]:
     return entry, False
 
 
-def _lines(data: bytes) -> list[Any] | None:
-    """The lines of a file with one resource a line, or None where it is one JSON value."""
+def _lines(data: bytes) -> list[tuple[int, Any]] | None:
+    """The numbered lines of a file with one resource a line; None where it is one JSON value."""
     first, _, rest = data.strip().partition(b"\n")
     if not rest.strip() or not first.rstrip().endswith(b"}") or not first.startswith(b"{"):
         return None
     if not isinstance(line_value(first), dict):
         return None
-    return [line_value(line) for line in data.splitlines() if line.strip()]
+    numbered = enumerate(data.splitlines(), start=1)
+    return [(number, line_value(line)) for number, line in numbered if line.strip()]
 
 
 def _sharing(paths: list[Path]) -> list[list[Path]]:
@@ -165,13 +169,8 @@ def _patients_in(path: Path) -> list[str]:
 
 def _broken(tally: Tally, path: Path, error: InputError | NotSupported) -> None:
     tally.take("file")
-    tally.leave("file", Reason.BROKEN_LINE)
+    tally.leave("file", Reason.BROKEN_LINE, at=(Place(path.name),))
     tally.note("broken_file", file=path.name, why=error.what)
-
-
-def _merge(tally: Tally, own: Tally) -> None:
-    tally.rows.update(own.rows)
-    tally.aside.update(own.aside)
 
 
 def _kind(resource: Json) -> str:

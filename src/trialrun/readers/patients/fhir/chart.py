@@ -9,13 +9,28 @@ from typing import Any
 
 from trialrun.readers.patients.codes import system_of, variables_of
 from trialrun.readers.patients.patient import Patient
-from trialrun.readers.patients.settling import settled
+from trialrun.readers.patients.place import Place, Spot, place_at
+from trialrun.readers.patients.settling import Row, settled
 from trialrun.readers.patients.statement import moment_of
 from trialrun.readers.patients.tally import Reason, Tally
 from trialrun.values.moment import Moment
 from trialrun.vocabulary.fact import Fact
 from trialrun.vocabulary.variable import Variable
 
+# The field of a resource that is to blame for each reason.
+_FIELDS = {
+    Reason.NO_CODE: "code",
+    Reason.ENTERED_IN_ERROR: "status",
+    Reason.CANCELLED: "status",
+    Reason.NO_PATIENT: "subject",
+    Reason.NO_UNIT: "value",
+    Reason.UNKNOWN_UNIT: "value",
+    Reason.UNFIT_UNIT: "value",
+    Reason.NO_VALUE: "value",
+    Reason.BAD_VALUE: "value",
+    Reason.DECIMAL_COMMA: "value",
+    Reason.ENDED: "abatement",
+}
 Json = Mapping[str, Any]
 Declared = Mapping[tuple[str, str], Variable]
 
@@ -27,8 +42,7 @@ class Chart:
     tally: Tally
     # The site's own codes, by system (or none) and code.
     declared: Declared = field(default_factory=dict)
-    # The rows of each patient: what kind of row, and the facts that it gives.
-    rows: dict[str, list[tuple[str, list[Fact]]]] = field(default_factory=dict)
+    rows: dict[str, list[Row]] = field(default_factory=dict)  # of each patient
     died: dict[str, str] = field(default_factory=dict)
     patients: dict[str, int] = field(default_factory=dict)  # Patient resources by key
     aliases: dict[str, str] = field(default_factory=dict)  # from fullUrl to id
@@ -89,9 +103,22 @@ class Chart:
         self.tally.codes[first] += 1
         return Reason.UNKNOWN_CODE
 
-    def keep(self, kind: str, patient: str, facts: list[Fact]) -> None:
+    def keep(self, kind: str, patient: str, facts: list[Fact], where: Spot) -> None:
         """Keep the facts of one row until the patient is settled."""
-        self.rows.setdefault(patient, []).append((kind, facts))
+        self.rows.setdefault(patient, []).append((kind, facts, where))
+
+    def leave(
+        self, kind: str, reason: Reason, where: Spot, *, field: str = "", part: str = ""
+    ) -> None:
+        """Set one row aside. `field` is what is to blame, where the reason does not tell; `part`
+        the part of the resource that the row is.
+        """
+        at: tuple[Place, ...] = ()
+        if self.tally.room(reason):
+            named = field or _FIELDS.get(reason, "")
+            column = f"{part}.{named}" if part and named else part or named
+            at = (place_at(where).at(column),)
+        self.tally.leave(kind, reason, at=at)
 
     def settle(self, patient: str) -> Patient:
         """The patient whole: equal facts once, and no end while another episode lasts."""
@@ -132,8 +159,8 @@ def shown(text: object) -> str:
     return text.strip()[:200]
 
 
-def name_of(resource: Json, where: str) -> str:
+def name_of(resource: Json, where: Spot) -> str:
     """The id of a resource's facts: its own, or its place in the file."""
     own = resource.get("id")
     kind = resource.get("resourceType")
-    return f"{kind}/{own}" if isinstance(own, str) and own else f"{kind}@{where}"
+    return f"{kind}/{own}" if isinstance(own, str) and own else f"{kind}@{where[0].file}:{where[1]}"

@@ -8,6 +8,7 @@ from typing import Any
 from trialrun.errors import UnitError
 from trialrun.readers.patients.fhir.chart import Chart, Json, name_of, shown
 from trialrun.readers.patients.fhir.timing import observed_at
+from trialrun.readers.patients.place import Spot
 from trialrun.readers.patients.statement import (
     Statement,
     doubted,
@@ -39,7 +40,7 @@ _VALUES = _OTHER_VALUES | {"valueQuantity"}
 _PLAIN = ("valueString", "valueInteger", "valueBoolean", "valueDateTime")
 
 
-def take_observation(resource: Json, chart: Chart, where: str) -> None:
+def take_observation(resource: Json, chart: Chart, where: Spot) -> None:
     """Each part of an observation: counted, and kept or set aside."""
     listed = resource.get("component")
     parts = [one for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
@@ -50,29 +51,31 @@ def take_observation(resource: Json, chart: Chart, where: str) -> None:
     status = resource.get("status")
     if isinstance(status, str) and status in _ERROR | _CANCELLED:
         reason = Reason.ENTERED_IN_ERROR if status in _ERROR else Reason.CANCELLED
-        chart.tally.leave(KIND, reason, len(items))
+        for _ in items:
+            chart.leave(KIND, reason, where)
         return
     for item, suffix in items:
+        part = f"component[{suffix[1:]}]" if suffix else ""
         coded = chart.variables(item.get("code"), KIND)
         if isinstance(coded, Reason):
-            chart.tally.leave(KIND, coded)
+            chart.leave(KIND, coded, where, part=part)
             continue
         patient = chart.patient_of(resource)
         if patient is None:
-            chart.tally.leave(KIND, Reason.NO_PATIENT)
+            chart.leave(KIND, Reason.NO_PATIENT, where)
             continue
         dated = observed_at(resource, chart)
         if dated is None:
-            chart.tally.leave(KIND, Reason.NO_DATE)
+            chart.leave(KIND, Reason.NO_DATE, where)
             continue
         rows, cited = coded
         read = _facts(
             item, rows, dated[0], name_of(resource, where) + suffix, cited + dated[1], chart
         )
         if isinstance(read, Reason):
-            chart.tally.leave(KIND, read)
+            chart.leave(KIND, read, where, part=part)
         else:
-            chart.keep(KIND, patient, read)
+            chart.keep(KIND, patient, read, where)
 
 
 def _facts(

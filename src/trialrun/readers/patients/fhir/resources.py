@@ -5,6 +5,7 @@ from __future__ import annotations
 from trialrun.readers.patients.fhir.chart import Chart, Json, name_of, tail_of
 from trialrun.readers.patients.fhir.observation import take_observation
 from trialrun.readers.patients.fhir.timing import began_at
+from trialrun.readers.patients.place import Spot
 from trialrun.readers.patients.settling import END
 from trialrun.readers.patients.statement import moment_of
 from trialrun.readers.patients.tally import Reason
@@ -26,7 +27,7 @@ _RULED_OUT = {"refuted", "unconfirmed", "provisional", "differential"}
 _OVER = {"resolved", "inactive"}
 
 
-def take(resource: Json, chart: Chart, where: str) -> None:
+def take(resource: Json, chart: Chart, where: Spot) -> None:
     """Count one resource and keep its facts."""
     kind = resource.get("resourceType")
     if kind == "Observation":
@@ -39,7 +40,7 @@ def take(resource: Json, chart: Chart, where: str) -> None:
         named = kind if isinstance(kind, str) and kind else "?"
         chart.tally.take(named)
         only = Reason.ONLY_NAMES if named in SUPPORT else Reason.OTHER_KIND
-        chart.tally.leave(named, only if named != "?" else Reason.BROKEN_LINE)
+        chart.leave(named, only if named != "?" else Reason.BROKEN_LINE, where)
 
 
 def index(resource: Json, chart: Chart, full_url: object = None) -> None:
@@ -65,11 +66,11 @@ def patient_key(resource: Json, full_url: object = None) -> str | None:
     return tail_of(full_url, "Patient") if isinstance(full_url, str) else None
 
 
-def _patient(resource: Json, chart: Chart, where: str) -> None:
+def _patient(resource: Json, chart: Chart, where: Spot) -> None:
     chart.tally.take("Patient")
     key = patient_key(resource, resource.get("@fullUrl"))
     if key is None:
-        chart.tally.leave("Patient", Reason.NO_PATIENT)
+        chart.leave("Patient", Reason.NO_PATIENT, where, field="id")
         return
     chart.patients[key] = chart.patients.get(key, 0) + 1
     if chart.patients[key] > 1:
@@ -83,7 +84,7 @@ def _patient(resource: Json, chart: Chart, where: str) -> None:
     born = resource.get("birthDate")
     at = moment_of(born) if isinstance(born, str) else None
     if at is None:
-        chart.tally.leave("Patient", Reason.NO_DATE)
+        chart.leave("Patient", Reason.NO_DATE, where, field="birthDate")
         return
     at = Moment(at.text[:10])
     own = name_of(resource, where)
@@ -94,32 +95,33 @@ def _patient(resource: Json, chart: Chart, where: str) -> None:
         facts.append(
             Fact(id=f"{own}#sex", variable="sex", value=gender, at=at, source="Patient.gender")
         )
-    chart.keep("Patient", key, facts)
+    chart.keep("Patient", key, facts, where)
 
 
-def _coded(resource: Json, kind: str, chart: Chart, where: str) -> None:
+def _coded(resource: Json, kind: str, chart: Chart, where: Spot) -> None:
     """A condition, procedure or medicine: present from its date on."""
     chart.tally.take(kind)
     reason = _not_counted(resource, kind)
     if reason is not None:
-        chart.tally.leave(kind, reason)
+        field = "verificationStatus" if kind == "Condition" else ""
+        chart.leave(kind, reason, where, field=field)
         return
     coded = chart.variables(_concept(resource, kind, chart), kind)
     patient = chart.patient_of(resource)
     dated = began_at(resource, _DATES[kind], chart)
     if isinstance(coded, Reason):
-        chart.tally.leave(kind, coded)
+        chart.leave(kind, coded, where)
     elif patient is None:
-        chart.tally.leave(kind, Reason.NO_PATIENT)
+        chart.leave(kind, Reason.NO_PATIENT, where)
     elif dated is None:
-        chart.tally.leave(kind, Reason.NO_DATE)
+        chart.leave(kind, Reason.NO_DATE, where)
     else:
         rows, cited = coded
         read = _present(resource, rows, dated[0], name_of(resource, where), cited + dated[1])
         if isinstance(read, Reason):
-            chart.tally.leave(kind, read)
+            chart.leave(kind, read, where)
         else:
-            chart.keep(kind, patient, read)
+            chart.keep(kind, patient, read, where)
 
 
 def _not_counted(resource: Json, kind: str) -> Reason | None:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from trialrun.errors import InputError, OutsideError
 from trialrun.readers.patients.long_form import load_ibis
-from trialrun.readers.patients.tally import Reason, Tally
+from trialrun.readers.patients.place import Place
+from trialrun.readers.patients.tally import PLACES, Reason, Tally
 
 if TYPE_CHECKING:
     import ibis
@@ -201,7 +202,9 @@ def _from_files(connection: Any, name: str, files: list[Path], tally: Tally) -> 
         broken = scalar(rejects.line.nunique())
         if broken:
             tally.take(name, broken)
-            tally.leave(name, Reason.BROKEN_LINE, broken)
+            lines = rejects.select("line").distinct().order_by("line").limit(PLACES)
+            at = [Place(path.name, "line", str(one["line"])) for one in rows_of(lines)]
+            tally.leave(name, Reason.BROKEN_LINE, broken, at=at)
             tally.note("broken_line", broken, file=path.name)
     if not parts:
         return None

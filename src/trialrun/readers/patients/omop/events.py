@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     import ibis
 
 # Where each table keeps its date; the codes and the key are named after the table's first word.
-_DATED = {
+DATED = {
     "measurement": "measurement",
     "observation": "observation",
     "condition_occurrence": "condition_start",
@@ -231,7 +231,7 @@ def _shaped(table: ibis.Table, name: str) -> ibis.Table:
     """One shape for all event tables."""
     import ibis
 
-    code, date = _CODED[name], _DATED[name]
+    code, date = _CODED[name], DATED[name]
     none, nothing = ibis.null("string"), ibis.null("float64")
     if name in {"measurement", "observation"}:
         written = table.value_source_value if name == "measurement" else table.value_as_string

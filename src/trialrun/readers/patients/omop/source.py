@@ -13,8 +13,10 @@ from trialrun.readers.patients.long_form import FACTS, Population
 from trialrun.readers.patients.omop.concepts import concept_names
 from trialrun.readers.patients.omop.database import EVENTS, open_database, rows_of, scalar
 from trialrun.readers.patients.omop.events import Events, decided, joined, memory, valued
+from trialrun.readers.patients.omop.located import first_keys, places_of
 from trialrun.readers.patients.omop.people import people, person_facts
 from trialrun.readers.patients.patient import Patient
+from trialrun.readers.patients.place import Place
 from trialrun.readers.patients.tables.mapping import Mapping
 from trialrun.readers.patients.tally import Reason, Tally
 from trialrun.values.moment import Moment
@@ -128,18 +130,18 @@ class OmopSource:
                 tally.questioned[one["variable"]] += one["n"]
         # "" sorts before every reason, so the least outcome of a row is the one that counts.
         by_row = ranked.group_by("kind", "row").agg(outcome=ranked.outcome.min())
-        outcomes = rows_of(by_row.group_by("kind", "outcome").agg(n=by_row.count()))
+        outcomes = rows_of(
+            by_row.group_by("kind", "outcome").agg(n=by_row.count(), first=first_keys(by_row.row))
+        )
         for name in self._events.tables:
-            self._count_events(
-                name, {one["outcome"]: one["n"] for one in outcomes if one["kind"] == name}
-            )
+            self._count_events(name, [one for one in outcomes if one["kind"] == name])
             self._count_codes(name)
         closed = (
             self._absent(self._facts(closed=False)) if closed_variables(self._declared) else None
         )
         tally.facts += 0 if closed is None else scalar(closed.count())
-        persons = {one["outcome"]: one["n"] for one in outcomes if one["kind"] == "person"}
-        self._count_persons(persons.get("", 0))
+        persons = {one["outcome"]: one for one in outcomes if one["kind"] == "person"}
+        self._count_persons(persons)
         return tally
 
     def _all_rows(self) -> ibis.Table:
@@ -208,9 +210,10 @@ class OmopSource:
         )
         return rows.mutate(outcome=outcome)
 
-    def _count_persons(self, used: int) -> None:
+    def _count_persons(self, outcomes: dict[str, dict[str, Any]]) -> None:
         """A person row is used where it gives a fact; one that stands twice is a duplicate."""
         person, tally = self._database.tables["person"], self.tally
+        used = outcomes[""]["n"] if "" in outcomes else 0
         total = scalar(person.count())
         tally.take("person", total)
         tally.use("person", used)
@@ -222,26 +225,30 @@ class OmopSource:
             (Reason.NO_DATE, once - used),
         ):
             if count:
-                tally.leave("person", reason, count)
+                first = outcomes.get(reason.value, {}).get("first")
+                tally.leave("person", reason, count, at=places_of("person", reason, first))
         twice = (
             person.filter(person.person_id.notnull())
             .group_by("person_id")
             .agg(n=lambda table: table.count())
         )
-        for one in rows_of(twice.filter(twice.n > 1)):
+        for one in rows_of(twice.filter(twice.n > 1).order_by("person_id")):
             tally.repeated[one["person_id"]] += one["n"] - 1
+            tally.locate(Reason.DUPLICATE, [Place("person", "key", one["person_id"])])
 
-    def _count_events(self, name: str, outcomes: dict[str, int]) -> None:
+    def _count_events(self, name: str, outcomes: list[dict[str, Any]]) -> None:
         """Each row once: used where one of its variables became a fact, else its first reason."""
         total = scalar(self._events.tables[name].count())
         self.tally.take(name, total)
-        for outcome, count in outcomes.items():
-            if outcome == "":
-                self.tally.use(name, count)
+        for one in outcomes:
+            if one["outcome"] == "":
+                self.tally.use(name, one["n"])
             else:
-                self.tally.leave(name, Reason(outcome), count)
-        if total > sum(outcomes.values()):
-            rest = total - sum(outcomes.values())
+                reason = Reason(one["outcome"])
+                at = places_of(name, reason, one["first"])
+                self.tally.leave(name, reason, one["n"], at=at)
+        rest = total - sum(one["n"] for one in outcomes)
+        if rest:
             self.tally.leave(name, Reason.UNKNOWN_CODE, rest)
 
     def _count_codes(self, name: str) -> None:

@@ -1,4 +1,4 @@
-"""The lines of a CSV or Parquet table as texts by column; a line of another length is counted."""
+"""The lines of a CSV or Parquet table as texts by column; a line of another length is none."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ from typing import Any
 from trialrun.errors import InputError, OutsideError
 from trialrun.readers.patients.long_form import load_ibis
 
-Line = dict[str, str] | None  # None: a line that is none
+# The number of a line in its file, or of a row of Parquet, from 1; and its texts, or None where it
+# is no line of the table.
+Line = tuple[int, dict[str, str] | None]
 _MOST = 10_000_000  # signs in one field
 
 
@@ -59,23 +61,23 @@ def _opened(path: Path, encoding: str) -> io.TextIOBase:
 def _csv(file: io.TextIOBase, delimiter: str, path: Path) -> Iterator[Line]:
     csv.field_size_limit(_MOST)
     reader = csv.reader(file, delimiter=delimiter, strict=True)
-    header = next(_safe(reader), (None, 0))[0]
+    header = next(_safe(reader), (None, 0, 0))[0]
     if not header or not any(name.strip() for name in header):
         raise InputError("the table has no header", where=str(path), remedy="Give its first line.")
     names = [name.strip() for name in header]
-    for cells, lines in _safe(reader):
+    for cells, first, last in _safe(reader):
         if cells is not None and len(cells) == len(names):
-            yield dict(zip(names, (cell.strip() for cell in cells), strict=True))
+            yield first, dict(zip(names, (cell.strip() for cell in cells), strict=True))
         elif cells is None or cells:  # an empty line is nothing
-            yield from (None for _ in range(lines))
+            yield from ((number, None) for number in range(first, last + 1))
 
 
-def _safe(reader: Any) -> Iterator[tuple[list[str] | None, int]]:
-    """The cells of each row, None where it is none, and the lines of the file that it took.
+def _safe(reader: Any) -> Iterator[tuple[list[str] | None, int, int]]:
+    """The cells of each row, None where it is none, and the first and last line that it took.
 
     A quotation mark that nobody closes takes all lines up to the next: they are counted.
     """
-    before = 0
+    before = reader.line_num
     while True:
         cells: list[str] | None = None
         try:
@@ -84,7 +86,7 @@ def _safe(reader: Any) -> Iterator[tuple[list[str] | None, int]]:
             return
         except csv.Error:
             cells = None
-        yield cells, max(1, reader.line_num - before)
+        yield cells, before + 1, max(before + 1, reader.line_num)
         before = reader.line_num
 
 
@@ -114,10 +116,12 @@ def _parquet(path: Path) -> Iterator[Line]:
     import pyarrow.parquet as parquet
 
     try:
+        number = 0
         with parquet.ParquetFile(path) as file:
             for batch in file.iter_batches():
                 for row in batch.to_pylist():
-                    yield {str(name): text_of(value) for name, value in row.items()}
+                    number += 1
+                    yield number, {str(name): text_of(value) for name, value in row.items()}
     except (pa.ArrowException, OSError) as error:
         raise _none(path, error) from error
 

@@ -10,8 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from trialrun.errors import FactError, InputError, OutsideError
+from trialrun.readers.patients.tally import Reason
 from trialrun.values.moment import Moment
 from trialrun.vocabulary.table import variable
+from trialrun.vocabulary.variable import Kind
 
 MAPPING = "mapping.toml"
 FORMAT = 1
@@ -93,6 +95,23 @@ class Mapping:
     status_column: str = ""
     columns: tuple[Column, ...] = ()
     codes: tuple[LocalCode, ...] = ()
+
+    def to_blame(self, column: Column, reason: Reason) -> str:
+        """The column of the table where somebody must look, when this one gave no fact."""
+        own = self.value_column if self.form == "long" else column.name
+        match reason:
+            case Reason.NO_PATIENT:
+                return self.patient
+            case Reason.ENTERED_IN_ERROR | Reason.CANCELLED:
+                return self.status_column
+            case Reason.NO_UNIT | Reason.UNKNOWN_UNIT | Reason.UNFIT_UNIT:
+                return column.unit_column or self.unit_column or own
+            case Reason.NO_DATE | Reason.BAD_DATE:
+                kind = variable(column.variable).kind
+                itself = kind is Kind.DATE and (reason is Reason.BAD_DATE or not self.date)
+                return own if itself else column.date or self.date or own
+            case _:
+                return own
 
 
 def load_mapping(path: Path) -> Mapping:

@@ -118,7 +118,7 @@ def _look(path: Path) -> _Seen:
     names: list[str] = []
     values: dict[str, Counter[str]] = {}
     count = 0
-    for line in lines_of(path, delimiter=delimiter, encoding=encoding):
+    for _, line in lines_of(path, delimiter=delimiter, encoding=encoding):
         if line is None:
             continue
         names = names or list(line)
@@ -138,7 +138,7 @@ def _head(path: Path, encoding: str) -> str:
     """The header as one text; reading lines with a sign that never comes keeps it whole."""
     if path.name.lower().endswith(".parquet"):
         return ","
-    line = next(iter(lines_of(path, delimiter="\x1f", encoding=encoding)), None)
+    _, line = next(iter(lines_of(path, delimiter="\x1f", encoding=encoding)), (0, None))
     return ",".join(line) if line else ","
 
 

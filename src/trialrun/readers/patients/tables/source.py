@@ -15,7 +15,8 @@ from trialrun.errors import InputError
 from trialrun.readers.patients.complete import completed
 from trialrun.readers.patients.long_form import Population, write_population
 from trialrun.readers.patients.patient import Patient
-from trialrun.readers.patients.settling import settled
+from trialrun.readers.patients.place import Place
+from trialrun.readers.patients.settling import Row, settled
 from trialrun.readers.patients.statement import (
     Statement,
     doubted,
@@ -24,7 +25,7 @@ from trialrun.readers.patients.statement import (
     number_of,
 )
 from trialrun.readers.patients.tables.cells import EMPTY
-from trialrun.readers.patients.tables.lines import lines_of, numbers_of
+from trialrun.readers.patients.tables.lines import Line, lines_of, numbers_of
 from trialrun.readers.patients.tables.mapping import Column, Mapping
 from trialrun.readers.patients.tables.typed import Slow
 from trialrun.readers.patients.tables.wide import MANY, WideTable, open_wide
@@ -54,8 +55,6 @@ _FORMS = {
 }
 _TIME = r"(?:[T ](?P<t>\d\d?:\d\d(?::\d\d)?)(?:\.\d+)?(?P<z>Z|[+-]\d\d:\d\d)?)?\Z"
 
-Numbered = tuple[int, dict[str, str] | None]
-
 
 class TableSource:
     """Patients of a CSV or Parquet file. Lines of one patient belong together wherever they are."""
@@ -65,6 +64,11 @@ class TableSource:
         self._path = path
         self._mapping = mapping
         self._parquet = path.name.lower().endswith(".parquet")
+        self._unit = "row" if self._parquet else "line"
+        self._columns = {
+            one.name: self._place("", mapping.to_blame(one, Reason.DUPLICATE))
+            for one in mapping.columns
+        }
         self._date = re.compile(_FORMS[mapping.date_form] + _TIME, re.ASCII)
 
     @cached_property
@@ -117,18 +121,17 @@ class TableSource:
             for code, lines in groupby(self._lines(), key=self._code):
                 yield from self._patient(code, lines)
         else:
-            grouped: dict[str, list[Numbered]] = {}
+            grouped: dict[str, list[Line]] = {}
             for numbered in self._lines():
                 grouped.setdefault(self._code(numbered), []).append(numbered)
             for code, listed in grouped.items():
                 yield from self._patient(code, iter(listed))
 
-    def _lines(self) -> Iterator[Numbered]:
+    def _lines(self) -> Iterator[Line]:
         mapping = self._mapping
-        lines = lines_of(self._path, delimiter=mapping.delimiter, encoding=mapping.encoding)
-        return enumerate(lines, start=2)
+        return lines_of(self._path, delimiter=mapping.delimiter, encoding=mapping.encoding)
 
-    def _code(self, numbered: Numbered) -> str:
+    def _code(self, numbered: Line) -> str:
         line = numbered[1]
         return "" if line is None else line.get(self._mapping.patient, "")
 
@@ -167,13 +170,13 @@ class TableSource:
         for name in sorted(names - own - shared):
             self.tally.note("unmapped_column", column=name)
 
-    def _patient(self, code: str, lines: Iterator[Numbered]) -> Iterator[Patient]:
-        rows: list[tuple[str, list[Fact]]] = []
+    def _patient(self, code: str, lines: Iterator[Line]) -> Iterator[Patient]:
+        rows: list[Row] = []
         died, dates = "", []
         for number, line in lines:
             if line is None:
                 self.tally.take("line")
-                self.tally.leave("line", Reason.BROKEN_LINE)
+                self.tally.leave("line", Reason.BROKEN_LINE, at=(self._place(number),))
                 self.tally.note("broken_line", file=self._path.name)
                 continue
             dates.append(line.get(self._mapping.date, ""))
@@ -183,7 +186,7 @@ class TableSource:
             else:
                 for column in self._mapping.columns:
                     cell = self._cell(line, column, line[column.name], number, code)
-                    self._placed(f"column {column.name}", cell, rows)
+                    self._placed(f"column {column.name}", cell, column, number, rows)
         if not code:
             return
         if self._mapping.form == "wide" and len(dates) > len(set(dates)):
@@ -193,31 +196,37 @@ class TableSource:
         self.tally.facts += len(facts)
         yield Patient(code=code, facts=facts, died=died)
 
-    def _row(
-        self, line: dict[str, str], number: int, code: str, rows: list[tuple[str, list[Fact]]]
-    ) -> None:
+    def _place(self, number: int | str, column: str = "") -> Place:
+        return Place(self._path.name, self._unit, str(number), column)
+
+    def _row(self, line: dict[str, str], number: int, code: str, rows: list[Row]) -> None:
         """One line of a long table: a name, its value, and the columns that it stands for."""
         mapping = self._mapping
         name = line[mapping.name_column]
         columns = [column for column in mapping.columns if column.name == name]
         if not columns:
+            reason, place = Reason.UNKNOWN_CODE, self._place(number, mapping.name_column)
             self.tally.take("row")
-            self.tally.leave("row", Reason.UNKNOWN_CODE if name else Reason.NO_CODE)
+            self.tally.leave("row", reason if name else Reason.NO_CODE, at=(place,))
             if name:
                 self.tally.codes[mapping.name_column, name, ""] += 1
             return
         for column in columns:
             cell = self._cell(line, column, line[mapping.value_column], number, code)
-            self._placed("row", cell, rows)
+            self._placed("row", cell, column, number, rows)
 
-    def _placed(self, kind: str, cell: Fact | Reason, rows: list[tuple[str, list[Fact]]]) -> None:
+    def _placed(
+        self, kind: str, cell: Fact | Reason, column: Column, number: int, rows: list[Row]
+    ) -> None:
         self.tally.take(kind)
         if isinstance(cell, Reason):
-            self.tally.leave(kind, cell)
+            room = self.tally.room(cell)
+            named = self._mapping.to_blame(column, cell) if room else ""
+            self.tally.leave(kind, cell, at=(self._place(number, named),) if room else ())
             return
         if doubted(cell):
             self.tally.questioned[cell.variable] += 1
-        rows.append((kind, [cell]))
+        rows.append((kind, [cell], (self._columns[column.name], number)))
 
     def _cell(
         self, line: dict[str, str], column: Column, text: str, number: int, code: str
@@ -243,12 +252,12 @@ class TableSource:
             return at
         unit = line.get(column.unit_column or mapping.unit_column, "") or column.unit
         said = Statement(
-            id=f"line {number}, {column.name}, {column.variable}",
+            id=f"{self._unit} {number}, {column.name}, {column.variable}",
             value=self._typed(stands_in, text) if as_it_is else text,
             unit=unit,
             comparator=line.get(mapping.comparator_column, "") if mapping.comparator_column else "",
             at=at,
-            source=f"{self._path.name}, line {number}, {column.name}",
+            source=f"{self._path.name}, {self._unit} {number}, {column.name}",
             low=self._limit(line, column.low_column or mapping.low_column),
             high=self._limit(line, column.high_column or mapping.high_column),
             decimal=mapping.decimal,

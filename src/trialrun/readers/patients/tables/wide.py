@@ -7,6 +7,8 @@ row. What it gives is what `TableSource` reads cell by cell.
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import reduce
+from operator import or_
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +16,7 @@ from trialrun.errors import InputError
 from trialrun.readers.patients.complete import closed_variables, note_complete
 from trialrun.readers.patients.long_form import load_ibis
 from trialrun.readers.patients.omop.database import rows_of, scalar
+from trialrun.readers.patients.place import Place
 from trialrun.readers.patients.tables.cells import (
     CODES,
     Cells,
@@ -45,13 +48,16 @@ _REASONS = {
     Kind.DATE: (),
 }
 _UNITS = (Reason.UNKNOWN_UNIT, Reason.UNFIT_UNIT)
+_ROW = "file_row_number"  # from 0, as the database calls it
+_HEAD = 2_000  # rows in which the first places of each reason are looked for before all others
 
 
 class WideTable:
     """A table that was looked at: one row a patient, and types that leave nothing to read."""
 
-    def __init__(self, table: ir.Table, mapping: Mapping) -> None:
+    def __init__(self, table: ir.Table, mapping: Mapping, file: str) -> None:
         self._mapping = mapping
+        self._file = file
         self._table = table
         self._typed = Typed(table, utc_offset=mapping.utc_offset)
         self.rows = scalar(table.count())
@@ -114,12 +120,13 @@ class WideTable:
                 sums[f"{name} doubted"] = staged[f"{name} doubted"].sum()
         (found,) = rows_of(staged.agg(**sums))
         tally.patients = int(found["patients"] or 0)
-        for name in sorted(set(self._table.columns) - _named(self._mapping)):
+        for name in sorted(set(self._table.columns) - _named(self._mapping) - {_ROW}):
             tally.note("unmapped_column", column=name)
         if self._closed:
             note_complete(self._mapping, tally)
         for cells in self._cells:
             self._count_column(tally, cells, found)
+        self._locate(tally)
         for name in self._closed:
             tally.facts += tally.patients - int(found.get(f"{name} used") or 0)
 
@@ -145,6 +152,36 @@ class WideTable:
         grouped = none.group_by(written=none[f"{name} written"]).agg(rows=none.count())
         for one in rows_of(grouped):
             tally.units[name, cells.units[one["written"]][0]] += one["rows"]
+
+    def _locate(self, tally: Tally) -> None:
+        """The first places of each reason, row by row; most lie among the first rows."""
+        left = {reason for _, reason in tally.aside}
+        staged, names = self._staged, [f"{one.row.name} reason" for one in self._cells]
+        head = staged.filter(staged[_ROW] < _HEAD).select(_ROW, *names)
+        self._locate_in(tally, rows_of(head.order_by(_ROW)), left)
+        for reason in sorted(left, key=lambda one: one.value):
+            there = tally.by_reason()[reason] - len(tally.places.get(reason, ()))
+            if not (tally.room(reason) and there):
+                continue
+            code = CODES[reason]
+            found = staged.filter(staged[_ROW] >= _HEAD)
+            found = found.filter([reduce(or_, (found[name] == code for name in names))])
+            first = found.select(_ROW, *names).order_by(_ROW).limit(tally.room(reason))
+            self._locate_in(tally, rows_of(first), {reason})
+
+    def _locate_in(self, tally: Tally, rows: list[dict[str, Any]], wanted: set[Reason]) -> None:
+        reasons = {CODES[one]: one for one in wanted if tally.room(one)}
+        for row in rows:
+            if not reasons:
+                return
+            for cells in self._cells:
+                reason = reasons.get(row[f"{cells.row.name} reason"])
+                if reason is not None:
+                    column = self._mapping.to_blame(cells.column, reason)
+                    place = Place(self._file, "row", str(row[_ROW] + 1), column)
+                    tally.locate(reason, (place,))
+                    if not tally.room(reason):
+                        del reasons[CODES[reason]]
 
     def _columns(self, cells: Cells) -> Columns:
         """Where the engine finds a variable."""
@@ -176,7 +213,7 @@ class WideTable:
         import ibis
 
         nobody = self._code == ""
-        columns: dict[str, Any] = {"patient": self._code}
+        columns: dict[str, Any] = {"patient": self._code, _ROW: self._table[_ROW]}
         for cells in self._cells:
             name = cells.row.name
             nowhere = ibis.literal(CODES[Reason.NO_PATIENT], "int8")
@@ -317,10 +354,11 @@ def open_wide(path: Path, mapping: Mapping) -> WideTable | Slow | None:
         if set("*?[") & set(str(path)):
             return Slow("slow_name")  # a database takes it for many files
         connection = ibis.duckdb.connect()
-        table = connection.read_parquet(path, hive_partitioning=False)
-        if list(table.columns) != names:  # names that differ in their case alone are one to it
+        table = connection.read_parquet(path, hive_partitioning=False, file_row_number=True)
+        # Names that differ in their case alone are one to it.
+        if list(table.columns) != [*names, _ROW]:
             return Slow("slow_columns")
-        return WideTable(table, mapping)
+        return WideTable(table, mapping, path.name)
     except SlowTable as slow:
         return slow.why if rows >= MANY else None
     except (pa.ArrowException, OSError, duckdb.Error, InputError):

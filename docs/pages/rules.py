@@ -106,6 +106,14 @@ name says it all; nothing else is declared. A person enters the value, or a tabl
 which column it is; no code of FHIR or OMOP is known for it. It has no plausible range, no worst
 value and no laboratory limits.
 """
+_UNREAD = """\
+`unread "…"` is UNKNOWN, and joins the rest after Kleene: `aml and unread "…"` is FALSE where `aml`
+is. A criterion whose status is `partly` or `unread` is UNKNOWN all the same, whatever its rule
+gives: the rule is what was understood, and nobody has said how the other words join it. Behind
+`alt <= 3 x ULN` they may be `unless liver metastases are present`; a FALSE of the rule would keep
+out whom they let in. It is shown beside the criterion, and decides nothing. Once a person has
+written the rule, and the status is `computable`, the rule decides, with an `unread` in it too.
+"""
 _COMPUTED = """\
 Where no value is recorded in the window (nor perhaps in it), the first method of the variable
 computes it; a rule that names a method (`bsa by du-bois`) takes computed values only, `by recorded`
@@ -135,6 +143,7 @@ def rules_page() -> str:
                 "condition is UNKNOWN, the answer on which both arms agree, a missing `else` being "
                 "TRUE.\n"
             ),
+            _UNREAD,
             "## Limits\n",
             _LIMITS,
             "## Windows\n",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from support.spec_tables import SpecCase, spec_cases
-from trialrun.criteria.nodes import NODE_TYPES, Judgement, Node, Unread
+from trialrun.criteria.nodes import NODE_TYPES, Judgement, Node
 from trialrun.criteria.parser import read_rule
 from trialrun.criteria.printer import write_rule
 from trialrun.criteria.reference import Reason, evaluate
@@ -33,6 +33,6 @@ def test_every_node_and_nearly_every_reason_stands_in_a_table() -> None:
         parts = [*getattr(node, "parts", ()), *(one for one in inner if one is not None)]
         return {type(node)}.union(*(kinds(part) for part in parts))
 
-    assert set().union(*(kinds(case.rule) for case in CASES)) == {*NODE_TYPES} - {Judgement, Unread}
+    assert set().union(*(kinds(case.rule) for case in CASES)) == {*NODE_TYPES} - {Judgement}
     reasons = {Reason(one.reason) for case in CASES for one in case.answers.values() if one.reason}
-    assert reasons == {*Reason} - {Reason.JUDGEMENT, Reason.UNREAD}
+    assert reasons == {*Reason} - {Reason.JUDGEMENT}

@@ -104,6 +104,17 @@ def test_without_signatures_a_judgement_is_open() -> None:
     assert got["a"]["verdict"] is U
 
 
+def test_what_is_partly_read_is_open_whatever_its_rule_gives(backend: Backend) -> None:
+    rule = 'aml and unread "in first remission"'
+    criteria = Criteria(all=(one("I1", rule), one("I2", rule, status=Status.PARTLY)))
+    got = truths(screen(criteria, long(PEOPLE, backend=backend)), backend)
+    for patient, facts in PEOPLE.items():
+        law = judge(criteria, facts, anchors={}, judgements={})
+        assert got[patient]["I1"] is law["I1"].truth
+        assert got[patient]["I2"] is law["I2"].truth is U
+    assert (got["c"]["I1"], got["a"]["I1"]) == (F, U)  # c has no AML, a has
+
+
 def test_counts_add_up(backend: Backend) -> None:
     screened = screen(CRITERIA, signed_people(backend))
     (counts,) = rows_of(screened.counts(), backend)

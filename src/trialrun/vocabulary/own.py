@@ -30,7 +30,8 @@ _MEASURES: dict[str, str] = {
     "pack_years": "{pack}.a", "ppb": "[ppb]", "dioptres": "[diop]", "degrees": "deg",
     "mg_per_m2": "mg/m2", "mg_per_kg": "mg/kg", "cells_per_kg": "{cells}/kg",
     "cells_per_m2": "{cells}/m2", "iu": "[IU]", "iu_per_m2": "[IU]/m2", "iu_per_kg": "[IU]/kg",
-    "gy": "Gy", "mbq": "MBq", "kg_per_m2": "kg/m2",
+    "gy": "Gy", "mbq": "MBq", "kg_per_m2": "kg/m2", "m_per_s": "m/s", "min_per_week": "min/wk",
+    "hounsfield": "[hnsf'U]", "mutations_per_mb": "{mutations}/Mb", "bethesda": "[beth'U]/mL",
 }  # fmt: skip
 _TIMES = ("mo", "a", "wk", "d", "h", "min", "s", "ms")
 _LONGEST_FIRST = sorted(_MEASURES, key=lambda end: (-len(end), end))

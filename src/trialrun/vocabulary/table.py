@@ -31,7 +31,8 @@ _TOPICS = (
     "body", "performance", "diagnosis", "disease_status", "organs", "laboratory", "infection",
     "other_diseases", "treatment", "reproduction", "consent", "donor", "vital_signs", "nk_cells",
     "after_infusion", "product", "counts", "habits", "rare_scores", "rare_laboratory",
-    "rare_organs", "rare_counts", "rare_disease", "rare_treatment",
+    "rare_organs", "rare_counts", "rare_disease", "rare_treatment", "mind_scores", "nerve_scores",
+    "bone_scores", "disease_scores", "more_laboratory", "more_measures", "more_doses",
 )  # fmt: skip
 
 

@@ -114,6 +114,7 @@ _MASSES = {
     "c_peptide": "3020", "urea": "60.06", "bun": "28.014", "non_hdl": "386.65",
     "total_t3": "650.974", "total_t4": "776.874", "acth": "4541", "amh": "140000",
     "progesterone": "314.46", "serum_iron": "55.845", "zinc": "65.38",
+    "copper": "63.546", "free_testosterone": "288.42", "iron_binding": "55.845",
 }  # fmt: skip
 
 
@@ -122,6 +123,7 @@ def test_molar_factors_are_those_of_the_design_and_of_molar_masses() -> None:
     design = {"creatinine": "442/5", "total_bilirubin": "171/10", "direct_bilirubin": "171/10"}
     for name, factor in design.items():
         assert str(molar.pop(name)) == factor
+    assert str(molar.pop("urine_creatinine")) == design["creatinine"]
     assert str(molar.pop("indirect_bilirubin")) == "171/10"
     assert molar.pop("calcium") == molar.pop("corrected_calcium") == CALCIUM_MOLAR
     assert molar == {name: 10000 / Fraction(mass) for name, mass in _MASSES.items()}

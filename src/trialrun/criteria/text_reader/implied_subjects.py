@@ -22,6 +22,11 @@ _GRADED = {
     "meyerding": "graded_slips",
 }
 _ENDS = frozenset({",", ";", ".", ":"})
+# What such a unit alone is of, though other things are measured in it as well.
+_COMMONLY = {
+    "kg/m2": "bmi", "m2": "bsa", "[ppb]": "feno", "mg/g": "uacr", "Gy": "radiation_dose",
+    "cGy": "radiation_dose",
+}  # fmt: skip
 
 
 def other_grade(tokens: Sequence[Token], start: int, end: int, name: str) -> bool:
@@ -102,14 +107,15 @@ def unit_alone(
 
 @cache
 def _only_in() -> Mapping[str, str]:
-    """Units of which the dimension belongs to one variable alone, with its name."""
+    """Units that tell one variable: its dimension belongs to no other, or it is commonly meant."""
     owners: dict[str, set[str]] = {}
     for row in variables().values():
         if row.unit is not None and row.kind is Kind.QUANTITY:
             for unit in row.units:
                 owners.setdefault(unit.dimension, set()).add(row.name)
-    return {
+    alone = {
         code: next(iter(owners[unit.dimension]))
         for code, unit in UNITS.items()
         if len(owners.get(unit.dimension, ())) == 1 and unit.dimension not in _OFTEN_ELSE
     }
+    return alone | _COMMONLY

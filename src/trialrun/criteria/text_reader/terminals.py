@@ -28,7 +28,7 @@ _JOINED = re.compile(r"-[A-Za-z]")
 # FEV1 and FVC with a sign between them are their ratio.
 _RATIO = ("fev1_percent_predicted", "fvc_percent_predicted", "fev1_fvc")
 _LEVELED = frozenset({"class", "grade", "stage", "level", "type"})
-_IN_PLUSES = frozenset({"urine_dipstick_protein"})  # "2+" is a level, and not two or more
+_IN_PLUSES = frozenset({"urine_dipstick_protein", "her2_ihc", "stain_intensity"})  # "2+" is a level, and not two or more
 _VERSION = frozenset({"v", "version", "ver"})
 _NEAR = 8  # terminals from the name of a scale to its level
 

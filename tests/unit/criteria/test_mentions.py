@@ -214,7 +214,7 @@ def test_a_limit_of_something_unknown_is_listed_in_the_texts_own_words() -> None
     ("text", "found"),
     [
         ("UAS7 score (range 0 - 42) ≥ 16 whatever its cause", ["uas7 >= 16"]),
-        ("A fall in FEV1 of at least 20% whatever its cause", []),
+        ("A fall in FEV1 of at least 20% whatever its cause", ["fev1_fall >= 20 %"]),
         ("Prothrombin time > ULN + 4 seconds whatever its cause", []),
         ("Toxicity by CTCAE 5.0 whatever its cause", []),
         ("Chronic kidney disease (CKD) of more than stage 4", ["ckd_stage > 4"]),

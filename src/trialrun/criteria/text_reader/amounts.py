@@ -68,6 +68,12 @@ _TIMES_NORMAL = re.compile(
     r"(?:\s+(?:reference\s+)?(?:values?|ranges?|limits?|levels?))?(?![a-z])(?!\s+(?:upper|lower))",
     re.IGNORECASE,
 )
+# "> 2N", "< 1.5 normal for age"
+_N = re.compile(
+    r"\s*[x×]?\s*(?-i:N)(?![A-Za-z0-9/])"
+    r"|\s+normal(?:\s+(?:values?|ranges?|limits?))?(?=\s*(?:[,;.)]|$|for\s|or\s))",
+    re.IGNORECASE,
+)
 # "4/10", "30 points out of 100": how far the scale goes
 _OUT_OF = re.compile(
     r"\s*(?:points?\s*)?(?:/|out\s+of(?:\s+(?:a\s+)?(?:maximum\s+(?:of\s+)?)?)?)\s*(?:10|100|30|28)(?![\d.,/])"
@@ -131,7 +137,7 @@ def _with_unit(text: str, at: int, value: Decimal, slip: bool) -> Amount:
     times = _TIMES_ULN_OF.match(text, at)
     if times is not None:
         return Amount(value, "xULN", times.end(), of_upper=True, slip=slip)
-    normal = _TIMES_NORMAL.match(text, at)
+    normal = _TIMES_NORMAL.match(text, at) or _N.match(text, at)
     if normal is not None:
         return Amount(value, "xULN", normal.end(), slip=slip, normal=True)
     power = _POWER.match(text, at)

@@ -22,6 +22,8 @@ _GRADED = {
     "meyerding": "graded_slips",
 }
 _ENDS = frozenset({",", ";", ".", ":"})
+_WHEN = frozenset({"within", "during", "last", "past", "previous", "for"})
+_IN_HER = ["of", "her", "pregnancy"]
 # What such a unit alone is of, though other things are measured in it as well.
 _COMMONLY = {
     "kg/m2": "bmi", "m2": "bsa", "[ppb]": "feno", "mg/g": "uacr", "Gy": "radiation_dose",
@@ -71,6 +73,18 @@ def wheal_beside(
         return None
     words = {token.norm for token in tokens[row[at].start : row[at].start + 8]}
     return Subject(("spt_wheal",), at, at) if words & {"control", "saline", "histamine"} else None
+
+
+def pregnant_for(
+    tokens: Sequence[Token], row: Sequence[Terminal], at: int, end: int, amount: Amount
+) -> Subject | None:
+    """`at least 20 weeks pregnant`, `< 12 weeks of pregnancy`: how old the pregnancy is."""
+    if amount.unit not in {"wk", "mo"} or end >= len(row):
+        return None
+    before = {token.norm for token in tokens[max(row[at].start - 2, 0) : row[at].start]}
+    words = [token.norm for token in tokens[row[end].start : row[end].start + 3]]
+    said = words[:1] == ["pregnant"] or words[:2] == ["of", "pregnancy"] or words == _IN_HER
+    return Subject(("gestational_age",), at, at) if said and not before & _WHEN else None
 
 
 def subject_within(

@@ -10,7 +10,7 @@ from fractions import Fraction
 from trialrun.criteria.nodes import Op
 from trialrun.criteria.text_reader.amounts import Amount, read_amount
 from trialrun.criteria.text_reader.statement import Statement, norms
-from trialrun.criteria.text_reader.words import Token
+from trialrun.criteria.text_reader.words import NUMBER_WORDS, Token
 from trialrun.errors import UnitError
 from trialrun.values.moment import Moment
 from trialrun.values.quantity import Quantity, plain
@@ -37,6 +37,23 @@ _MORE = frozenset(
 )
 _LESS = frozenset({"less", "lower", "below", "younger", "under", "fewer", "shorter", "smaller"})
 _RANGE = frozenset({"-", "~", "to", "through", "and", "until", "till"})
+_THAN: dict[str, Op] = {">": ">=", "<": "<="}
+_NUMBERED = frozenset(
+    {
+        *NUMBER_WORDS,
+        "age",
+        "grade",
+        "stage",
+        "class",
+        "ctcae",
+        "uln",
+        "lln",
+        "upper",
+        "lower",
+        "limit",
+        "institutional",
+    }
+)
 # Where activity is meant by convention, as for antibodies and viruses, U are IU.
 ARBITRARY = {"U/mL": "[IU]/mL", "U/L": "m[IU]/mL", "[IU]/L": "m[IU]/mL"}
 _MONOVALENT = frozenset({"potassium", "sodium", "bicarbonate"})  # one equivalent a mole
@@ -101,7 +118,19 @@ def direction(tokens: Sequence[Token], at: int) -> tuple[Op | None, int]:
             return ">=", at + 2
         if word in _LESS:
             return "<=", at + 2
+        said = tokens[at + 1].end - tokens[at + 1].start > 2  # in words, and no sign
+        if tokens[at].norm == "or" and said and not _is_numbered(tokens, at + 2):
+            return _THAN.get(word), at + 2  # "3 mm or greater than the control"
     return None, at
+
+
+def _is_numbered(tokens: Sequence[Token], at: int) -> bool:
+    """Whether an amount may begin here."""
+    if at >= len(tokens):
+        return False
+    if tokens[at].norm == "the" and at + 1 < len(tokens):
+        at += 1
+    return tokens[at].kind in {"number", "op"} or tokens[at].norm in _NUMBERED
 
 
 def amount_at(text: str, tokens: Sequence[Token], at: int) -> tuple[Amount, int] | None:

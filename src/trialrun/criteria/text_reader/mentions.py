@@ -11,6 +11,7 @@ from trialrun.criteria.text_reader.amounts import Amount
 from trialrun.criteria.text_reader.implied_subjects import (
     graded_thing,
     other_grade,
+    pregnant_for,
     subject_within,
     tumour_near,
     unit_alone,
@@ -32,6 +33,7 @@ from trialrun.criteria.text_reader.scan import (
 )
 from trialrun.criteria.text_reader.sex_limits import read_for_sex
 from trialrun.criteria.text_reader.special_limits import (
+    read_other_pressure,
     read_pressure,
     read_respectively,
     read_reversed,
@@ -106,6 +108,7 @@ def _read(scan: Scan, at: int) -> int:
     """Reads the limit that begins at a terminal, if one does; where to go on."""
     for reader in (
         read_pressure,
+        read_other_pressure,
         read_respectively,
         read_reversed,
         read_for_sex,
@@ -286,6 +289,7 @@ def _alone(scan: Scan, at: int) -> int:
         subject_behind(scan.tokens, scan.row, phrase.end, amount)
         or subject_within(scan.tokens, scan.row, phrase.places, amount)
         or wheal_beside(scan.tokens, scan.row, phrase.end, amount)
+        or pregnant_for(scan.tokens, scan.row, at, phrase.end, amount)
         or _age(scan, at, phrase)
         or lasting(scan.tokens, scan.row, at, phrase.end, amount)
         or unit_alone(scan.tokens, scan.row, at, amount)

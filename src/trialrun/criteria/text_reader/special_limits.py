@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from trialrun.criteria.nodes import Comparison
 from trialrun.criteria.text_reader.amounts import Amount
 from trialrun.criteria.text_reader.limit_places import Phrase
 from trialrun.criteria.text_reader.scan import Scan, add_limit, past
@@ -44,6 +45,23 @@ def read_pressure(scan: Scan, at: int) -> int:
         phrase = Phrase((("bounds", (bound,)),), places, end)
         add_limit(scan, replace(found, names=(name,)), phrase, restated=False)
     return end
+
+
+def read_other_pressure(scan: Scan, at: int) -> int:
+    """`> 160 mmHg systolic or 100 mmHg diastolic`: the second pressure has the first one's sign."""
+    row = scan.row
+    amount = row[at].amount
+    if scan.last is None or scan.last.names != ("systolic_bp",) or row[at].letter != "N":
+        return 0
+    name = past(row, at + 1, "fP")
+    told = name < len(row) and any(one.row.name == "diastolic_bp" for one in row[name].means)
+    if not told or amount is None or amount.unit not in {None, "mm[Hg]"}:
+        return 0
+    last = scan.found[-1].atoms[-1] if scan.found and scan.found[-1].atoms else None
+    if not isinstance(last, Comparison) or row[at - 1].letter not in "RASf":
+        return 0
+    phrase = Phrase((("bounds", ((0, last.op),)),), (at,), name + 1)
+    return add_limit(scan, Subject((_PRESSURES[1],), at, name + 1), phrase, restated=False)
 
 
 def read_respectively(scan: Scan, at: int) -> int:

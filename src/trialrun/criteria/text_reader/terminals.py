@@ -11,7 +11,7 @@ from trialrun.criteria.text_reader.amounts import Amount
 from trialrun.criteria.text_reader.lexicon import Meaning, find_measured
 from trialrun.criteria.text_reader.limits import OPS, amount_at, direction
 from trialrun.criteria.text_reader.phrases import bag, begins_with
-from trialrun.criteria.text_reader.unit_words import read_unit_words
+from trialrun.criteria.text_reader.unit_words import is_age, read_unit_words
 from trialrun.criteria.text_reader.words import Token
 from trialrun.vocabulary.table import variables
 from trialrun.vocabulary.variable import Kind, Variable
@@ -28,7 +28,9 @@ _JOINED = re.compile(r"-[A-Za-z]")
 # FEV1 and FVC with a sign between them are their ratio.
 _RATIO = ("fev1_percent_predicted", "fvc_percent_predicted", "fev1_fvc")
 _LEVELED = frozenset({"class", "grade", "stage", "level", "type"})
-_IN_PLUSES = frozenset({"urine_dipstick_protein", "her2_ihc", "stain_intensity"})  # "2+" is a level, and not two or more
+_IN_PLUSES = frozenset(
+    {"urine_dipstick_protein", "her2_ihc", "stain_intensity"}
+)  # "2+" is a level, and not two or more
 _VERSION = frozenset({"v", "version", "ver"})
 _NEAR = 8  # terminals from the name of a scale to its level
 
@@ -69,8 +71,27 @@ def read_terminals(text: str, tokens: Sequence[Token]) -> tuple[Terminal, ...]:
         elif one.letter == "N" and scale is not None:
             since = 0
         found.append(one)
-        at = one.end
+        if one.letter in "MW":
+            found[-2:] = _unit_behind(text, tokens, found[-2:])
+        at = found[-1].end
     return _without_aliases(found)
+
+
+def _unit_behind(
+    text: str, tokens: Sequence[Token], pair: Sequence[Terminal]
+) -> Sequence[Terminal]:
+    """`6 or more months`: the unit of a number stands behind what says how it is meant."""
+    if len(pair) < 2 or pair[0].amount is None or pair[0].amount.unit is not None:
+        return pair
+    number, side = pair
+    unit = read_unit_words(text, tokens[side.end - 1].end)
+    if unit is None or unit[0] == "{score}":
+        return pair
+    stop = side.end
+    while stop < len(tokens) and tokens[stop].start < unit[1]:
+        stop += 1
+    amount = replace(pair[0].amount, unit=unit[0], old=is_age(unit[2]))
+    return replace(number, amount=amount), replace(side, end=stop)
 
 
 def _without_aliases(found: Sequence[Terminal]) -> tuple[Terminal, ...]:

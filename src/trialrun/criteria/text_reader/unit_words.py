@@ -14,6 +14,8 @@ END = r"(?![A-Za-z0-9^])"
 _M2 = r"m\s?(?:2|²|\^\s?2|\(2\))"
 _MIN = r"min(?:ute)?s?"
 _DL = r"(?:d\s?l|deci\s?lit(?:er|re)s?)"
+_ML = r"(?:m\s?l|milli\s?lit(?:er|re)s?)"
+_A = r"\s*(?:/|per\s)\s*"
 _UG = r"(?:[µμu]g|mcg|microg(?:rams?)?|ug)"
 _DAY = r"\s*(?:/|per\s|a\s|each\s|every\s|-)\s*(?:day|d|24\s*-?\s*h(?:ou)?r?s?)|\s*(?:daily|QD)"
 # "10 mg of prednisone (or its equivalent) daily"
@@ -53,6 +55,23 @@ _ROWS: tuple[tuple[str, str], ...] = (
     (r"mmol\s*/\s*mol", "mmol/mol"),
     (r"mg\s*/\s*mmol", "mg/mmol"), (r"mg\s*/\s*gm?(?![a-z])", "mg/g"), (rf"{_UG}\s*/\s*mg", "mg/g"),
     (r"mg\s*/\s*mg", "1"), (r"g\s*/\s*g", "1"),
+    # written out
+    (rf"milli\s?moles?{_A}{LITRE}", "mmol/L"), (rf"milli\s?moles?{_A}mole?", "mmol/mol"),
+    (rf"nano\s?moles?{_A}{LITRE}", "nmol/L"), (rf"pico\s?moles?{_A}{LITRE}", "pmol/L"),
+    (rf"(?:ng|nanograms?){_A}{_ML}", "ng/mL"), (rf"(?:pg|picograms?){_A}{_ML}", "pg/mL"),
+    (rf"{_UG}{_A}{_ML}", "ug/mL"), (rf"(?:mg|milligrams?){_A}{_ML}", "mg/mL"),
+    (rf"(?:mg|milligrams?){_A}{LITRE}", "mg/L"), (rf"{_IU}{_A}{_ML}", "[IU]/mL"),
+    (rf"milli\s?{_IU}{_A}{_ML}", "m[IU]/mL"), (rf"milli\s?equivalents?{_A}{LITRE}", "meq/L"),
+    (rf"(?:mg|milligrams?){_A}(?:g|gram)", "mg/g"), (rf"{_UG}{_A}g(?:ram)?", "ug/g"),
+    (rf"mut(?:ation)?s?{_A}(?:mb|mega\s?bases?)", "{mutations}/Mb"),
+    (rf"(?:(?-i:BU)|Bethesda\s+units?)(?:{_A}{_ML})?", "[beth'U]/mL"),
+    (r"(?:(?-i:HU)|Hounsfield\s+units?)", "[hnsf'U]"),
+    (rf"(?:minutes?|mins?)(?:\s+of\s+exercise)?{_A}week", "min/wk"),
+    (rf"(?:hours?|hrs?){_A}week", "h/wk"),
+    (rf"(?:cm|centimet(?:er|re)s?){_A}s(?:ec(?:ond)?)?", "cm/s"),
+    (rf"(?:m|met(?:er|re)s?){_A}s(?:ec(?:ond)?)?", "m/s"),
+    (r"(?-i:[µμ]m)|microns?|micromet(?:er|re)s?", "um"), (r"(?-i:fL)|femtolit(?:er|re)s?", "fL"),
+    (r"cm\s?(?:of\s)?H\s?[2₂]\s?O|centimet(?:er|re)s?\s+of\s+water", "cm[H2O]"),
     (r"ng\s*/\s*ml", "ng/mL"), (r"pg\s*/\s*ml", "pg/mL"), (rf"mg\s*/\s*{LITRE}", "mg/L"),
     (rf"ng\s*/\s*{LITRE}", "ng/L"), (rf"ng\s*/\s*{_DL}", "ng/dL"), (r"mg\s*/\s*ml", "mg/mL"),
     (rf"{_UG}\s*/\s*{LITRE}", "ug/L"), (rf"{_UG}\s*/\s*ml", "ug/mL"),
@@ -74,6 +93,7 @@ _ROWS: tuple[tuple[str, str], ...] = (
      "kg/m2"),
     (r"(?:mg|milligrams?)\s*(?:/|per)\s*kg\s*(?:/|per\s)\s*(?:day|d)", "mg/kg/d"),
     (r"mg\s*(?:/|per)\s*kg", "mg/kg"), (rf"{_UG}\s*/\s*kg", "ug/kg"),
+    (rf"mg\s*/\s*{_M2}\s*(?:/|per\s)\s*d(?:ay)?", "mg/m2/d"),
     (rf"mg\s*/\s*{_M2}", "mg/m2"), (rf"g\s*/\s*{_M2}", "g/m2"),
     (rf"(?:mg|milligrams?){_DRUG}(?:{_DAY})", "mg/d"), (rf"{_UG}{_DRUG}(?:{_DAY})", "ug/d"),
     (rf"(?:mg|milligrams?)(?:{_DAY})", "mg/d"), (rf"{_UG}(?:{_DAY})", "ug/d"),
@@ -87,12 +107,12 @@ _ROWS: tuple[tuple[str, str], ...] = (
     (rf"cigarettes?(?:{_DAY})", "{cigarettes}/d"),
     (r"pack\s*[-/·]?\s*years?", "{pack}.a"), (r"pack\s*[-/·]?\s*yrs?", "{pack}.a"),
     (rf"(?:%|％|percent|per\s?cent|percentage){_PREDICTED}", "%"),
-    ((r"mm\s?hg|mm\s?mercury(?:\s*\(hg\))?|mm\s?of\s?(?:hg|mercury)"
+    ((r"mm\s?[/-]?\s?hg|mm\s?mercury(?:\s*\(hg\))?|mm\s?of\s?(?:hg|mercury)"
       r"|millimet(?:er|re)s\s+of\s+mercury|torr"), "mm[Hg]"),
     (r"kpa", "kPa"), (r"mm\s*/\s*(?:h(?:r|our)?|1st\s*h)", "mm/h"),
     (r"(?:ms(?:ec)?s?\.?|milli\s?-?seconds?)", "ms"), (r"(?:s|secs?|seconds?)", "s"),
-    (r"(?:°\s?c(?:elsius)?|℃|degrees?\s+c(?:elsius|entigrade)?|º\s?c|˚\s?c)", "Cel"),
-    (r"(?:°\s?f(?:ahrenheit)?|℉|degrees?\s+f(?:ahrenheit)?|º\s?f)", "[degF]"),
+    (r"(?:°\s?c(?:elsius)?|℃|degrees?\s+c(?:elsius|entigrade)?|º\s?c|˚\s?c|(?-i:oC))", "Cel"),
+    (r"(?:°\s?f(?:ahrenheit)?|℉|degrees?\s+f(?:ahrenheit)?|º\s?f|(?-i:oF))", "[degF]"),
     ((rf"(?:bpm|beats?\s*(?:/|per)\s*{_MIN}|times\s*/\s*{_MIN}|breaths?\s*(?:/|per)\s*{_MIN}"
      rf"|/\s?{_MIN}|(?:times\s+)?per\s+minute)"), "/min"),
     ((r"(?:times?|episodes?|exacerbations?|days?|attacks?|events?|relapses?)\s*(?:/|per|a|in\s+the"

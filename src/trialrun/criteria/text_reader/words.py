@@ -11,7 +11,7 @@ from typing import Literal
 _TOKEN = re.compile(
     r"(?P<power>10[⁰¹²³⁴-⁹]+)"
     r"|(?P<number>\d+(?:[.,]\d+)*)"
-    r"|(?P<op>>\s?/\s?=|<\s?/\s?=|>\s?=|<\s?=|=\s?>|=\s?<|≥(?:\s?=)?|≦|≧|⩾|⩽|≤(?:\s?=)?|﹥|﹤|[<>=≈＜＞])"
+    r"|(?P<op>>\s?/\s?=|<\s?/\s?=|>\s?=|<\s?=|=\s?>|=\s?<|≥(?:\s?=)?|≦|≧|⩾|⩽|≤(?:\s?=)?|﹥|﹤|[<>=≈＜＞˃˂])"
     r"|(?P<times>[xX×](?=\s?10))"
     r"|(?P<word>[^\W\d_][^\W_]*(?:['’][^\W\d_]+)?)"
     r"|(?P<sign>\S)"
@@ -20,6 +20,7 @@ _LEVEL = re.compile(r"[ivx]+[abc]?\d?|[abc]")
 _OPS = {
     ">/=": ">=", "</=": "<=", "=>": ">=", "=<": "<=", "≥": ">=", "≧": ">=", "⩾": ">=", "≥=": ">=",
     "≤": "<=", "≦": "<=", "⩽": "<=", "≤=": "<=", "﹥": ">", "﹤": "<", "＜": "<", "＞": ">",
+    "˂": "<", "˃": ">",
 }  # fmt: skip
 _SIGNS = {
     "（": "(", "）": ")", "［": "(", "］": ")", "，": ",", "；": ";", "：": ":", "。": ".",
@@ -42,7 +43,9 @@ _WORD_OPS: tuple[tuple[tuple[str, ...], str], ...] = tuple(
                     "equal to or above", "greater than / equal to", "more than / equal to",
                     "greater than / or equal to", "above or equal to",
                     "greater than or equal", "at minimum",
-                    "more or equal to", "superior or equal to", "greater or equal than",
+                    "more or equal to", "superior or equal to", "same or superior to",
+                    "equal or superior to", "equal to or superior to", "same or greater than",
+                    "superior to or equal to", "greater or equal than",
                     "not younger than", "equal to or older than", "equal or older than",
                     "equal to or higher than", "at or above", "greater than to or equal to",
                     "greater than and equal to", "greater and equal to", "not fewer than",

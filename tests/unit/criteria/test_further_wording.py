@@ -1,0 +1,93 @@
+"""Further ways in which criteria write a limit, and names from many fields of medicine.
+
+The sentences are written for this test, in the ways that registry records write them.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from trialrun.criteria.nodes import Node
+from trialrun.criteria.printer import write_rule
+from trialrun.criteria.text_reader import read_criteria
+
+
+def stated(text: str) -> list[str]:
+    """Every atom, in the rule or not."""
+    one = read_criteria(f"Inclusion Criteria:\n\n* {text}")["I1"]
+    held: list[Node] = [*one.atoms, *(mention.atom for mention in one.mentioned)]
+    return sorted(write_rule(atom) for atom in held)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("A wheal of 3 mm or greater than the saline control", ["spt_wheal >= 3 mm"]),
+        ("Dyspnoea of less than or < CTCAE grade 1", ["toxicity_grade < 1"]),
+        ("Back pain for 6 or more weeks", ["symptom_duration >= 42 d"]),
+        ("Born after 35 or less weeks of gestation", ["gestational_age <= 35 wk"]),
+        ("Bilirubin > 2N", ["total_bilirubin > 2 x ULN"]),
+        ("ALT < 2.5 x N", ["alt < 2.5 x ULN"]),
+        ("Creatinine < 1.5 normal for age", ["creatinine < 1.5 x ULN"]),
+        ("Stage T2N1 disease and ALT ˃ 3 x ULN", ["alt > 3 x ULN"]),
+        ("Age same or superior to 18 years", ["age >= 18 a"]),
+        ("At least 20 weeks pregnant", ["gestational_age >= 20 wk"]),
+        ("Less than 12 weeks of pregnancy", ["gestational_age < 12 wk"]),
+        ("Not within 6 weeks of pregnancy", []),
+        (
+            "Blood pressure greater than 160 mmHg systolic or 100 mmHg diastolic",
+            ["diastolic_bp > 100 mm[Hg]", "systolic_bp > 160 mm[Hg]"],
+        ),
+    ],
+)
+def test_ways_of_writing_a_limit(text: str, found: list[str]) -> None:
+    assert stated(text) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Urinary albumin of less than 300 milligrams per gram", ["uacr < 300 mg/g"]),
+        ("Calcium of at least 2.1 millimoles per liter", ["calcium >= 2.1 mmol/L"]),
+        ("Ferritin of at most 300 nanograms per milliliter", ["ferritin <= 300 ug/L"]),
+        ("Temperature above 38.5 oC", ["temperature > 38.5 Cel"]),
+        ("Systolic blood pressure below 90 mm/Hg", ["systolic_bp < 90 mm[Hg]"]),
+        ("Central subfield thickness ≥ 300 µm", ["retinal_thickness >= 300 um"]),
+        ("Gait speed of at most 0.8 m/s", ["gait_speed <= 0.8 m/s"]),
+        ("Tumor mutational burden ≥ 10 mut/Mb", ["tmb >= 10 {mutations}/Mb"]),
+        ("Opening pressure > 25 cm H2O", ["csf_opening_pressure > 25 cm[H2O]"]),
+        ("Fecal calprotectin ≥ 250 µg/g", ["calprotectin >= 250 ug/g"]),
+        ("Prednisone > 1 mg/kg/day", ["steroid_per_kg > 1 mg/kg/d"]),
+        ("Less than 150 minutes of exercise per week", ["physical_activity < 150 min/wk"]),
+    ],
+)
+def test_units_written_out_and_rarer_ones(text: str, found: list[str]) -> None:
+    assert stated(text) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        # a unit alone tells what is most often measured in it
+        ("> 25 ppb", ["feno > 25 [ppb]"]),
+        ("≥ 30 kg/m2", ["bmi >= 30 kg/m2"]),
+        ("An ulcer of at least 4 cm2", ["wound_area >= 4 cm2"]),
+        ("A fall in FEV1 of at least 20%", ["fev1_fall >= 20 %"]),
+        ("Daily PEF variability > 10%", ["pef_variability > 10 %"]),
+        ("Prothrombin time prolongation ≤ 6 seconds", ["pt_prolongation <= 6 s"]),
+        ("Straight leg raise (SLR) test ≤ 70°", ["straight_leg_raise <= 70 deg"]),
+        ("HER2 negative (IHC 0 or 1+)", ["stain_intensity in {0, 1}"]),
+        ("Human epidermal growth factor receptor 2 (HER2) negative", []),
+        ("Azathioprine up to 2 mg/kg/day", ["azathioprine_per_kg <= 2 mg/kg/d"]),
+        ("At least 2 seizures in the last month", ["seizures_count >= 2"]),
+        ("Deauville score of 4 or 5", ["deauville in {4, 5}"]),
+        ("GMFCS level I to III", ["gmfcs in {1, 2, 3}"]),
+        ("TIMI flow > 2", ["timi_flow > 2"]),
+        ("Suicidal ideation type 4 or 5 on the C-SSRS", ["suicidal_ideation in {4, 5}"]),
+        ("2 or more levels of lumbar fusion", ["surgical_levels >= 2"]),
+        ("RAST class of at least 2", ["ige_class >= 2"]),
+        ("Tolerates more than 300 mg of peanut protein", ["tolerated_dose > 300 mg"]),
+    ],
+)
+def test_names_from_many_fields(text: str, found: list[str]) -> None:
+    assert stated(text) == found

@@ -15,7 +15,9 @@ from trialrun.values.unit import UNITS
 from trialrun.vocabulary.table import variables
 from trialrun.vocabulary.variable import Kind
 
-_OFTEN_ELSE = frozenset({"angle", "refraction", "times a month", "times a week"})
+_OFTEN_ELSE = frozenset(
+    {"angle", "refraction", "times a month", "times a week", "arbitrary amount", "attenuation"}
+)
 _GRADED = {
     "tumour_grade": "graded_tumours",
     "anaphylaxis_grade": "graded_anaphylaxis",

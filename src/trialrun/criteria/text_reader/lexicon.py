@@ -97,8 +97,19 @@ def find_measured(tokens: Sequence[Token], at: int) -> tuple[tuple[Meaning, ...]
     for stop in range(min(len(tokens), at + longest), at, -1):
         names = _measured().get(tuple(token.norm for token in tokens[at:stop]))
         if names is not None:
-            return names, stop
+            return names + _shorter(tokens, at, stop, names), stop
     return None
+
+
+def _shorter(
+    tokens: Sequence[Token], at: int, stop: int, names: tuple[Meaning, ...]
+) -> tuple[Meaning, ...]:
+    """What a name means without its last small word: "low back pain" of "low back pain of"."""
+    if stop - at < 2 or tokens[stop - 1].norm not in {"of", "for"}:
+        return ()
+    found = _measured().get(tuple(token.norm for token in tokens[at : stop - 1]), ())
+    known = {meaning.row.name for meaning in names}
+    return tuple(meaning for meaning in found if meaning.row.name not in known)
 
 
 def with_acronyms(text: str, tokens: Sequence[Token]) -> tuple[Token, ...]:

@@ -125,7 +125,7 @@ _ROWS: tuple[tuple[str, str], ...] = (
     (rf"-?\s?(?:{_WHOLE}\s+)?(?:weeks?|wks?\.?|weeks['’]){_OLD}", "wk"),
     (rf"-?\s?(?:{_WHOLE}\s+)?(?:days?|days['’]){_OLD}", "d"),
     (r"-?\s?(?:hours?|hrs?\.?|hours['’])", "h"), (r"-?\s?(?:minutes?|mins?\.?)", "min"),
-    (r"(?:kgs?|kilograms?|kilos?)", "kg"), (r"(?:lbs?\.?|pounds?)", "[lb_av]"),
+    (r"(?:kgs?|kilograms?|kilos?(?!\s*(?:units?|immuno|I\.?U|U\b)))", "kg"), (r"(?:lbs?\.?|pounds?)", "[lb_av]"),
     (r"(?:grams?|gm|g)", "g"), (rf"{_UG}", "ug"), (r"(?:mg|milligrams?)", "mg"),
     (r"(?:cm|centimet(?:er|re)s?)(?!\s?(?:2|²|\^|3|³|H))", "cm"),
     (r"(?:mm|millimet(?:er|re)s?)(?!\s?(?:2|²|\^|3|³))", "mm"),

@@ -51,6 +51,7 @@ _TOPICS: dict[str, tuple[Group, int, frozenset[str]]] = {
     "heading": ("ambiguous", 0, frozenset()),
     "no_heading": ("ambiguous", 0, frozenset({"headings-missing"})),
     "calendar": ("ambiguous", 0, frozenset()),
+    "own": ("missing", 0, frozenset()),
 }  # fmt: skip
 # One answer settles the others of these topics, so the first alone is asked.
 _ONCE = frozenset({"no_anchor", "calendar", "no_heading", "heading", "scope"})

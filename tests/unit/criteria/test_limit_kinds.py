@@ -56,12 +56,17 @@ def test_a_limit_for_one_sex_is_in_no_rule_for_both(text: str) -> None:
         ("Diagnosis of asthma for at least 1 year", ["disease_duration >= 12 mo"]),
         ("Systemic corticosteroids for more than 28 days", ["steroid_duration > 28 d"]),
         (
+            "Systemic corticosteroids for more than 28 days before screening",
+            ["steroid_duration > 28 d"],
+        ),
+        (
             "At least six weeks of failed, conservative treatment",
             ["conservative_treatment >= 42 d"],
         ),
         ("Pain existing longer than one year", ["symptom_duration > 12 mo"]),
         # when something was, what was not taken, and how often it comes
-        ("Systemic corticosteroids for more than 28 days before screening", []),
+        ("Systemic corticosteroids for more than 28 days after surgery", []),
+        ("Systemic corticosteroids more than 28 days before screening", []),
         ("No systemic corticosteroids for at least 28 days", []),
         ("Hives for > 3 days in a 7-day period", []),
     ],
@@ -86,7 +91,10 @@ def test_how_long_something_lasted_is_no_window(text: str, found: list[str]) -> 
         # ages of something or somebody else
         ("An MRI less than 6 months old", []),
         ("Parent who is at least 18 years old", []),
-        ("Sudden death under 40 years of age in first-degree relatives", []),
+        (
+            "Sudden death under 40 years of age in first-degree relatives",
+            ["own_age_at_sudden_death_time < 480 mo"],
+        ),
         ("Women of childbearing age, at least 6 months after injection", []),
     ],
 )  # fmt: skip
@@ -111,7 +119,10 @@ def test_forms_of_limits(text: str, found: list[str]) -> None:
         ("History of daily oral steroids for > 1 month", ["steroid_duration > 1 mo"]),
         ("Long-term (≥ 30 days) steroid treatment", ["steroid_duration >= 30 d"]),
         ("Melanoma diagnosed at least 12 months before screening", []),
-        ("Inhaled corticosteroids for at least 6 months", []),
+        (
+            "Inhaled corticosteroids for at least 6 months",
+            ["own_inhaled_corticosteroids_duration_time >= 6 mo"],
+        ),
         ("Average pain over 7 days", []),
     ],
 )

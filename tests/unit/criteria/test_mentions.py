@@ -198,10 +198,10 @@ def test_a_number_without_unit_is_asked_about_and_marked() -> None:
 
 
 def test_a_limit_of_something_unknown_is_listed_in_the_texts_own_words() -> None:
-    text = "Inclusion Criteria:\n\n* Wobble index of at least 7, whatever its cause"
+    text = "Inclusion Criteria:\n\n* Wobbles of at least 7, whatever their cause"
     listed = list_criteria(read_criteria(text))[0]
     assert isinstance(listed, dict)
-    assert listed["unnamed"] == [{"words": "Wobble index", "op": ">=", "value": "7", "unit": ""}]
+    assert listed["unnamed"] == [{"words": "Wobbles", "op": ">=", "value": "7", "unit": ""}]
     assert listed["atoms"] == [] and listed["status"] == "unread"
     window = list_criteria(read_criteria("Inclusion Criteria:\n\n* Surgery within 4 weeks before"))[
         0
@@ -233,7 +233,10 @@ def test_a_limit_of_something_unknown_is_listed_in_the_texts_own_words() -> None
         ("Presence of severe chronic kidney disease (CKD) grades 4 and 5", ["ckd_stage in {4, 5}"]),
         ("Leg pain on one side for 6 weeks or more but 1 year or less",
          ["symptom_duration <= 12 mo", "symptom_duration >= 42 d"]),
-        ("Free of symptoms of asthma for at least one week", []),
+        (
+            "Free of symptoms of asthma for at least one week",
+            ["own_free_of_symptom_duration_time >= 7 d"],
+        ),
         ("History of asthma for at least 1 year", ["disease_duration >= 12 mo"]),
         (
             "Stage III-IV NSCLC",

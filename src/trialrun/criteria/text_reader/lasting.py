@@ -6,6 +6,7 @@ Not where words say before or after what: that is when it was.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 
 from trialrun.criteria.text_reader.amounts import Amount
 from trialrun.criteria.text_reader.phrases import bag
@@ -13,9 +14,8 @@ from trialrun.criteria.text_reader.subjects import Subject
 from trialrun.criteria.text_reader.terminals import Terminal
 from trialrun.criteria.text_reader.words import Token
 
-_ANCHORS = frozenset(
-    {"before", "prior", "ago", "after", "since", "preceding", "from", "earlier", "following"}
-)
+_ANCHORS = frozenset({"ago", "after", "since", "from", "earlier", "following"})
+_FORWARD = frozenset({"before", "prior", "preceding"})
 _KNOWN = frozenset({"diagnosis", "diagnosed", "history"})
 _DIAGNOSED = frozenset({"diagnosis", "diagnosed"})
 _LOCAL = frozenset({"inhaled", "ics", "topical", "nasal", "intranasal", "ocular", "eye"})
@@ -72,7 +72,8 @@ def _name(before: list[str], behind: list[str]) -> str | None:
     conservative = near & bag("treated_conservatively") and behind[:1] == ["of"]
     if conservative:
         return "conservative_treatment"
-    if (near & _ANCHORS and behind[:1] not in _SPANS) or behind[:1] in _PER:
+    anchored = near & _ANCHORS or (near & _FORWARD and before[-1:] != ["for"])
+    if (anchored and behind[:1] not in _SPANS) or behind[:1] in _PER:
         return None
     if "history" in behind[:3] and "of" in behind[1:4]:
         return "disease_duration"
@@ -99,7 +100,7 @@ def _said(before: list[str], behind: list[str]) -> str | None:
     last = before[-1] if before else ""
     if "term" in before[-3:] and last == "(" and behind[:1] == [")"]:
         return _taken([], behind[1:3])  # "long-term (≥ 30 days) steroid treatment"
-    if last in {"diagnosis", "diagnosed"}:
+    if {last, *(before[-2:-1] if last == "for" else ())} & _DIAGNOSED:
         return "disease_duration"
     if last in bag("felt") or (last in _PERSISTS and set(before) & bag("felt")):
         return "symptom_duration"
@@ -107,16 +108,22 @@ def _said(before: list[str], behind: list[str]) -> str | None:
         return None
     if _STEADY & set(before):
         return "stable_dose_duration" if set(before) & {"dose", "dosage", "regimen"} else None
-    taken = None if _LOCAL & set(before) else _taken(before[-6:], behind[:2])
-    if taken is not None:
-        return taken
+    known = None if _LOCAL & set(before) else _taken(before[-6:], behind[:2])
+    if known is not None:
+        return known
     if set(before) & bag("felt"):
         return "symptom_duration"
     return "disease_duration" if _KNOWN & set(before) else None
 
 
 def _taken(before: list[str], behind: list[str]) -> str | None:
-    near = {*before, *behind}
+    return taken({*before, *behind})
+
+
+def taken(near: AbstractSet[str]) -> str | None:
+    """How long which treatment was taken, by words that name it; None where none is named."""
+    if _LOCAL & near:
+        return None
     return next((name for name, words in _TAKEN if near & bag(words)), None)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from trialrun.criteria.text_reader.amounts import Amount
-from trialrun.criteria.text_reader.limit_phrases import LONGEST, Bound, Shape, read_shapes
+from trialrun.criteria.text_reader.limit_phrases import LONGEST, Bound, Bounds, Shape, read_shapes
 from trialrun.criteria.text_reader.terminals import Terminal
 
 _GRAMMAR = frozenset("GLENBFTAKRCSMW")
@@ -21,6 +21,12 @@ class Phrase:
     shapes: tuple[Shape, ...]
     places: tuple[int, ...]  # the terminals of its letters
     end: int
+
+    @property
+    def bounds(self) -> Bounds:
+        """What it can mean as a limit, where that is one thing; else nothing."""
+        shape = self.shapes[0]
+        return shape[1] if shape[0] == "bounds" and len(self.shapes) == 1 else ()
 
     def amount(self, row: Sequence[Terminal], place: int) -> Amount:
         """The amount at a place of the phrase."""

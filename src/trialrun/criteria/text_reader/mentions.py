@@ -20,6 +20,8 @@ from trialrun.criteria.text_reader.implied_subjects import (
 from trialrun.criteria.text_reader.lasting import lasting
 from trialrun.criteria.text_reader.lexicon import with_acronyms
 from trialrun.criteria.text_reader.limit_places import Phrase, counts_another, find_phrase
+from trialrun.criteria.text_reader.own_limits import read_own, read_steady
+from trialrun.criteria.text_reader.own_subjects import own_grade
 from trialrun.criteria.text_reader.own_words import note_unknown
 from trialrun.criteria.text_reader.phrases import bag
 from trialrun.criteria.text_reader.scan import (
@@ -116,6 +118,7 @@ def _read(scan: Scan, at: int) -> int:
         _behind_subject,
         _before_scale,
         _alone,
+        read_steady,
     ):
         end = reader(scan, at)
         if end > at:
@@ -249,6 +252,9 @@ def _graded(scan: Scan, subject: Subject, phrase: Phrase, place: int) -> int:
         scan.last, scan.ended = None, phrase.end
         return phrase.end
     if other_grade(tokens, row[place].start, row[phrase.end - 1].end, general[0]):
+        own = own_grade(scan, place, phrase)
+        if own is not None:
+            return add_limit(scan, own, phrase)
         scan.last, scan.ended = None, phrase.end
         return phrase.end
     return add_limit(scan, subject, phrase)
@@ -296,9 +302,7 @@ def _alone(scan: Scan, at: int) -> int:
     )
     if subject is not None:
         return add_limit(scan, subject, phrase)
-    note_unknown(scan, at, phrase)
-    scan.last, scan.ended = None, phrase.end
-    return phrase.end
+    return read_own(scan, at, phrase) or note_unknown(scan, at, phrase)
 
 
 def _carried(scan: Scan, at: int, amount: Amount) -> Subject | None:

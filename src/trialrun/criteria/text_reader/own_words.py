@@ -24,20 +24,22 @@ _SMALL = frozenset(
 _UNITLESS = frozenset({"{level}", "{letter}", "{code}", "{score}"})
 
 
-def note_unknown(scan: Scan, at: int, phrase: Phrase) -> None:
-    """Notes the limits of a phrase whose subject is no variable, if words beside name a subject."""
+def note_unknown(scan: Scan, at: int, phrase: Phrase) -> int:
+    """Notes the limits of a phrase whose subject is no variable, if words beside name a subject.
+
+    Nothing behind it is of the same thing; where to go on.
+    """
+    scan.last, scan.ended = None, phrase.end
     amounts = [scan.row[place].amount for place in phrase.places]
     known = [one for one in amounts if one is not None]
-    if len(phrase.shapes) > 1 or phrase.shapes[0][0] != "bounds" or _is_window(scan, at, phrase):
-        return
-    words = _words(scan, at, phrase)
+    words = None if _is_window(scan, at, phrase) else _words(scan, at, phrase)
     if words is None:
-        return
+        return phrase.end
     units = {one.unit for one in known} - {None}
     shared = units.pop() if len(units) == 1 else None
     start = scan.tokens[scan.row[at].start].start
     end = scan.tokens[scan.row[phrase.end - 1].end - 1].end
-    for bound in phrase.shapes[0][1]:
+    for bound in phrase.bounds:
         amount = phrase.amount(scan.row, bound[0])
         unit = amount.unit or shared or ""
         scan.unknown.append(
@@ -50,6 +52,7 @@ def note_unknown(scan: Scan, at: int, phrase: Phrase) -> None:
                 end,
             )
         )
+    return phrase.end
 
 
 def _is_window(scan: Scan, at: int, phrase: Phrase) -> bool:

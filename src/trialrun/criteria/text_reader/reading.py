@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from trialrun.criteria.criterion import (
@@ -17,14 +17,15 @@ from trialrun.criteria.criterion import (
     Unnamed,
     read_combination,
 )
-from trialrun.criteria.nodes import Atom, Elapsed, Node, Presence, mapped
+from trialrun.criteria.nodes import Atom, Elapsed, Node, Presence, atoms, mapped
 from trialrun.criteria.text_reader.fields import field_criteria, read_fields
 from trialrun.criteria.text_reader.item_reading import Found, logic_of, read_item, sound, trailing
 from trialrun.criteria.text_reader.organ_heading import OrganHeading, read_organ_heading
 from trialrun.criteria.text_reader.outline import Item, read_outline
 from trialrun.criteria.text_reader.statement import Ask, Fields, Statement
 from trialrun.criteria.text_reader.windows import Window
-from trialrun.criteria.text_reader.words import read_tokens
+from trialrun.criteria.text_reader.words import Token, read_tokens
+from trialrun.vocabulary.own import OWN
 from trialrun.vocabulary.table import variables
 
 # Not measured in a window: a heading's window is not meant for these.
@@ -187,6 +188,7 @@ class _Reader:
             elif tokens and not asks:
                 asks.append(said.ask("scope", tokens))
         node = found.node if place.window is None else _windowed(found.node, place.window)
+        asks.extend(_own_ask(said, node, tokens))
         if logic is None:
             logic = logic_of(node) if not item.below else _below_logic(node)
         self.found.append(
@@ -223,6 +225,15 @@ class _Reader:
                 ),
             )
         )
+
+
+def _own_ask(said: Statement, node: Node | None, tokens: Sequence[Token]) -> Iterator[Ask]:
+    """That a rule asks for what only a person or a table's column can tell, once a criterion."""
+    held = () if node is None else tuple(atoms(node))
+    names = dict.fromkeys(atom.variable for atom in held if atom.variable.startswith(OWN))
+    if names:
+        said_names = ", ".join(variables()[name].en for name in names)
+        yield said.ask("own", tokens, variables=said_names)
 
 
 def _below_logic(node: Node | None) -> Logic | None:
@@ -282,6 +293,7 @@ _CHOICES: dict[str, tuple[tuple[str, ...], str | None]] = {
     ),
     "section": (("everybody", "some"), None),
     "no_heading": (("inclusion", "exclusion"), "inclusion"),
+    "own": (("a person enters it", "a table's column holds it"), "a person enters it"),
 }
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from trialrun.criteria.nodes import Node, Unread, joined
+from trialrun.criteria.nodes import Atom, Comparison, Node, Unread, joined
 from trialrun.criteria.text_reader.clauses import trimmed
 from trialrun.criteria.text_reader.phrases import bag, known_words
 from trialrun.criteria.text_reader.scan import Mention
 from trialrun.criteria.text_reader.statement import Ask, Statement, norms
-from trialrun.criteria.text_reader.words import Token
+from trialrun.criteria.text_reader.words import Token, phrase
+from trialrun.vocabulary.own import OWN
+from trialrun.vocabulary.table import variables
 
 # With one of these beside them, comparisons need not all hold, or not for everybody.
 _TURNED = bag("turns") | bag("permits") | bag("exceptions") | {"or", ":", "/", ";", "either"}
@@ -24,6 +26,8 @@ def with_rest(
     Where it is not clear how a comparison stands in its sentence (an alternative, a condition, an
     exception, one of several diseases that exclude), the rule holds none.
     """
+    if _is_own_alone(tokens, mentions):
+        return joined(mentions[0].atoms, "and"), ()
     if said.kind != "inclusion" or not _all_hold(tokens, mentions):
         return Unread(words=said.words(tokens)), (said.ask("not_understood", tokens),)
     nodes: list[Node] = []
@@ -47,10 +51,10 @@ def _all_hold(tokens: Sequence[Token], mentions: Sequence[Mention]) -> bool:
     end = 0
     for one in mentions:
         inside = norms([token for token in tokens if one.start <= token.start < one.end])
-        several = len({atom.variable for atom in one.atoms}) > 1
+        several = len(one.atoms) > 1  # "A or B ≥ 3", "< 3 or > 7"
         if one.start < end or (several and "or" in inside):
             return False
-        if any(word[0].isalpha() and word not in known_words() for word in inside):
+        if not _is_accounted_for(one, inside):
             return False
         end = one.end
     outside = [
@@ -58,3 +62,36 @@ def _all_hold(tokens: Sequence[Token], mentions: Sequence[Mention]) -> bool:
         if not any(one.start <= token.start < one.end for one in mentions)
     ]  # fmt: skip
     return not set(norms(outside)) & _TURNED
+
+
+def _is_accounted_for(one: Mention, inside: Sequence[str]) -> bool:
+    """Whether every word of a comparison is known, or is the name of the study's own variable."""
+    own = {word for atom in one.atoms for word in _own_words(atom)}
+    return all(not word[0].isalpha() or word in own or word in known_words() for word in inside)
+
+
+def _own_words(atom: Atom) -> tuple[str, ...]:
+    return phrase(variables()[atom.variable].en) if atom.variable.startswith(OWN) else ()
+
+
+def _is_own_alone(tokens: Sequence[Token], mentions: Sequence[Mention]) -> bool:
+    """Whether an item is nothing but a limit of the study's own variable: `Wobble index ≥ 7`."""
+    if len(mentions) != 1 or mentions[0].asks or not mentions[0].atoms:
+        return False
+    one = mentions[0]
+    own = all(isinstance(atom, Comparison) and _own_words(atom) for atom in one.atoms)
+    inside = norms([token for token in tokens if one.start <= token.start < one.end])
+    outside = norms([token for token in tokens if not one.start <= token.start < one.end])
+    return (
+        own and set(outside) <= _NOTHING and _is_one_range(one) and _is_accounted_for(one, inside)
+    )
+
+
+def _is_one_range(one: Mention) -> bool:
+    """Whether two limits are the two ends of what is meant, and not its outside."""
+    limits = [atom for atom in one.atoms if isinstance(atom, Comparison)]
+    if len(limits) == 1:
+        return limits[0].op != "=="
+    low, high = limits[0], limits[-1]
+    turned = low.op[0] == ">" and high.op[0] == "<" and low.limit.value < high.limit.value
+    return len(limits) == 2 and turned

@@ -21,6 +21,7 @@ _SEPARATORS = frozenset("CASR")
 _STRONG_WORDS, _MIDDLE_WORDS, _WEAK_WORDS = 8, 3, 1
 _NEAR = 5
 _OF_A_CHILD = frozenset({"gestational_age", "birth_weight"})
+_OF_URINE = frozenset({"creatinine_clearance"})
 _ADJECTIVES = 4  # words between a number and what it counts
 _NO_ADJECTIVES = frozenset(
     {"following", "week", "month", "year", "day", "hour", "dose", "time", "level"}
@@ -107,7 +108,9 @@ def subject_behind(
         return None
     counted = variable.unit is not None and variable.unit.code == "1" and amount.unit is None
     specific = amount.unit is not None and not _is_weak(amount)
-    lasting = variable.group in {"performance", "reproduction"}  # "1 year postmenopausal"
+    # "1 year postmenopausal", "2 years duration of diabetes"
+    called = tokens[row[place].start].norm == "duration"
+    lasting = variable.group in {"performance", "reproduction"} or called
     share = place == at and amount.unit is not None and (amount.unit not in _TIMES or lasting)
     if not (linked or counted or specific or share or variable.group == "count"):
         return None
@@ -305,6 +308,11 @@ def _is_itself(tokens: Sequence[Token], row: Sequence[Terminal], place: int) -> 
     behind = tokens[one.end].norm if one.end < len(tokens) else ""
     if any(meaning.row.name in _OF_A_CHILD for meaning in one.means):
         before = ""
+    if before == "urine" and any(meaning.row.name in _OF_URINE for meaning in one.means):
+        before = ""  # the clearance is what the urine tells
+    felt = any(meaning.row.name == "symptom_duration" for meaning in one.means)
+    if felt and "free" in {token.norm for token in tokens[max(one.start - 4, 0) : one.start]}:
+        return False  # "free of symptoms for"
     return before not in bag("changed_before") and behind not in bag("changed_behind")
 
 

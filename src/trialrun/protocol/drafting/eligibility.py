@@ -18,6 +18,11 @@ from trialrun.values.provenance import Origin, Source
 
 TEXT = "eligibilityModule.eligibilityCriteria"
 _FIELDS = {"S.age": "eligibilityModule.minimumAge", "S.sex": "eligibilityModule.sex"}
+# Who tells what no variable of the vocabulary is; the first is what the text reader assumes.
+_WHO_FILLS_IN = (
+    Option("a person enters it", "own_entered"),
+    Option("a table's column holds it", "own_mapped"),
+)
 _STARTS_TREATMENT = re.compile(r"treat|therap|drug|dos|infusion|chemo|medication|interven", re.I)
 
 
@@ -77,6 +82,8 @@ def _question(question: Question, one: Criterion, text: str) -> QuestionPart:
         source = Source(Origin.RECORD, TEXT, span, text[span[0] : span[1]])
     choices = tuple(ChoicePart(value=choice, label=choice) for choice in question.choices)
     assumed = question.assumed
+    if question.topic == "own":
+        choices = tuple(one.part() for one in _WHO_FILLS_IN)
     if not choices:
         unread = one.status in {Status.UNREAD, Status.PARTLY}
         first = Option("judgement", "left_to_judgement") if unread else Option("as read", "as_read")

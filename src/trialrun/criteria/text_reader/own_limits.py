@@ -1,0 +1,33 @@
+"""The last to read a limit: of the study's own variable, where words beside it name one."""
+
+from __future__ import annotations
+
+from trialrun.criteria.text_reader.limit_places import Phrase
+from trialrun.criteria.text_reader.own_durations import own_duration, steady_for
+from trialrun.criteria.text_reader.own_subjects import own_age, own_subject
+from trialrun.criteria.text_reader.scan import Scan, add_limit
+from trialrun.criteria.text_reader.subjects import Subject
+from trialrun.vocabulary.own import OWN
+
+
+def read_own(scan: Scan, at: int, phrase: Phrase) -> int:
+    """Reads a limit of which no variable of the vocabulary is the subject; where to go on, or 0."""
+    start = scan.row[at].start
+    if start and scan.tokens[start - 1].norm == "range":
+        return phrase.end  # "score (range 0 - 12) of at least 4": the name stands in front of both
+    own = own_age(scan, at, phrase) or own_duration(scan, at, phrase)
+    own = own or own_subject(scan, at, phrase)
+    if own is None:
+        return 0
+    end = add_limit(scan, own, phrase)
+    if own.names[0].startswith(OWN):
+        scan.last = None  # "score ≥ 2 in at least 2 domains": the second is of another thing
+    return end
+
+
+def read_steady(scan: Scan, at: int) -> int:
+    """Reads how long a dose has been stable where only the time is said; where to go on, or 0."""
+    phrase = steady_for(scan, at)
+    if phrase is None:
+        return 0
+    return add_limit(scan, Subject(("stable_dose_duration",), at, at), phrase)

@@ -1,0 +1,221 @@
+"""What a limit is about where no variable is: a thing that the study itself names.
+
+"A wobble index of at least 7" is about `own_wobble_index_score`. Only a noun phrase that stands
+right beside its limit, and that can be measured so, is taken; where in doubt, nothing is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from trialrun.criteria.text_reader.amounts import Amount
+from trialrun.criteria.text_reader.limit_places import Phrase
+from trialrun.criteria.text_reader.noun_phrases import (
+    NounPhrase,
+    listed,
+    phrase_before,
+    phrase_behind,
+)
+from trialrun.criteria.text_reader.scan import Scan
+from trialrun.criteria.text_reader.subjects import Subject
+from trialrun.values.unit import UNITS, Unit
+from trialrun.vocabulary.own import own_name
+
+_MULTIPLES = frozenset({"xULN", "xLLN", "xBaseline"})
+_PLAIN = frozenset({None, "{level}", "{score}"})
+_A_DAY = frozenset({"volume", "mass", "arbitrary amount"})
+_TIMES = frozenset({"time", "calendar"})
+# Dimensions in which a noun phrase says what is measured only with one of these heads.
+_HEADS = {
+    "score": "score", "count": "count", "length": "length", "area": "length", "mass": "mass",
+    "volume": "volume", "arbitrary amount": "mass", "absorbed dose": "radiation",
+    "activity": "radiation",
+}  # fmt: skip
+_DOSES = frozenset({"mass a day", "mass per mass", "mass per area"})
+_RATES = {
+    "day": "/d", "daily": "/d", "week": "/wk", "weekly": "/wk", "month": "/mo", "monthly": "/mo",
+    "year": "/a",
+}  # fmt: skip
+_ADJECTIVAL = ("able", "ible", "ous", "ical", "ary", "ful", "less")
+_PLURALS = frozenset({"teeth", "feet", "metastases", "stimuli", "nuclei", "vertebrae", "diagnoses"})
+_DOSED = frozenset({"dose", "dosage", "intake", "consumption", "excretion", "proteinuria", "loss"})
+
+
+def own_subject(scan: Scan, at: int, phrase: Phrase) -> Subject | None:
+    """The study's own variable that a limit is about: in front of it, or else behind it."""
+    amounts = [one.amount for one in (scan.row[place] for place in phrase.places) if one.amount]
+    codes = {one.unit for one in amounts if one.unit is not None}
+    if not phrase.bounds or not amounts or len(codes) > 1:
+        return None
+    if any(one.old or one.normal for one in amounts):
+        return None
+    code = next(iter(codes), None)
+    if code in _PLAIN:
+        return _before(scan, at, None) or (None if code else _counted(scan, phrase, amounts))
+    unit = UNITS.get(str(code))
+    if unit is None or unit.code in _MULTIPLES or unit.dimension in _TIMES:
+        return None
+    if unit.dimension in _A_DAY and _rate(scan, phrase.end)[0] != "1":
+        return None  # "250 mL/day": no unit of ours
+    return _before(scan, at, unit) or _behind(scan, phrase.end, unit)
+
+
+def own_age(scan: Scan, at: int, phrase: Phrase) -> Subject | None:
+    """`unexplained sudden death under 40 years of age in a relative`: how old somebody was then."""
+    amounts = [one.amount for one in (scan.row[place] for place in phrase.places) if one.amount]
+    found = phrase_before(scan, at) if phrase.bounds and amounts else None
+    if found is None or found.last not in listed("events"):
+        return None
+    if any(one.unit not in {"a", None} for one in amounts) or amounts[-1].unit is None:
+        return None
+    name = own_name(f"age at {' '.join(found.words)}", UNITS["a"])
+    before = [scan.tokens[one.start].norm for one in scan.row[: found.start][-2:]]
+    start = found.start - 2 if before == ["age", "at"] else found.start
+    return None if name is None else Subject((name,), start, found.end)
+
+
+def _before(scan: Scan, at: int, unit: Unit | None) -> Subject | None:
+    found = phrase_before(scan, at)
+    if found is None or _names_nothing(found):
+        return None
+    if found.known and (unit is None or _HEADS.get(unit.dimension) != "length"):
+        return None  # else a thing of which this study asks how large it is
+    if unit is not None and unit.dimension in _DOSES and _is_tested(scan, found):
+        return None  # "fasted glucose < 126 mg/d"
+    unit = _measure(found, unit)
+    name = None if unit is None else own_name(_words(found, unit), unit)
+    return None if name is None else Subject((name,), found.start, found.end)
+
+
+def _is_tested(scan: Scan, found: NounPhrase) -> bool:
+    """Whether a laboratory's variable is in a phrase, which is then no drug."""
+    means = (one for place in scan.row[found.start : found.end] for one in place.means)
+    return any(one.row.group == "laboratory" for one in means)
+
+
+def _measure(found: NounPhrase, unit: Unit | None) -> Unit | None:
+    """The unit in which such a thing is measured; None where it is not measured so."""
+    ends = {found.head, found.last}
+    if unit is None:
+        scores, counts = listed("heads.score"), listed("heads.count")
+        return UNITS["{score}"] if ends & scores else UNITS["1"] if ends & counts else None
+    single = len(found.norms) == 1
+    if single and unit.dimension == "arbitrary concentration":
+        return None  # "cow's milk, casein > 0.1 kU/L"
+    if single and unit.code == "%" and found.head not in listed("heads.percent"):
+        return None
+    kind = _HEADS.get(unit.dimension)
+    return unit if kind is None or ends & listed(f"heads.{kind}") else None
+
+
+def _names_nothing(found: NounPhrase) -> bool:
+    vague = set(found.norms) <= listed("vague") | listed("inside")
+    if vague or len(found.last) == 1:
+        return True
+    return found.head in listed("never") or found.last in listed("never")
+
+
+def _words(found: NounPhrase, unit: Unit) -> str:
+    """The phrase without the word that its measure says again."""
+    words = list(found.words)
+    again = {"{score}": ("score", "scores"), "1": ("count",), "%": ("percent", "percentage", "%")}
+    if len(words) > 1 and words[-1] in again.get(unit.code, ()):
+        words.pop()
+    return " ".join(words)
+
+
+def _behind(scan: Scan, end: int, unit: Unit) -> Subject | None:
+    """`> 10 mg/d of aspirin`, `≥ 20 % histamine release`."""
+    linked = end < len(scan.row) and scan.tokens[scan.row[end].start].norm == "of"
+    found = phrase_behind(scan, end + linked)
+    if found is None or _names_nothing(found) or (found.known and not linked):
+        return None
+    words = _words(found, unit)
+    if unit.dimension in _DOSES:
+        words = words if set(found.norms) & _DOSED else f"{words} dose"
+    elif unit.code == "%" and linked:
+        if {found.head, found.last} & listed("behind.wholes"):
+            return None  # "20 % of the cells": which?
+        words = f"share of {words}"
+    elif unit.code != "%" or found.head not in listed("heads.percent"):
+        return None
+    name = own_name(words, unit)
+    return None if name is None else Subject((name,), end, found.end)
+
+
+def _counted(scan: Scan, phrase: Phrase, amounts: Sequence[Amount]) -> Subject | None:
+    """`at least 2 positive skin tests`: things that are counted, several of them but for one."""
+    end = phrase.end
+    found = phrase_behind(scan, end)
+    if found is None or any(one.value != one.value.to_integral_value() for one in amounts):
+        return None
+    nothing = set(found.norms) <= listed("vague") or found.head in listed("behind.never")
+    if nothing or set(found.norms) & listed("behind.nowhere"):
+        return None
+    if not _is_plural(scan, found):
+        either = _is_joined(scan, found)  # "one typical or atypical drug"
+        if either or max(one.value for one in amounts) != 1 or _is_adjective(found.head):
+            return None
+    code, stop = _rate(scan, found.end)
+    words = [*found.words[:-1], found.last] if found.head == found.last else list(found.words)
+    name = own_name(" ".join(words), UNITS[code])
+    if name is None:
+        return None
+    if code != "1":  # so many a week: that is the unit of every amount of the limit
+        scan.row = tuple(
+            replace(one, amount=replace(one.amount, unit=code))
+            if one.amount is not None and at in phrase.places
+            else one
+            for at, one in enumerate(scan.row)
+        )
+    return Subject((name,), end, stop)
+
+
+def _rate(scan: Scan, end: int) -> tuple[str, int]:
+    """The unit of "per week" that begins at a terminal, and where it ends; a plain count else."""
+    words = [scan.tokens[one.start].norm for one in scan.row[end : end + 2]]
+    if words[:1] in (["weekly"], ["daily"], ["monthly"]):
+        return _RATES[words[0]], end + 1
+    if len(words) == 2 and words[0] in {"per", "a", "each", "every", "/"} and words[1] in _RATES:
+        return _RATES[words[1]], end + 2
+    return "1", end
+
+
+def _is_adjective(word: str) -> bool:
+    return word in listed("behind.adjectives") or word.endswith(_ADJECTIVAL)
+
+
+def _is_plural(scan: Scan, found: NounPhrase) -> bool:
+    """Whether the head is written as several; tokens are without that."""
+    tokens = scan.tokens[scan.row[found.start].start : scan.row[found.end - 1].end]
+    head = next(token for token in tokens if token.norm == found.head)
+    text = scan.said.text[head.start : head.end].lower()
+    return text in _PLURALS or (text.endswith("s") and not text.endswith(("ss", "us", "is")))
+
+
+def own_grade(scan: Scan, place: int, phrase: Phrase) -> Subject | None:
+    """`chronic GvHD of grade 2 or higher`: the grade of what stands beside the word at `place`."""
+    if len(phrase.bounds) != 1 or phrase.op(scan.row, phrase.bounds[0]) == "==":
+        return None
+    word = scan.tokens[scan.row[place].end - 1].norm
+    behind = scan.tokens[scan.row[phrase.end - 1].end :][:8]
+    if any(token.norm in listed("systems") for token in behind):
+        return None  # "grade II disc degeneration by the … grading system"
+    found = phrase_before(scan, place)
+    if found is None or _is_adjective(found.head) or found.head.endswith(("ing", "ed")):
+        found = phrase_behind(scan, phrase.end)
+        if found is None or (_is_joined(scan, found) and not _is_plural(scan, found)):
+            return None  # "grade 3 or higher cardiovascular and cerebrovascular events"
+    if _names_nothing(found) or word not in {"grade", "stage", "degree"}:
+        return None
+    if set(found.norms) & listed("adverse"):
+        return Subject(("toxicity_grade",), place, place + 1)
+    said = [one for one in found.words if one not in listed("graded")]
+    name = own_name(f"{' '.join(said)} {word}", UNITS["{score}"]) if said else None
+    return None if name is None else Subject((name,), min(found.start, place), found.end)
+
+
+def _is_joined(scan: Scan, found: NounPhrase) -> bool:
+    """Whether "and" or "or" stands behind a phrase."""
+    return found.end < len(scan.row) and scan.row[found.end].letter in "ARS"

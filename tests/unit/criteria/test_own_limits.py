@@ -1,0 +1,296 @@
+"""Limits of what no variable of the vocabulary is: the study's own variables, or nothing."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from trialrun.criteria.criterion import Criterion, Status
+from trialrun.criteria.explain import ask
+from trialrun.criteria.listing import list_criteria
+from trialrun.criteria.parser import read_rule
+from trialrun.criteria.printer import write_rule
+from trialrun.criteria.text_reader import read_criteria
+from trialrun.vocabulary.table import variables
+
+
+def read(text: str, *, excluded: bool = False) -> Criterion:
+    section = "Exclusion" if excluded else "Inclusion"
+    return read_criteria(f"{section} Criteria:\n\n* {text}")["E1" if excluded else "I1"]
+
+
+def stated(one: Criterion) -> list[str]:
+    """What a criterion compares, in its rule or beside it."""
+    found = {write_rule(atom) for atom in one.atoms if hasattr(atom, "limit")}
+    return sorted(found | {write_rule(mention.atom) for mention in one.mentioned})
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        # the name in front
+        ("Wobble index of at least 7", ["own_wobble_index_score >= 7"]),
+        ("A wobble score (range 0 - 12) at screening ≥ 4 points", ["own_wobble_score >= 4"]),
+        (
+            "Distance between the puddle and the doorstep is ≤ 5 mm",
+            ["own_distance_between_puddle_and_doorstep_cm <= 0.5 cm"],
+        ),
+        (
+            "Thickness of the pancake stack: 12 - 30 mm",
+            [
+                "own_thickness_of_pancake_stack_cm <= 3 cm",
+                "own_thickness_of_pancake_stack_cm >= 1.2 cm",
+            ],
+        ),
+        ("Nail growth rate > 20 %", ["own_nail_growth_rate_percent > 20 %"]),
+        ("Serum snarkin > 50 nmol/L", ["own_serum_snarkin_umol_per_l > 0.05 umol/L"]),
+        ("Dose of snarkumab ≥ 200 mcg/day", ["own_dose_of_snarkumab_mg_per_day >= 0.2 mg/d"]),
+        ("Snarkumab up to 2 mg/kg/day", ["own_snarkumab_mg_per_kg <= 2 mg/kg"]),
+        ("A yawn frequency of > 3 per minute", ["own_yawn_frequency_per_min > 3 /min"]),
+        ("Volume of the hidden pouch ≥ 40 mL", ["own_volume_of_hidden_pouch_ml >= 40 mL"]),
+        ("Wobble titre ≥ 8", ["own_wobble_titre_count >= 8"]),
+        ("Snark to wobble ratio < 0.4", ["own_snark_to_wobble_ratio_count < 0.4"]),
+        ("Patients with whisker burden > 30%", ["own_whisker_burden_percent > 30 %"]),
+        # a grade of something that is no adverse event
+        ("Wobble grade 3 or higher", ["own_wobble_grade_score >= 3"]),
+        ("Gastric fistula of grade 3 or higher", ["own_gastric_fistula_grade_score >= 3"]),
+        ("Grade ≥ 2 gastric fistula", ["own_gastric_fistula_grade_score >= 2"]),
+        # the name behind
+        ("> 10 mg/day of snarkumab", ["own_snarkumab_dose_mg_per_day > 10 mg/d"]),
+        ("≥ 100 mg/d snarkumab", ["own_snarkumab_dose_mg_per_day >= 100 mg/d"]),
+        ("At least 2 positive whisker tests", ["own_positive_whisker_test_count >= 2"]),
+        ("More than 10 vials of snark serum", ["own_vials_of_snark_serum_count > 10"]),
+        ("One or more snark colonies", ["own_snark_colony_count >= 1"]),
+        ("At least one wobble gene mutation", ["own_wobble_gene_mutation_count >= 1"]),
+        ("More than 4 nocturnal yawns per week", ["own_nocturnal_yawn_per_week > 4 /wk"]),
+        ("Greater than 20% snarkin release", ["own_snarkin_release_percent > 20 %"]),
+        ("At least 2 self-reported tumbles", ["own_self_reported_tumble_count >= 2"]),
+        # how long
+        ("A milk-free diet for at least 4 weeks", ["own_milk_free_diet_duration_time >= 28 d"]),
+        ("Nonsmoker for at least 1 year", ["own_nonsmoker_duration_time >= 12 mo"]),
+        (
+            "On the same snarkumab regimen for ≥ 12 weeks",
+            ["own_same_snarkumab_regimen_duration_time >= 84 d"],
+        ),
+        (
+            "Snarkumab therapy for at least 3 months prior to enrollment",
+            ["own_snarkumab_therapy_duration_time >= 3 mo"],
+        ),
+        (
+            "At least 6 months of snark replacement therapy",
+            ["own_snark_replacement_therapy_duration_time >= 6 mo"],
+        ),
+        ("Symptom-free for at least 4 weeks", ["own_free_of_symptom_duration_time >= 28 d"]),
+        ("Wobble duration of more than 2 hours", ["own_wobble_duration_time > 2 h"]),
+        (
+            "Brain metastases that have been stable for at least 4 weeks",
+            ["own_brain_metastases_stable_duration_time >= 28 d"],
+        ),
+        (
+            "Lived in a lighthouse for at least 2 years",
+            ["own_lived_in_lighthouse_duration_time >= 24 mo"],
+        ),
+        (
+            "Chronic lung disease of more than 3 months duration",
+            ["own_chronic_lung_disease_duration_time > 3 mo"],
+        ),
+        ("Nonsmoker, for at least 2 years", ["own_nonsmoker_duration_time >= 24 mo"]),
+        (
+            "Hat with continuous service > 1 year",
+            ["own_continuous_service_duration_time > 12 mo"],
+        ),
+        # a state denied is one that has not lasted so long
+        (
+            "Not on maintenance treatment for at least 90 days before the visit",
+            ["own_maintenance_treatment_duration_time < 90 d"],
+        ),
+        (
+            "Lung metastases not stable for at least 4 weeks",
+            ["own_lung_metastases_stable_duration_time < 28 d"],
+        ),
+        (
+            "Sudden death under 40 years of age in a relative",
+            ["own_age_at_sudden_death_time < 480 mo"],
+        ),
+        # the vocabulary's own variable, where it means exactly this
+        ("Snarkitis for at least 12 months", ["disease_duration >= 12 mo"]),
+        ("On a stable dose of snarkumab for ≥ 8 weeks", ["stable_dose_duration >= 56 d"]),
+        ("In remission for at least 6 months", ["remission_duration >= 6 mo"]),
+        ("At least 2 years duration of asthma", ["disease_duration >= 24 mo"]),
+        (
+            "A stable daily dose of snarkumab at least 3 months prior to the visit",
+            ["stable_dose_duration >= 3 mo"],
+        ),
+        ("On a stable dose of snarkumab for 30 days", ["stable_dose_duration >= 30 d"]),
+        ("Asthma diagnosed by a guideline for ≥ 1 year", ["disease_duration >= 12 mo"]),
+        ("Unresolved toxicity of grade ≥ 2", ["toxicity_grade >= 2"]),
+        ("Disc herniations > 4 mm", ["own_disc_herniations_cm > 0.4 cm"]),
+        ("At least 40 % of the weekly chores", ["own_share_of_weekly_chores_percent >= 40 %"]),
+    ],
+)
+def test_the_words_beside_a_limit_are_its_name(text: str, found: list[str]) -> None:
+    assert stated(read(text)) == found
+    assert stated(read(f"{text}, whatever its cause")) == found
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Snark of at least 7",
+        "Total score of at least 7",
+        "Any score above 3",
+        "At least one of the following wobbles",
+        "Must meet at least 2 of these features",
+        "At least one parent must agree",
+        "Two or more visits to the clinic",
+        "At least one typical or atypical snark",
+        "One or more features consistent with a wobble",
+        "At least one additional method of contraception",
+        "More than 60 miles from the clinic",
+        "At least 2 weeks apart",
+        "A smart phone with iOS 13 or greater",
+        "Measured by RECIST 1.1 or later",
+        "Tested in the years 1999 - 2002",
+        "Cohorts 1 - 4",
+        "Antibody against snarks of 1:8 or more",
+        "Surgery more than 3 months before the wobble",
+        "At least 4 weeks since the last snarkumab",
+        "A wash-out of at least 4 weeks",
+        "Contraception for at least 3 months after the last dose",
+        "Snarkumab for at least 3 months after surgery",
+        "No snarkumab for at least 14 days before the visit",
+        "Without evidence of recurrence for at least 3 years",
+        "Snarks stopped for at least 7 days",
+        "Follow-up for at least 12 months",
+        "Willing to wear a hat for at least 10 days",
+        "Agree to keep a diary for at least 2 weeks",
+        "Completed curative treatment for at least 12 months",
+        "Another cancer in remission for at least 5 years",
+        "Rescue treatment for up to 3 days",
+        "Yawning more than 3 hours per day",
+        "The time elapsed is at least 5 days",
+        "Patients received more than 5",
+        "More than 3 patients",
+        "20 % of the cells",
+        "At least 20 % of the snark cells",
+        "An intake of snark of more than 250 mL/day",
+        "Cow's milk or casein > 0.1 kU/L",
+        "Fasted glucose < 126 mg/d",
+        "Caregiver aged at least 18 years",
+        "Mother younger than 18 years",
+        "Grade II wobble by the Snark grading system",
+        "Snarks and wobbles for at least 2 years",
+        "Snark immunotherapy (< 4 weeks)",
+        "Quit smoking more than 6 months",
+        "Snark treatment more than 6 months before the visit",
+        "Two acceptable forms of birth control",
+        "At least one medical record",
+        "Grade 3 or higher cardiovascular and other events",
+    ],
+)
+def test_what_names_no_measured_thing_is_nothing(text: str) -> None:
+    for one in (read(text), read(text, excluded=True)):
+        assert [said for said in stated(one) if said.startswith("own_")] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "excluded", "rule", "status"),
+    [
+        ("Wobble index ≥ 7", False, "own_wobble_index_score >= 7", Status.COMPUTABLE),
+        ("Wobble index ≥ 7", True, "own_wobble_index_score >= 7", Status.COMPUTABLE),
+        (
+            "Patients with a wobble index between 3 and 7",
+            True,
+            "own_wobble_index_score >= 3 and own_wobble_index_score <= 7",
+            Status.COMPUTABLE,
+        ),
+        ("At least 2 snark tests", False, "own_snark_test_count >= 2", Status.COMPUTABLE),
+        (
+            "A wobble index ≥ 7 by day",
+            False,
+            'own_wobble_index_score >= 7 and unread "by day"',
+            Status.PARTLY,
+        ),
+        # nothing is sure that is denied, outside a range, an alternative, or excluded in a list
+        ("Wobble index < 3 or > 7", True, 'unread "Wobble index < 3 or > 7"', Status.PARTLY),
+        ("Wobble index < 3 or > 7", False, 'unread "Wobble index < 3 or > 7"', Status.PARTLY),
+        ("No wobble index ≥ 7", True, 'unread "No wobble index ≥ 7"', Status.PARTLY),
+        (
+            "Wobble index ≥ 7 unless it is cold",
+            False,
+            'unread "Wobble index ≥ 7 unless it is cold"',
+            Status.PARTLY,
+        ),
+        (
+            "Snark tremor, wobble index ≥ 7",
+            True,
+            'unread "Snark tremor, wobble index ≥ 7"',
+            Status.PARTLY,
+        ),
+    ],
+)
+def test_a_rule_holds_one_only_where_it_surely_must(
+    text: str, excluded: bool, rule: str, status: Status
+) -> None:
+    one = read(text, excluded=excluded)
+    assert one.rule is not None
+    assert (write_rule(one.rule), one.status) == (rule, status)
+    assert [write_rule(mention.atom) for mention in one.mentioned] or "own_" in rule
+
+
+def test_what_a_rule_holds_is_asked_about_once_a_criterion() -> None:
+    one = read("Wobble index ≥ 7 and yawn score ≤ 3")
+    assert one.status is Status.COMPUTABLE
+    own = [question for question in one.questions if question.topic == "own"]
+    assert [question.id for question in own] == ["I1.own"]
+    assert "wobble index, yawn" in ask(own[0], "en") and "the study's own" in ask(own[0], "en")
+    assert "本研究自设变量" in ask(own[0], "zh")
+    listed = list_criteria(read_criteria("Inclusion Criteria:\n\n* Wobble index ≥ 7"))[0]
+    assert isinstance(listed, dict)
+    assert listed["atoms"] == [
+        {
+            "variable": "own_wobble_index_score", "op": ">=", "value": "7", "unit": "{score}",
+            "anchor": None, "window_days": None,
+        }
+    ]  # fmt: skip
+    assert "unnamed" not in listed
+
+
+def test_what_is_only_listed_is_not_asked_about() -> None:
+    one = read("Tremor, wobble index ≥ 7", excluded=True)
+    assert [write_rule(mention.atom) for mention in one.mentioned] == [
+        "own_wobble_index_score >= 7"
+    ]
+    assert {question.topic for question in one.questions} == {"not_understood"}
+
+
+def test_a_second_limit_is_of_another_thing() -> None:
+    one = read("At least 2 snark tests, or > 3 if unsure")
+    assert stated(one) == ["own_snark_test_count >= 2"]
+    one = read("A mean wobble score ≥ 2 in at least 3 domains")
+    assert stated(one) == ["own_domain_count >= 3", "own_mean_wobble_score >= 2"]
+
+
+_TEXT = """wobble index score ≥ < 7 of at least (range 0 - 12) for 4 weeks not on a stable diet free
+    symptoms , ; and or grade 3 higher positive tests per week > 20 % release before screening after
+    mg/day snarkumab dose lasting duration diameter mm distance between is : to 5 x 10^9/L with
+    death under 40 years treatment one or more therapies 1:8 no without history"""
+_WORDS = st.lists(st.sampled_from(_TEXT.split()), min_size=2, max_size=24)
+# What is said of a thing, and need not stand in its words.
+_ADDED = {"duration", "dose", "grade", "share", "of", "age", "at", "free", "symptom"}
+
+
+@settings(max_examples=300, deadline=None)
+@given(_WORDS, st.booleans())
+def test_an_own_variable_is_named_by_words_of_its_text(words: list[str], excluded: bool) -> None:
+    text = " ".join(words)
+    for one in read_criteria(f"{'Exclusion' if excluded else 'Inclusion'} Criteria:\n\n* {text}"):
+        for atom in (*one.atoms, *(mention.atom for mention in one.mentioned)):
+            if not atom.variable.startswith("own_"):
+                continue
+            assert read_rule(write_rule(atom)) == atom
+            said = set(variables()[atom.variable].en.split()) - _ADDED
+            assert said <= {*re.findall("[a-z0-9]+", text.lower()), "test", "therapy"}

@@ -1,6 +1,6 @@
 """Reading against the sample that two people labelled who had not seen the reader.
 
-The figures stand in docs/explanation/reading.md; this test holds the page to them, and the labels
+The figures stand in docs/explanation/reading.md; they are the floor of this test, and the labels are held
 to the hash that was committed before the reader was tuned. Once its misses were looked at, a sample
 is development; a new one is drawn for the next figures.
 """
@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from fractions import Fraction
 from pathlib import Path
 
 from tests.support.reading_score import score_labels
@@ -27,7 +28,8 @@ def test_the_labels_are_those_of_the_committed_hash() -> None:
     assert list(dict.fromkeys(labelled)) == sample and len(sample) == 80
 
 
-def test_the_page_tells_the_score_as_it_is() -> None:
+def test_the_sample_is_read_no_worse_than_the_page_tells() -> None:
+    """The page tells how it was before these records were tuned on."""
     names = json.loads((FOLDER / "names.json").read_text())
     score = score_labels(FOLDER / "labels.jsonl", names)
     found, wrong = sum(score.found.values()), sum(score.wrong.values())
@@ -38,4 +40,6 @@ def test_the_page_tells_the_score_as_it_is() -> None:
         re.MULTILINE,
     )
     assert told is not None
-    assert tuple(map(int, told.groups())) == (found, found + wrong, found, found + missed)
+    found_then, read_then, _, labels = map(int, told.groups())
+    assert found + missed == labels and found >= found_then
+    assert Fraction(found, found + wrong) >= Fraction(found_then, read_then)

@@ -127,7 +127,7 @@ def stated(one: Criterion) -> list[str]:
         ("On a stable dose of snarkumab for 30 days", ["stable_dose_duration >= 30 d"]),
         ("Asthma diagnosed by a guideline for ≥ 1 year", ["disease_duration >= 12 mo"]),
         ("Unresolved toxicity of grade ≥ 2", ["toxicity_grade >= 2"]),
-        ("Disc herniations > 4 mm", ["own_disc_herniations_cm > 0.4 cm"]),
+        ("Whisker thickness > 4 mm", ["own_whisker_thickness_cm > 0.4 cm"]),
         ("At least 40 % of the weekly chores", ["own_share_of_weekly_chores_percent >= 40 %"]),
     ],
 )

@@ -58,22 +58,9 @@ from trialrun.vocabulary.variable import Kind
 _BEGINS = frozenset("GLENBF")
 _AGES = frozenset({"a", "mo", "wk", "d"})
 _SINCE = frozenset(
-    [
-        "after",
-        "since",
-        "post",
-        "from",
-        "before",
-        "prior",
-        "of",
-        "following",
-        "ago",
-        "postop",
-        "postoperative",
-        "out",
-        "apart",
-    ]
-)
+    {"after", "since", "post", "from", "before", "prior", "of", "following", "ago", "postop",
+     "postoperative", "out", "apart"}
+)  # fmt: skip
 _NUMBERED = frozenset(
     {*NUMBER_WORDS, *ROMAN, "uln", "lln", "unl", "class", "grade", "stage", "pugh"}
 )

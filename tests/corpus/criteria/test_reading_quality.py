@@ -1,8 +1,8 @@
-"""Reading against the sample that two people labelled who had not seen the reader.
+"""Reading against the samples that two people labelled who had not seen the reader.
 
-The figures stand in docs/explanation/reading.md; recall must not fall below them, and the labels
-are held to the hash that was committed before the reader was tuned. Once its misses were looked at,
-a sample is development; a new one is drawn for the next figures.
+A sample is scored once, before anybody looks at what was missed; then it is development, and the
+next figures need a new one. `reading/scores.json` keeps the figures as they were first measured,
+docs/explanation/reading.md tells them; what is read today must not be worse.
 """
 
 from __future__ import annotations
@@ -12,35 +12,64 @@ import json
 import re
 from pathlib import Path
 
-from tests.support.reading_score import score_labels
+import pytest
+from tests.support.reading_score import Score, read_labels, score_labels, wilson
 
 FOLDER = Path(__file__).parent / "reading"
 PAGE = Path(__file__).resolve().parents[3] / "docs" / "explanation" / "reading.md"
+SCORES = json.loads((FOLDER / "scores.json").read_text(encoding="utf-8"))
+SAMPLES = {"1": ("sample.txt", "labels.jsonl", 80), "2": ("sample-2.txt", "labels-2.jsonl", 60)}
+# Samples of which the misses have been looked at: held to what was first measured.
+READ_SINCE = ("1",)
 
 
-def test_the_labels_are_those_of_the_committed_hash() -> None:
-    digest = hashlib.sha256((FOLDER / "labels.jsonl").read_bytes()).hexdigest()
-    assert (FOLDER / "labels.sha256").read_text().split() == [digest, "labels.jsonl"]
-    lines = (FOLDER / "labels.jsonl").read_text(encoding="utf-8").splitlines()
+def sums(score: Score) -> tuple[int, int, int]:
+    found, missed, wrong = (sum(part.values()) for part in (score.found, score.missed, score.wrong))
+    return found, missed, wrong
+
+
+@pytest.mark.parametrize("number", SAMPLES)
+def test_the_labels_are_those_of_the_committed_hash(number: str) -> None:
+    drawn, labels, size = SAMPLES[number]
+    path = FOLDER / labels
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    assert path.with_suffix(".sha256").read_text().split() == [digest, labels]
+    lines = path.read_text(encoding="utf-8").splitlines()
     labelled = [json.loads(line)["nct"] for line in lines]
-    sample = re.findall(r"^NCT\d{8}$", (FOLDER / "sample.txt").read_text(), re.MULTILINE)
-    assert list(dict.fromkeys(labelled)) == sample and len(sample) == 80
+    sample = re.findall(r"^NCT\d{8}$", (FOLDER / drawn).read_text(), re.MULTILINE)
+    assert list(dict.fromkeys(labelled)) == sample and len(sample) == size
 
 
-def test_no_less_of_the_sample_is_read_than_the_page_tells() -> None:
-    """The page tells how it was before these records were tuned on.
+def test_no_record_is_in_two_samples_or_in_development() -> None:
+    listed = [read_labels(FOLDER / labels).keys() for _, labels, _ in SAMPLES.values()]
+    listed.append(read_labels(FOLDER / "development.jsonl").keys())
+    assert len(set().union(*listed)) == sum(map(len, listed))
 
-    Precision is no floor: an atom of a variable that came later counts as wrong until a person says
-    which label means it.
-    """
-    names = json.loads((FOLDER / "names.json").read_text())
-    score = score_labels(FOLDER / "labels.jsonl", names)
-    found, missed = sum(score.found.values()), sum(score.missed.values())
-    told = re.search(
-        r"^\| notation of units aligned \| .*?\((\d+)/(\d+);.*?\((\d+)/(\d+);",
-        PAGE.read_text(encoding="utf-8"),
-        re.MULTILINE,
+
+@pytest.mark.parametrize("one", SCORES, ids=lambda one: f"{one['sample']}: {one['what']}")
+def test_the_page_tells_what_was_measured(one: dict[str, object]) -> None:
+    found, wrong, missed = (int(str(one[key])) for key in ("found", "wrong", "missed"))
+    row = f"| {one['sample']} | {one['what']} | {_share(found, found + wrong)} | "
+    row += f"{_share(found, found + missed)} |"
+    assert row in PAGE.read_text(encoding="utf-8").splitlines()
+
+
+def _share(part: int, whole: int) -> str:
+    low, high = wilson(part, whole)
+    return f"{part / whole:.3f} ({part}/{whole}; {low:.3f} to {high:.3f})"
+
+
+@pytest.mark.parametrize("number", READ_SINCE)
+def test_the_samples_are_read_no_worse_than_first_measured(number: str) -> None:
+    _, labels, _ = SAMPLES[number]
+    suffix = "" if number == "1" else f"-{number}"
+    names = json.loads((FOLDER / f"names{suffix}.json").read_text(encoding="utf-8"))
+    own = FOLDER / f"own{suffix}.json"
+    score = score_labels(
+        FOLDER / labels, names, json.loads(own.read_text()) if own.exists() else None
     )
-    assert told is not None
-    found_then, _, _, labels = map(int, told.groups())
-    assert found + missed == labels and found >= found_then
+    found, missed, wrong = sums(score)
+    first = next(one for one in reversed(SCORES) if one["sample"] == int(number))
+    assert found / (found + missed) >= first["found"] / (first["found"] + first["missed"])
+    # A variable that is newer than `names.json` looks wrong there.
+    assert found / (found + wrong) >= first["found"] / (first["found"] + first["wrong"]) - 0.03

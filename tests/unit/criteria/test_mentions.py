@@ -225,7 +225,7 @@ def test_a_limit_of_something_unknown_is_listed_in_the_texts_own_words() -> None
             ["corticosteroid_dose > 10 mg/d"],
         ),
         ("Adults, 18 years or older, who cough", ["age >= 18 a"]),
-        ("Mothers < 18 years of age", []),
+        ("Mothers < 18 years of age", ["maternal_age < 18 a"]),
         ("Patients over 2 years after surgery", []),
         ("QTc (Fridericia) > 480 msec whatever its cause", ["qtcf > 480 ms"]),
         ("Hypertension ≥ 160 mmHg (systolic) or ≥ 100 mmHg (diastolic)",

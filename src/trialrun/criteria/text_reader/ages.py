@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from trialrun.criteria.text_reader.phrases import bag
-from trialrun.criteria.text_reader.terminals import Terminal
+from trialrun.criteria.text_reader.row import Terminal
 from trialrun.criteria.text_reader.words import Token
 
 _BEING = frozenset({"must", "should", "be", "is", "are", "who", "aged", "age", "of", ","})
@@ -30,6 +30,23 @@ def of_contact(tokens: Sequence[Token], at: int) -> bool:
         if token.norm in {"household", "contact"}:
             return True
     return False
+
+
+def of_signing(tokens: Sequence[Token], at: int) -> bool:
+    """Whether an age only says who signs: `the guardian signs the consent for children aged …`."""
+    near: list[str] = []
+    for token in reversed(tokens[max(at - 10, 0) : at]):
+        if token.norm in {".", ";", ","}:
+            break
+        near.append(token.norm)
+    if not set(near) & {"consent", "assent"}:
+        return False
+    bare = [word for word in near if word not in _BEING | {"("}]
+    if bare[:1] == ["for"]:
+        return True  # "who consents (for ages ≥ 18 years)"
+    people = bare[0] if bare else ""
+    place = near.index(people) if people else len(near)
+    return people in bag("people_of_age") and near[place + 1 : place + 2] in (["for"], ["of"])
 
 
 def behind_age(tokens: Sequence[Token], row: Sequence[Terminal], end: int) -> bool:

@@ -80,6 +80,13 @@ _OUT_OF = re.compile(
     r"(?:\s*points?)?(?!\s*(?:mm|l\b|m?l\b))",
     re.IGNORECASE,
 )
+_MULTIPLES = {"twice": 2, "double": 2, "thrice": 3, "triple": 3}
+# "25 years, 11 months"
+_AND_MONTHS = re.compile(
+    r"\s*,?\s*(?:and\s*)?(?P<months>\d{1,2})[\s-]*mo(?:nth)?s?\b(?P<old>\s*(?:old|of\s+age))?"
+    r"(?!\s+(?:of|before|prior|after|since|from)\b)",
+    re.IGNORECASE,
+)
 _DOUBTFUL = re.compile(r"\d+\.\d{3}$")
 
 
@@ -90,7 +97,8 @@ class Amount:
     `old`: a unit of age ("years old"). `of_upper`: "times the upper limit of" was read, and
     the name of what must follow. `giga`: g/L was written G/L. `slip`: the number can be read in two
     ways.
-    `normal`: "times normal" was written, without "upper limit".
+    `normal`: "times normal" was written, without "upper limit". `mixed`: months, written as years
+    and months.
     """
 
     value: Decimal
@@ -101,6 +109,7 @@ class Amount:
     giga: bool = False
     slip: bool = False
     normal: bool = False
+    mixed: bool = False
 
 
 def read_amount(text: str, at: int) -> Amount | None:
@@ -156,6 +165,11 @@ def _with_unit(text: str, at: int, value: Decimal, slip: bool) -> Amount:
     if unit is not None:
         code, end, words = unit
         giga = words.startswith("G/")  # G/L: a count, where counts are meant
+        more = _AND_MONTHS.match(text, end) if code == "a" else None
+        if more is not None and int(more["months"]) < 12:
+            months = value * 12 + int(more["months"])
+            old = is_age(words) or more["old"] is not None
+            return Amount(months, "mo", more.end(), old=old, slip=slip, mixed=True)
         return Amount(value, code, end, old=is_age(words), giga=giga, slip=slip)
     return Amount(value, None, at, slip=slip)
 
@@ -166,6 +180,10 @@ def _multiple(match: re.Match[str]) -> str:
 
 def _in_words(text: str, at: int) -> Amount | None:
     word = _WORD.match(text, at)
+    if word is not None and word[1].lower() in _MULTIPLES:
+        times = _TIMES_ULN.match(text, word.end())
+        value = Decimal(_MULTIPLES[word[1].lower()])
+        return None if times is None else Amount(value, _multiple(times), times.end())
     if word is None or word[1].lower() not in NUMBER_WORDS:
         return None
     number, end = NUMBER_WORDS[word[1].lower()], word.end()

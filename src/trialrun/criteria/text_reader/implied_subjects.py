@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 
 from trialrun.criteria.text_reader.amounts import Amount
+from trialrun.criteria.text_reader.fit import fitting
 from trialrun.criteria.text_reader.lexicon import find_measured
 from trialrun.criteria.text_reader.phrases import bag
-from trialrun.criteria.text_reader.subjects import Subject, fitting
-from trialrun.criteria.text_reader.terminals import Terminal
+from trialrun.criteria.text_reader.row import Terminal
+from trialrun.criteria.text_reader.subjects import Subject
 from trialrun.criteria.text_reader.words import Token
 from trialrun.values.unit import UNITS
 from trialrun.vocabulary.table import variables
@@ -41,12 +42,16 @@ def other_grade(tokens: Sequence[Token], start: int, end: int, name: str) -> boo
         content = last.kind == "word" and last.norm not in bag("gap") | bag("graded_so")
         if content and tokens[start].norm == "grade":
             return True
-    before, behind = tokens[max(start - 4, 0) : start][::-1], tokens[end : end + 4]
+    near = {token.norm for token in (*tokens[max(start - 5, 0) : start], *tokens[end : end + 4])}
+    if name == "toxicity_grade" and near & (bag("grading") | {"hypersensitivity", "ae"}):
+        return False
+    before, behind = tokens[max(start - 4, 0) : start][::-1], tokens[end : end + 5]
     for side in (before, behind):
-        for token in side:
+        for place, token in enumerate(side):
             if token.norm in _ENDS:
                 break
-            if token.norm in words:
+            beyond = side[place + 1].norm if place + 1 < len(side) else ""
+            if token.norm in words and not (side is before and beyond == "anti"):
                 return True
     return False
 
@@ -60,6 +65,13 @@ def tumour_near(tokens: Sequence[Token], start: int, end: int) -> bool:
 def graded_thing(tokens: Sequence[Token], start: int, end: int) -> str:
     """The variable whose grade the words beside "grade" say that it is, or nothing."""
     around = (*tokens[max(start - 2, 0) : start], *tokens[end : end + 3])
+    if start and tokens[start - 1].norm == "who" and tokens[start - 2 : start - 1]:
+        people = tokens[start - 2].norm in bag("people_of_age") | {"those", "one"}
+        if not people:
+            return "tumour_grade"
+    for token in tokens[max(start - 8, 0) : start]:
+        if token.norm in bag("graded_anaphylaxis"):
+            return "anaphylaxis_grade"
     for token in around:
         for name, words in _GRADED.items():
             if token.norm in bag(words):

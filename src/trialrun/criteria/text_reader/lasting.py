@@ -10,8 +10,8 @@ from collections.abc import Set as AbstractSet
 
 from trialrun.criteria.text_reader.amounts import Amount
 from trialrun.criteria.text_reader.phrases import bag
+from trialrun.criteria.text_reader.row import Terminal
 from trialrun.criteria.text_reader.subjects import Subject
-from trialrun.criteria.text_reader.terminals import Terminal
 from trialrun.criteria.text_reader.words import Token
 
 _ANCHORS = frozenset({"ago", "after", "since", "from", "earlier", "following"})
@@ -129,14 +129,32 @@ def taken(near: AbstractSet[str]) -> str | None:
 
 def not_recovered(tokens: Sequence[Token], at: int, reach: int = 22) -> bool:
     """Whether a level that ends at `at` is one to which nothing has recovered yet."""
-    words = [token.norm for token in tokens[max(at - reach, 0) : at]]
-    kinds = [token.kind for token in tokens[max(at - reach, 0) : at]]
-    for place in range(len(words) - 1, -1, -1):
-        word = words[place]
-        if word == "." and words[place + 1 : place + 2] and words[place + 1].isdigit():
-            continue  # "v5.0"
-        if word in _ENDS | bag("exceptions") | {"if", "but", ":"} or kinds[place] == "op":
-            return False
-        if word in bag("recovered"):
-            return bool(_UNDONE & set(words[max(place - 4, 0) : place]))
-    return False
+    near = tokens[max(at - reach, 0) : at]
+    place = _recovered_at(near, tokens[at : at + 1])
+    if place < 0:
+        return False
+    return any(one.norm in _UNDONE for one in near[max(place - 4, 0) : place])
+
+
+def recovers_to(tokens: Sequence[Token], at: int, reach: int = 22) -> bool:
+    """Whether a level that begins at `at` is one to which something recovers."""
+    near = tokens[max(at - reach, 0) : at]
+    place = _recovered_at(near, tokens[at : at + 1])
+    return place >= 0 and any(one.norm == "to" for one in near[place + 1 :])
+
+
+def _recovered_at(near: Sequence[Token], behind: Sequence[Token]) -> int:
+    """Where the same sentence says that something recovers; below 0 where it does not."""
+    following = [*near[1:], *behind]
+    for place in range(len(near) - 1, -1, -1):
+        one = near[place]
+        if one.norm == "." and place < len(following):
+            joined = following[place].start == one.end  # "v5.0"
+            if joined or (place and near[place - 1].norm in {"e", "g", "v"}):  # "i.e. grade 1"
+                continue
+        stops = one.norm in _ENDS | bag("exceptions") | {"if", "but", ":"}
+        if stops or (one.kind == "op" and place < len(near) - 1):
+            return -1
+        if one.norm in bag("recovered"):
+            return place
+    return -1

@@ -119,24 +119,26 @@ def with_acronyms(text: str, tokens: Sequence[Token]) -> tuple[Token, ...]:
         kept.append(token)
         stop = tokens[at + 1].start if at + 1 < len(tokens) else len(text)
         gap = _ACRONYM.match(text, token.end, stop) if stop - token.end > _SHORTEST else None
-        if gap is None or _named_until(tokens, at + 1):
+        if gap is None:
             continue
         inner = [
             Token("sign", "(", gap.start(1), gap.end(1)),
             Token("word", singular(gap[2]), gap.start(2), gap.end(2)),
             Token("sign", ")", gap.start(3), gap.end(3)),
         ]
-        if find_measured(inner, 1) is not None:
+        means = find_measured(inner, 1)
+        if means is not None and not _named_until(tokens, at + 1, means[0]):
             kept.extend(inner)
     return tuple(kept)
 
 
-def _named_until(tokens: Sequence[Token], stop: int) -> bool:
-    """Whether a name of something measured ends at `stop`."""
+def _named_until(tokens: Sequence[Token], stop: int, means: Sequence[Meaning]) -> bool:
+    """Whether a name of something of these ends at `stop`."""
     for start in range(max(stop - 8, 0), stop):
         named = find_measured(tokens[:stop], start)
         if named is not None and named[1] == stop:
-            return True
+            rows = {one.row.name for one in means}
+            return any(one.row.name in rows for one in named[0])
     return False
 
 

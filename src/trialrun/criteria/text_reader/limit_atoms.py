@@ -11,9 +11,9 @@ from trialrun.criteria.text_reader.amounts import Amount
 from trialrun.criteria.text_reader.limit_phrases import Bounds, Levels
 from trialrun.criteria.text_reader.limit_places import Phrase
 from trialrun.criteria.text_reader.limits import Limit, alike, assumed_unit, in_unit_of, in_years
+from trialrun.criteria.text_reader.row import Terminal
 from trialrun.criteria.text_reader.statement import Statement
 from trialrun.criteria.text_reader.subjects import Subject
-from trialrun.criteria.text_reader.terminals import Terminal
 from trialrun.errors import RuleError
 from trialrun.vocabulary.table import variables
 from trialrun.vocabulary.variable import Kind, Variable
@@ -32,9 +32,9 @@ def level_atoms(
     known = variable.values
     chosen: list[str] = []
     for span in levels:
-        ends = [_places(variable, phrase.amount(row, place)) for place in span]
+        ends = sorted(_places(variable, phrase.amount(row, place)) for place in span)
         first, last = ends[0][0], ends[-1][1]
-        if len(ends) == 2 and ends[0][0] >= ends[1][0]:
+        if len(ends) == 2 and ends[0][0] == ends[1][0]:
             return ()
         if first < 0 or last >= len(known):
             return ()
@@ -73,7 +73,7 @@ def bound_atoms(
     """The comparisons of a limit, and the topic of what it leaves open."""
     variable = variables()[name]
     amounts = _with_units([phrase.amount(row, place) for place, _ in bounds])
-    ops = [phrase.op(row, bound) for bound in bounds]
+    ops = [_by_worse(phrase.op(row, bound), variable, row, phrase) for bound in bounds]
     limits = tuple(Limit(_OPEN[op], amount) for op, amount in zip(ops, amounts, strict=True))
     if variable.kind is Kind.CODED:
         return _coded(name, limits, denied), ""
@@ -101,6 +101,15 @@ def bound_atoms(
         except RuleError:
             return (), ""
     return tuple(atoms), open_topic
+
+
+def _by_worse(op: str, variable: Variable, row: Sequence[Terminal], phrase: Phrase) -> str:
+    """`2 or better`: at most 2 where more is worse, at least 2 where less is."""
+    judged = next((row[place].op for place in phrase.places if row[place].letter == "M"), "")
+    if op != ">=" or judged not in {"better", "worse"}:
+        return op
+    rises = (variable.worse or "high") == "high" if judged == "worse" else variable.worse != "high"
+    return ">=" if rises else "<="
 
 
 def _without_slip(amount: Amount) -> Amount:
@@ -143,8 +152,8 @@ def _with_units(amounts: list[Amount]) -> list[Amount]:
     units = {one.unit for one in amounts} - {None}
     if len(units) != 1:
         return amounts
-    unit = units.pop()
-    return [replace(one, unit=unit) for one in amounts]
+    unit = "a" if any(one.mixed for one in amounts) else units.pop()
+    return [replace(one, unit=one.unit or unit) for one in amounts]
 
 
 def past_restated(row: Sequence[Terminal], subject: Subject, phrase: Phrase, bounds: Bounds) -> int:
@@ -163,9 +172,13 @@ def past_restated(row: Sequence[Terminal], subject: Subject, phrase: Phrase, bou
         return phrase.end
     first, second = phrase.amount(row, bounds[0][0]), row[at].amount
     assert second is not None
+    if not closing and second.unit is None:
+        return phrase.end  # "≥ 30 IU/mL or 30 to 700 IU/mL"
     for name in subject.names:
         variable = variables()[name]
-        if variable.kind is not Kind.QUANTITY or first.unit == second.unit:
+        if variable.kind is not Kind.QUANTITY:
+            return phrase.end
+        if first.unit == second.unit and (not closing or first.value != second.value):
             return phrase.end
         one, _ = in_unit_of(variable, Limit(">", first))
         other, _ = in_unit_of(variable, Limit(">", second))

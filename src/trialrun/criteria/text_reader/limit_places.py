@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from trialrun.criteria.text_reader.amounts import Amount
 from trialrun.criteria.text_reader.limit_phrases import LONGEST, Bound, Bounds, Shape, read_shapes
-from trialrun.criteria.text_reader.terminals import Terminal
+from trialrun.criteria.text_reader.row import Terminal
 
 _GRAMMAR = frozenset("GLENBFTAKRCSMW")
 _LEVELS = frozenset({None, "{level}", "{letter}", "{code}"})
@@ -53,7 +53,7 @@ def find_phrase(
             places.append(place)
             place += 1
             continue
-        skipped = _named_again(row, place) if scale and places else 0
+        skipped = _named_again(row, place) or _remark(row, place) if scale and places else 0
         skipped = skipped or _aside(row, place)
         if not skipped or not any(row[one].amount for one in places):
             break
@@ -65,6 +65,7 @@ def find_phrase(
         shapes = read_shapes(letters, "scale" if scale else "number")
         if not shapes and scale:
             shapes = read_shapes(letters, "number")
+        shapes = tuple(_turned(row, places, one) for one in shapes)
         shapes = tuple(one for one in shapes if _holds_together(row, places, one))
         joined = letters[-3:] in {"CGN", "AGN", "RGN"}
         if shapes and not (joined and counts_another(row, places[size - 1] + 1)):
@@ -86,6 +87,23 @@ def _named_again(row: Sequence[Terminal], place: int) -> int:
     behind = row[place + 1].amount if place + 1 < len(row) else None
     joined = [one.letter for one in row[place - 2 : place]] in (["N", "R"], ["N", "A"], ["N", "T"])
     return place + 1 if joined and behind is not None and behind.unit in _LEVELS else 0
+
+
+def _remark(row: Sequence[Terminal], place: int) -> int:
+    """Past the words in "stage IIIB (not resectable) or IV"; 0 where no further level follows."""
+    if row[place].letter != "P" or row[place - 1].letter != "N":
+        return 0
+    stop = place + 1
+    while stop < len(row) and row[stop].letter in "wfRACSIXTK":
+        stop += 1
+    if stop >= len(row) or row[stop].letter != "Q":
+        return 0
+    after = stop + 1
+    while after < len(row) and row[after].letter in "ARCS":
+        after += 1
+    amount = row[after].amount if after < len(row) else None
+    level = amount is not None and amount.unit in _LEVELS - {None}
+    return stop + 1 if level and after > stop + 1 else 0
 
 
 def _aside(row: Sequence[Terminal], place: int) -> int:
@@ -133,8 +151,22 @@ def _holds_together(row: Sequence[Terminal], places: Sequence[int], shape: Shape
     return True
 
 
+def _turned(row: Sequence[Terminal], places: Sequence[int], shape: Shape) -> Shape:
+    """`between 140 - 90`: a range that is written from its upper end to its lower one."""
+    if shape[0] == "levels" or [op for _, op in shape[1]] != [">=", "<="]:
+        return shape
+    first, last = (row[places[at]].amount for at, _ in shape[1])
+    if first is None or last is None or first.value <= last.value:
+        return shape
+    if first.unit in _AGES | {"h", "min"} or last.unit in _AGES | {"h", "min"}:
+        return shape
+    (low, _), (high, _) = shape[1][::-1]
+    return ("bounds", ((low, ">="), (high, "<=")))
+
+
 def _in_days(amount: Amount, beside: Sequence[Amount | None]) -> float:
-    unit = amount.unit or next((one.unit for one in beside if one is not None and one.unit), None)
+    near = next((one for one in beside if one is not None and one.unit), None)
+    unit = amount.unit or (None if near is None else "a" if near.mixed else near.unit)
     return float(amount.value) * {"wk": 7, "mo": 30.4, "a": 365.25}.get(str(unit), 1.0)
 
 

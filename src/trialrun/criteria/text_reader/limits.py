@@ -28,7 +28,6 @@ _MORE = frozenset(
         "higher",
         "over",
         "older",
-        "better",
         "up",
         "upward",
         "longer",
@@ -169,8 +168,10 @@ def _shared(limits: list[Limit]) -> list[Limit]:
     if len(units) != 1 or units[0] == "xULN":
         return limits
     old = any(limit.amount.old for limit in limits)
+    unit = "a" if any(limit.amount.mixed for limit in limits) else units[0]
     return [
-        replace(limit, amount=replace(limit.amount, unit=units[0], old=old)) for limit in limits
+        replace(limit, amount=replace(limit.amount, unit=limit.amount.unit or unit, old=old))
+        for limit in limits
     ]
 
 
@@ -193,7 +194,8 @@ def in_unit_of(row: Variable, limit: Limit) -> tuple[Quantity | None, str]:
         return None, ""
     if amount.slip:
         return quantity, "value"
-    return quantity, "" if _plausible(row, quantity) else "implausible"
+    from_zero = quantity.value == 0 and limit.op in {">", ">="}  # "> 0 % and < 80 %"
+    return quantity, "" if from_zero or _plausible(row, quantity) else "implausible"
 
 
 def _as_share(row: Variable, amount: Amount) -> Amount:

@@ -9,8 +9,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from trialrun.criteria.text_reader.row import Terminal
 from trialrun.criteria.text_reader.scan import Scan
-from trialrun.criteria.text_reader.terminals import Terminal
 from trialrun.criteria.text_reader.words import Token, phrase
 
 _MOST = 8  # words that say something

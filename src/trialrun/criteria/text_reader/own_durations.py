@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from trialrun.criteria.text_reader.amounts import Amount
+from trialrun.criteria.text_reader.denials import denied_before
 from trialrun.criteria.text_reader.lasting import taken
 from trialrun.criteria.text_reader.limit_places import Phrase
 from trialrun.criteria.text_reader.noun_phrases import (
@@ -22,7 +23,7 @@ from trialrun.criteria.text_reader.noun_phrases import (
 )
 from trialrun.criteria.text_reader.phrases import bag
 from trialrun.criteria.text_reader.scan import Scan
-from trialrun.criteria.text_reader.subjects import Subject, denied_before
+from trialrun.criteria.text_reader.subjects import Subject
 from trialrun.values.unit import UNITS
 from trialrun.vocabulary.own import own_name
 

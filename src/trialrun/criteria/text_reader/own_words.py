@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from trialrun.criteria.text_reader.limit_places import Phrase
 from trialrun.criteria.text_reader.phrases import bag
+from trialrun.criteria.text_reader.row import Terminal
 from trialrun.criteria.text_reader.scan import Scan, Unknown
-from trialrun.criteria.text_reader.terminals import Terminal
 
 _MOST = 5  # words
 _TIMES = frozenset({"a", "mo", "wk", "d", "h", "min"})

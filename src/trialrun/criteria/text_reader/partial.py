@@ -10,10 +10,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 
-from trialrun.criteria.nodes import Node, Presence, Unread, atoms, joined
+from trialrun.criteria.nodes import Node, Presence, Unread, atoms
 from trialrun.criteria.text_reader.clauses import read_clause, trimmed
 from trialrun.criteria.text_reader.lexicon import CONDITION, find
 from trialrun.criteria.text_reader.phrases import bag
+from trialrun.criteria.text_reader.seams import (
+    Piece,
+    Seam,
+    put_together,
+    seam_of,
+    without_lone_brackets,
+)
 from trialrun.criteria.text_reader.statement import Ask, Reading, Statement, norms
 from trialrun.criteria.text_reader.words import Token
 from trialrun.vocabulary.table import variables
@@ -32,33 +39,39 @@ class Partial:
 
 def read_partly(said: Statement, tokens: Sequence[Token]) -> Partial:
     """The parts of an item that stand by themselves; what is left stays as words in the rule."""
-    nodes: list[Node] = []
+    pieces: list[Piece] = []
     asks: list[Ask] = []
     rest: list[Token] = []
+    seam: tuple[Seam, bool] = ("and", True)
     read_any = False
 
     def leave() -> None:
         nonlocal rest
-        words = trimmed(rest)
+        words = without_lone_brackets(trimmed(rest))
         if any(token.kind in {"word", "number"} for token in words):
             topic = "exception" if set(norms(words)) & _EXCEPTS else "not_understood"
             asks.append(said.ask(topic, words))
-            nodes.append(Unread(words=said.words(words)))
+            pieces.append(Piece(Unread(words=said.words(words)), *seam))
         rest = []
 
     for sentence in _sentences(said, tokens):
-        for part, reading in _parts(said, sentence):
+        for place, (part, reading) in enumerate(_parts(said, sentence)):
+            before = [token for token in tokens if token.end <= part[0].start]
+            joint = seam_of(said, before, part, begins=place == 0), place == 0
             if reading is None:
+                if rest and joint[0] != "and":
+                    leave()
+                seam = seam if rest else joint
                 rest.extend(part)
                 continue
             leave()
-            nodes.append(reading.node)
+            pieces.append(Piece(reading.node, *joint))
             asks.extend(reading.asks)
             read_any = True
         leave()
     if not read_any:
         return Partial(None, tuple(asks))
-    return Partial(joined(tuple(nodes), "and"), tuple(asks))
+    return Partial(put_together(pieces), tuple(asks))
 
 
 def _sentences(said: Statement, tokens: Sequence[Token]) -> list[tuple[Token, ...]]:
@@ -100,7 +113,8 @@ def _parts(
         return [(head[:at], found), (head[at:] + tail, None)]
     parts = _cut(head)
     for part, following in zip_longest(parts, parts[1:]):
-        reading = None if _leans(part) else read_clause(said, part)
+        aside = part[0].norm == "(" and (not result or result[-1][1] is None)
+        reading = None if aside or _leans(part) else read_clause(said, part)
         if reading is not None and (not reading.sure or _narrowed(reading, following)):
             reading = None
         if reading is not None and following is not None and _widened(following):
@@ -127,7 +141,8 @@ def _ages_something(reading: Reading, part: Sequence[Token]) -> bool:
 def _for_a_sex(following: Sequence[Token]) -> bool:
     """Whether a limit is only for one sex: `≥ 13 g/dL (men)`, `≥ 13 g/dL for men`."""
     opens = bool(following) and following[0].norm in {"(", "for", "in"}
-    return opens and bool(set(norms(following[1:3])) & bag("sexes"))
+    some = bag("sexes") | {"cohort", "arm", "part", "group"}
+    return opens and bool(set(norms(following[1:3])) & some)
 
 
 def _narrowed(reading: Reading, following: Sequence[Token] | None) -> bool:

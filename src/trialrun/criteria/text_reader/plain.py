@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 
 # Markdown escapes, and the entities that records hold, escaped themselves or not.
 _ESCAPE = re.compile(
     r"(?:\\?&(?:amp;)?(?P<entity>gt|lt|amp|nbsp);)|\\(?P<sign>[!-/:-@\[-`{-~])|<!--.*?-->"
 )
+# One sign for several: roman numerals, squared units (㎕, ㎎), ligatures, wide letters and digits.
+# Not superscripts, fractions and circled numbers: they mean something by their form.
+_COMPATIBLE = "\u2160-\u217f\u3371-\u33df\ufb00-\ufb06\uff10-\uff19\uff21-\uff3a\uff41-\uff5a"
+_FOLDED = re.compile(f"[{_COMPATIBLE}]")
 # Anything that must be looked at sign by sign.
-_UNEVEN = re.compile(r"[\\&<\u200b\ufeff]|[^\S ]|  ")
+_UNEVEN = re.compile(rf"[\\&<\u200b\ufeff{_COMPATIBLE}]|[^\S ]|  ")
 _ENTITY = {"gt": ">", "lt": "<", "amp": "&", "nbsp": " "}
 
 
@@ -59,9 +64,12 @@ def read_plain(stored: str, start: int, end: int) -> Plain:
             upto = match.end()
         if sign.isspace() or sign in "\u200b\ufeff":
             sign = " "
-        if sign != " " or (signs and signs[-1] != " "):
-            signs.append(sign)
-            starts.append(at)
-            ends.append(upto)
+        elif _FOLDED.match(sign):
+            sign = unicodedata.normalize("NFKC", sign)
+        for letter in sign:
+            if letter != " " or (signs and signs[-1] != " "):
+                signs.append(letter)
+                starts.append(at)
+                ends.append(upto)
         at = upto
     return Plain("".join(signs), tuple(starts), tuple(ends)).cut(0)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from fractions import Fraction
 
-from trialrun.criteria.nodes import Atom, Comparison, Node, Unread, joined
+from trialrun.criteria.nodes import Atom, Comparison, In, Node, Unread, joined
 from trialrun.criteria.text_reader.clauses import trimmed
 from trialrun.criteria.text_reader.phrases import bag, known_words
 from trialrun.criteria.text_reader.scan import Mention
+from trialrun.criteria.text_reader.seams import without_lone_brackets
 from trialrun.criteria.text_reader.statement import Ask, Statement, norms
 from trialrun.criteria.text_reader.words import Token, phrase
 from trialrun.vocabulary.own import OWN
@@ -15,6 +17,8 @@ from trialrun.vocabulary.table import variables
 
 # With one of these beside them, comparisons need not all hold, or not for everybody.
 _TURNED = bag("turns") | bag("permits") | bag("exceptions") | {"or", ":", "/", ";", "either"}
+# Between a name and its limit: a window and a denial are not in the atoms.
+_NOT_HELD = frozenset({"within", "not", "non", "without"})
 _NOTHING = bag("subjects") | bag("be") | bag("number_lead") | {"and", ",", "."}
 
 
@@ -36,6 +40,7 @@ def with_rest(
     for mention in (*mentions, None):
         stop = len(said.text) if mention is None else mention.start
         rest = trimmed([one for one in tokens if at <= one.start and one.end <= stop])
+        rest = trimmed(without_lone_brackets(rest))
         if not set(norms(rest)) <= _NOTHING:
             nodes.append(Unread(words=said.words(rest)))
             asks.append(said.ask("not_understood", rest))
@@ -45,14 +50,36 @@ def with_rest(
     return joined(tuple(nodes), "and"), tuple(asks)
 
 
+def _contradict(stated: Sequence[Atom]) -> bool:
+    """Whether no person can have all: each is then for some people only."""
+    lowest: dict[str, Fraction] = {}
+    highest: dict[str, Fraction] = {}
+    for atom in stated:
+        if isinstance(atom, In) and all(value.isdigit() for value in atom.values):
+            levels = [Fraction(value) - Fraction(1, 2) for value in atom.values]
+            first, last = min(levels), max(levels) + 1
+            lowest[atom.variable] = max(first, lowest.get(atom.variable, first))
+            highest[atom.variable] = min(last, highest.get(atom.variable, last))
+        if not isinstance(atom, Comparison) or atom.op == "==":
+            continue
+        value = Fraction(atom.limit.value) * atom.limit.unit.factor
+        if atom.op[0] == ">":
+            lowest[atom.variable] = max(value, lowest.get(atom.variable, value))
+        else:
+            highest[atom.variable] = min(value, highest.get(atom.variable, value))
+    return any(lowest[name] >= highest[name] for name in lowest.keys() & highest.keys())
+
+
 def _all_hold(tokens: Sequence[Token], mentions: Sequence[Mention]) -> bool:
     if any(one.asks or not one.atoms for one in mentions):
+        return False
+    if _contradict([atom for one in mentions for atom in one.atoms]):
         return False
     end = 0
     for one in mentions:
         inside = norms([token for token in tokens if one.start <= token.start < one.end])
         several = len(one.atoms) > 1  # "A or B ≥ 3", "< 3 or > 7"
-        if one.start < end or (several and "or" in inside):
+        if one.start < end or (several and "or" in inside) or _NOT_HELD & set(inside):
             return False
         if not _is_accounted_for(one, inside):
             return False

@@ -6,15 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
-from trialrun.criteria.nodes import Atom
-from trialrun.criteria.text_reader.ages import of_contact
+from trialrun.criteria.nodes import Atom, Node, joined
+from trialrun.criteria.printer import write_rule
 from trialrun.criteria.text_reader.amounts import Amount
-from trialrun.criteria.text_reader.lasting import not_recovered
+from trialrun.criteria.text_reader.denials import denied_before
 from trialrun.criteria.text_reader.limit_atoms import bound_atoms, level_atoms, past_restated
 from trialrun.criteria.text_reader.limit_places import Phrase
+from trialrun.criteria.text_reader.meant import meant, says_nothing_of_people, towards
+from trialrun.criteria.text_reader.row import Terminal
 from trialrun.criteria.text_reader.statement import Ask, Statement
-from trialrun.criteria.text_reader.subjects import Subject, denied_before
-from trialrun.criteria.text_reader.terminals import Terminal
+from trialrun.criteria.text_reader.subjects import Subject
 from trialrun.criteria.text_reader.words import Token
 from trialrun.vocabulary.table import variables
 from trialrun.vocabulary.variable import Kind
@@ -64,25 +65,24 @@ def add_limit(scan: Scan, subject: Subject, phrase: Phrase, *, restated: bool = 
     """Notes the atoms of a limit, or a question where it can be read in several ways."""
     row, tokens = scan.row, scan.tokens
     end = phrase.end
-    if subject.names == ("age",) and of_contact(tokens, row[phrase.places[0]].start):
+    if says_nothing_of_people(subject, tokens, row[phrase.places[0]].start):
         scan.last, scan.ended = None, end
         return end
-    if subject.names == ("qtc",) and _by_fridericia(tokens, row, phrase):
-        subject = replace(subject, names=("qtcf",))
-    scan.last = subject
+    scan.last = subject = meant(subject, tokens, row, phrase)
     words = tokens[row[min(subject.start, phrase.places[0])].start : row[end - 1].end]
     atoms: list[Atom] = []
     asks: list[Ask] = []
     if len(phrase.shapes) > 1:
-        asks.append(scan.said.ask("readings", words))
+        asks.append(
+            replace(scan.said.ask("readings", words), choices=_choices(scan, subject, phrase))
+        )
     else:
-        shape = phrase.shapes[0]
         denied = subject.denied != denied_before(row, min(subject.start, phrase.places[0]))
         between = {one.letter for one in row[subject.start : phrase.places[0]]}
         if subject.names == ("time_since_menopause",) and "P" in between:
             denied = False  # "has not reached a postmenopausal state (≥ 12 months of amenorrhea)"
-        if "toxicity_grade" in subject.names and not denied and row[phrase.places[0]].letter != "G":
-            denied = not_recovered(tokens, row[min(subject.start, phrase.places[0])].start)
+        shape, unrecovered = towards(subject, tokens, row, phrase)
+        denied = denied or unrecovered
         for name in subject.names:
             topic = ""
             if shape[0] == "levels":
@@ -105,11 +105,27 @@ def add_limit(scan: Scan, subject: Subject, phrase: Phrase, *, restated: bool = 
     return end
 
 
-def _by_fridericia(tokens: Sequence[Token], row: Sequence[Terminal], phrase: Phrase) -> bool:
-    """Whether words near a QT interval say that it is corrected after Fridericia."""
-    start, end = row[phrase.places[0]].start, row[phrase.end - 1].end
-    near = tokens[max(start - 8, 0) : end + 14]
-    return any(token.norm.startswith("frideric") for token in near)
+def _choices(scan: Scan, subject: Subject, phrase: Phrase) -> tuple[str, ...]:
+    """The readings of a limit as rules; none where one of them is no rule."""
+    rules: list[str] = []
+    row = list(scan.row)
+    units = {one.unit for one in (row[at].amount for at in phrase.places) if one} - {None}
+    for at in phrase.places:
+        amount = row[at].amount
+        if amount is not None and len(units) == 1:  # a unit that stands once counts for both
+            row[at] = replace(row[at], amount=replace(amount, unit=next(iter(units))))
+    for shape in phrase.shapes:
+        found: list[Node] = []
+        for name in subject.names:
+            if shape[0] == "levels":
+                made = level_atoms(name, row, phrase, shape[1], subject.denied)
+            else:
+                made, _ = bound_atoms(scan.said, name, row, phrase, shape[1], subject.denied)
+            found.extend(made)
+        if not found:
+            return ()
+        rules.append(write_rule(joined(tuple(found), "and")))
+    return tuple(dict.fromkeys(rules))
 
 
 def amount_near(row: Sequence[Terminal], at: int) -> Amount | None:

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 from trialrun.criteria.nodes import Comparison
 from trialrun.criteria.text_reader.amounts import Amount
+from trialrun.criteria.text_reader.fit import fits
 from trialrun.criteria.text_reader.limit_places import Phrase
 from trialrun.criteria.text_reader.phrases import bag
 from trialrun.criteria.text_reader.scan import Scan, add_limit
-from trialrun.criteria.text_reader.subjects import fits
 from trialrun.vocabulary.table import variables
 from trialrun.vocabulary.variable import Kind
 

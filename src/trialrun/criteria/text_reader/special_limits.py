@@ -6,12 +6,14 @@ from dataclasses import replace
 
 from trialrun.criteria.nodes import Comparison
 from trialrun.criteria.text_reader.amounts import Amount
+from trialrun.criteria.text_reader.fit import fitting
 from trialrun.criteria.text_reader.limit_places import Phrase
 from trialrun.criteria.text_reader.scan import Scan, add_limit, past
-from trialrun.criteria.text_reader.subjects import Subject, fitting, names_before, subject_before
+from trialrun.criteria.text_reader.subjects import Subject, names_before, subject_before
 from trialrun.vocabulary.variable import Kind
 
 _PRESSURES = ("systolic_bp", "diastolic_bp")
+_RANGES = frozenset({"range", "ranging", "ranged", "possible", "scale", "scored"})
 _TURNED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
 
 
@@ -70,7 +72,9 @@ def read_respectively(scan: Scan, at: int) -> int:
     if row[at].letter not in "GL":
         return 0
     stop = at + 1
-    while stop < len(row) and row[stop].letter in "NCARfS":
+    while stop < len(row) and (
+        row[stop].letter in "NCARfS" or scan.tokens[row[stop].start].norm in {"time", "x"}
+    ):
         if "respectively" in (token.norm for token in scan.tokens[row[stop].start : row[stop].end]):
             break
         stop += 1
@@ -79,6 +83,13 @@ def read_respectively(scan: Scan, at: int) -> int:
     places = [place for place in range(at, stop) if row[place].letter == "N"]
     amounts = [row[place].amount for place in places]
     known = [one for one in amounts if one is not None]
+    if known and known[-1].unit == "xULN":  # "2 times, 2 times and 1.5 times ULN"
+        known = [replace(one, unit=one.unit or "xULN") for one in known]
+        at_place = dict(zip(places, known, strict=True))
+        row = scan.row = tuple(
+            replace(one, amount=at_place[place]) if place in at_place else one
+            for place, one in enumerate(row)
+        )
     subjects = names_before(row, at, known)
     if len(places) < 2 or not subjects:
         return 0
@@ -106,3 +117,32 @@ def read_reversed(scan: Scan, at: int) -> int:
     phrase = Phrase((("bounds", ((0, op),)),), (at,), at + 2)
     add_limit(scan, Subject((variable.name,), at, at), phrase, restated=False)
     return at + 2
+
+
+def read_scale(scan: Scan, at: int) -> int:
+    """`(range 0-42)`, `on a scale of 0 to 10`, `0-10 point scale`: how far a scale goes."""
+    row, tokens = scan.row, scan.tokens
+    first = at + 1 if row[at].letter in "FB" else at
+    if [one.letter for one in row[first : first + 3]] not in (["N", "T", "N"], ["N", "A", "N"]):
+        return 0
+    low, high = row[first].amount, row[first + 2].amount
+    if low is None or high is None or {low.unit, high.unit} - {None, "{score}", "%"}:
+        return 0
+    if low.value not in {0, 1} or high.value <= low.value:
+        return 0
+    end = first + 3
+    before = [token.norm for token in tokens[max(row[at].start - 3, 0) : row[at].start]][::-1]
+    behind = [token.norm for token in tokens[row[end - 1].end : row[end - 1].end + 2]]
+    opened = (at > 0 and row[at - 1].letter == "P") or before[1:2] == ["("]
+    closed = end < len(row) and row[end].letter == "Q"
+    signed = (
+        closed
+        and past(row, end + 1, "f") < len(row)
+        and (row[past(row, end + 1, "f")].letter in "GLE")
+    )
+    said = before[:1] and before[0] in _RANGES and opened
+    scaled = row[first].letter == "N" and before[1:2] == ["scale"] and before[0] in {"of", "from"}
+    scaled = scaled or (first > at and before[:1] == ["scale"])
+    named = bool(behind) and behind[0] in {"scale", "point", "likert", "nrs", "vas"}
+    named = named or behind == ["numeric", "rating"]
+    return end if said or scaled or named or (opened and signed) else 0

@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from trialrun.criteria.text_reader.amounts import Amount
-from trialrun.criteria.text_reader.limits import ARBITRARY, Limit, in_unit_of
+from trialrun.criteria.text_reader.fit import fitting
 from trialrun.criteria.text_reader.phrases import bag
-from trialrun.criteria.text_reader.terminals import Terminal
-from trialrun.criteria.text_reader.words import Token
+from trialrun.criteria.text_reader.row import Terminal
+from trialrun.criteria.text_reader.words import NUMBER_WORDS, Token
 from trialrun.values.unit import UNITS
 from trialrun.vocabulary.table import variables
-from trialrun.vocabulary.variable import Kind, Variable
+from trialrun.vocabulary.variable import Kind
 
 _WEAK = frozenset({"time", "calendar", "score", "count", "length", "fraction", "mass"})
 _TIMES = frozenset({"d", "wk", "mo", "a", "h", "min"})
-PLAIN = frozenset({"{score}", "1"})
 _SEPARATORS = frozenset("CASR")
 _STRONG_WORDS, _MIDDLE_WORDS, _WEAK_WORDS = 8, 3, 1
-_NEAR = 5
+_NEAR = 7
+_LONG_WINDOW = 18  # terminals
+_VERBS = frozenset({"is", "are", "was", "were", "be", "of"})
 _OF_A_CHILD = frozenset({"gestational_age", "birth_weight"})
 _OF_URINE = frozenset({"creatinine_clearance"})
 _ADJECTIVES = 4  # words between a number and what it counts
@@ -51,7 +52,7 @@ def subject_before(
     """The variables that stand in front of the limit that begins at terminal `at`."""
     spare = _spare_words(amount)
     denied = False
-    place = at - 1
+    place = _over_window(tokens, row, at, amount)
     while place >= 0:
         one = row[place]
         if one.letter == "V":
@@ -63,6 +64,8 @@ def subject_before(
                 return found
             spare -= 2  # "VAS back pain score ≥ 40 mm"
             place -= 1
+            if place > 0 and row[place].letter in "RS" and row[place - 1].letter == "V":
+                place -= 1  # "creatinine or creatinine clearance ≤ 1.5 x ULN"
             if spare < 0:
                 return None
             continue
@@ -75,17 +78,42 @@ def subject_before(
             place = opening - 1
             continue
         if one.letter == "X":
-            denied = not denied
+            denied = denied != (tokens[one.start].norm != "without")
         elif one.letter == "w" or one.letter in "CS":
             spare -= 1
         elif one.letter == "N" and _is_window(tokens, row, place):
             place -= 1
+        elif one.letter == "I" and _for_a_sex(tokens, one.end):
+            pass
         elif one.letter not in "fPT:B":
             return None
         if spare < 0:
             return None
         place -= 1
     return None
+
+
+def _for_a_sex(tokens: Sequence[Token], at: int) -> bool:
+    """Whether `for` stands in front of a sex: `QTcF for males > 450 ms`."""
+    return tokens[at - 1].norm in {"for", "in"} and bool(
+        {token.norm for token in tokens[at : at + 2]} & bag("sexes")
+    )
+
+
+def _over_window(tokens: Sequence[Token], row: Sequence[Terminal], at: int, amount: Amount) -> int:
+    """In front of the window of `ECOG within 7 days before the first dose is 0 or 1`."""
+    if at == 0 or tokens[row[at - 1].start].norm not in _VERBS:
+        return at - 1
+    timed = False
+    for place in range(at - 2, max(at - _LONG_WINDOW, 0), -1):
+        one = row[place]
+        timed = timed or (one.amount is not None and one.amount.unit in _TIMES)
+        if timed and tokens[one.start].norm == "within":
+            return place - 1
+        named = one.letter == "V" and fitting(one, amount) is not None
+        if named or one.letter not in "wfNVI" or (one.letter == "N" and not timed):
+            break
+    return at - 1
 
 
 def subject_behind(
@@ -96,8 +124,15 @@ def subject_behind(
     linked = False
     if _is_change(tokens, row[at - 1].start):
         return None
-    while place < len(row) and row[place].letter == "f":
-        linked = linked or tokens[row[place].start].norm in {"of", "in", "on", "for", "as"}
+    while place < len(row):
+        said = tokens[row[place].start].norm
+        if (
+            row[place].letter != "f"
+            and said not in {"for", "according"}
+            and not (said == "to" and tokens[row[place].start - 1].norm == "according")
+        ):
+            break
+        linked = linked or said in {"of", "in", "on", "for", "as", "according"}
         place += 1
     if place == at and amount.unit is None:
         place = _counted_noun(tokens, row, at)
@@ -118,7 +153,59 @@ def subject_behind(
     if following in {"G", "L", "E"} and not counted:
         return None
     found = _group(tokens, row, place, amount, denied=False)
-    return None if found is None or found.start < at else found
+    if found is None or found.start < at:
+        return None
+    return found if counted else _with_following(tokens, row, found, amount)
+
+
+def _with_following(
+    tokens: Sequence[Token], row: Sequence[Terminal], found: Subject, amount: Amount
+) -> Subject:
+    """`≤ 3 x ULN for ALT and AST`: the names that follow, where no limit of their own does."""
+    names, end = found.names, found.end
+    while True:
+        place = end
+        while place < len(row) and row[place].letter in "PfCASR":
+            opens = row[place].letter == "P" and row[place + 1 : place + 2]
+            aside = opens and row[place + 1].letter not in "RA"
+            place = _closing(row, place) if aside else place + 1
+        if place == end or place >= len(row) or row[place].letter != "V":
+            return replace(found, names=names, end=end)
+        another = fitting(row[place], amount)
+        after = next((one.letter for one in row[place + 1 :] if one.letter != "f"), "")
+        joined = {one.letter for one in row[end:place]} & {"A", "R", "S"}
+        if another is None or after in {"G", "L", "E", "N", "T"} or not joined:
+            return replace(found, names=names, end=end)
+        if another.group == "count" or not _is_itself(tokens, row, place):
+            return replace(found, names=names, end=end)
+        names = tuple(dict.fromkeys((*names, another.name)))
+        end = place + 1
+
+
+def _closing(row: Sequence[Terminal], place: int) -> int:
+    """Behind the parenthesis that opens at `place`."""
+    depth = 0
+    for at in range(place, len(row)):
+        depth += (row[at].letter == "P") - (row[at].letter == "Q")
+        if depth == 0:
+            return at + 1
+    return len(row)
+
+
+def _is_of_a_thing(tokens: Sequence[Token], at: int) -> bool:
+    """Whether "age of" goes on with something else than people or a number: `age of a specimen`."""
+    while at < len(tokens) and tokens[at].norm in {"the", "a", "all", "any", "each"}:
+        at += 1
+    if at >= len(tokens) or tokens[at].kind != "word":
+        return False
+    return tokens[at].norm not in bag("people_of_age") | bag("gap") | set(NUMBER_WORDS)
+
+
+def _is_part(tokens: Sequence[Token], at: int) -> bool:
+    """Whether a part of a score is meant: `the itch component of the score`."""
+    words = [token.norm for token in tokens[max(at - 3, 0) : at]][::-1]
+    words = words[1:] if words[:1] == ["the"] else words
+    return words[:1] == ["of"] and words[1:2] != [] and words[1] in bag("parts")
 
 
 def _counted_noun(tokens: Sequence[Token], row: Sequence[Terminal], at: int) -> int:
@@ -157,7 +244,7 @@ def scale_behind(
                 else None
             )
         words += one.letter == "w"
-        if words > 1 or (one.letter == "w" and linked):
+        if words > _MIDDLE_WORDS or (one.letter == "w" and linked):
             return None
         linked = linked or one.letter == "P" or tokens[one.start].norm in _LINKS
         place += 1
@@ -185,77 +272,12 @@ def names_before(
     return tuple(reversed(found)) if len(found) == len(amounts) else ()
 
 
-def denied_before(row: Sequence[Terminal], at: int) -> bool:
-    """Whether a denial stands in front of the subject, across words that add nothing."""
-    place, spare = at - 1, 2
-    while place >= 0:
-        letter = row[place].letter
-        if letter == "X":
-            return True
-        if letter == "w":
-            spare -= 1
-        elif letter != "f":
-            return False
-        if spare < 0:
-            return False
-        place -= 1
-    return False
-
-
-def fitting(one: Terminal, amount: Amount) -> Variable | None:
-    """The variable that a name means beside this amount: the first that can be so large."""
-    rows = [
-        meaning.row
-        for meaning in one.means
-        if fits(meaning.row, amount) and (meaning.exact or _unit_tells(meaning.row, amount))
-    ]
-    if amount.unit is None:  # 2+ of protein rather than 2 g/L
-        rows.sort(key=lambda row: row.unit is None or row.unit.code not in PLAIN)
-    if len(rows) < 2:
-        return rows[0] if rows else None
-    likely = (row for row in rows if row.kind is Kind.CODED or _is_likely(row, amount))
-    return next(likely, rows[0])
-
-
-def fits(row: Variable, amount: Amount) -> bool:
-    """Whether an amount can be one of this variable, as far as its unit tells."""
-    if row.kind is Kind.CODED:
-        if row.values[0] == "A":
-            return amount.unit == "{letter}"
-        return amount.unit in {None, "{level}", "{code}"} and amount.value < len(row.values)
-    if row.kind is Kind.ORDINAL:
-        whole = amount.value == amount.value.to_integral_value()
-        return whole and amount.unit in {None, "{level}", "{score}"}
-    if amount.unit in {"{level}", "{letter}", "{code}"}:
-        return False
-    assert row.unit is not None
-    if amount.unit is None:
-        return True
-    if row.unit.dimension == "arbitrary concentration" and amount.unit not in {"xULN", "xLLN"}:
-        code = ARBITRARY.get(amount.unit, amount.unit)
-        return code in {unit.code for unit in row.units}
-    if row.unit.code == "{score}":
-        return amount.unit in {"{score}", "%"}
-    return in_unit_of(row, Limit(">", amount))[0] is not None
-
-
-def _unit_tells(row: Variable, amount: Amount) -> bool:
-    """Whether an amount's unit shows that a name with other meanings means this variable."""
-    if amount.unit is not None or row.bare is not None:
-        return True
-    return row.unit is None or row.unit.code in PLAIN
-
-
 def _alias(row: Sequence[Terminal], opening: int, inner: int) -> bool:
     """Whether the name in a parenthesis is one of what stands in front of it."""
     if opening == 0 or row[opening - 1].letter != "V":
         return False
     before = {meaning.row.name for meaning in row[opening - 1].means}
     return any(meaning.row.name in before for meaning in row[inner].means)
-
-
-def _is_likely(row: Variable, amount: Amount) -> bool:
-    return in_unit_of(row, Limit(">", amount))[1] != "implausible"
 
 
 def _group(
@@ -290,7 +312,12 @@ def _before_separator(row: Sequence[Terminal], place: int) -> int:
         if letter in _SEPARATORS:
             separated = True
         elif letter == "Q":
-            place = _opening(row, place)
+            opening = _opening(row, place)
+            if opening == place - 2 and row[opening - 1].letter == "w" and separated:
+                return opening + 1  # "international ratio (INR) and aPTT"
+            if _limits_its_own(row, opening, place):
+                return -1
+            place = opening
         elif letter != "f":
             break
         place -= 1
@@ -299,13 +326,28 @@ def _before_separator(row: Sequence[Terminal], place: int) -> int:
     return -1
 
 
+def _limits_its_own(row: Sequence[Terminal], opening: int, closing: int) -> bool:
+    """Whether a parenthesis holds what the name in front of it is: `WBC count (2400/uL), …`."""
+    if opening == 0 or row[opening - 1].letter not in "Vf":
+        return False
+    name = next((one for one in reversed(row[:opening]) if one.letter != "f"), None)
+    amounts = [one.amount for one in row[opening:closing] if one.amount is not None]
+    return name is not None and any(fitting(name, one) is not None for one in amounts)
+
+
 def _is_itself(tokens: Sequence[Token], row: Sequence[Terminal], place: int) -> bool:
     """Whether no word beside a variable's name makes it another thing."""
     one = row[place]
     before = tokens[one.start - 1].norm if one.start else ""
     if one.start > 1 and before in {"in", "of"} and _is_change(tokens, one.start - 1, 1):
         return False  # "a fall in FEV1 of 20%"
+    if one.start > 1 and before in {"of", "the"} and _is_part(tokens, one.start):
+        return False  # "the itch component of UAS7"
     behind = tokens[one.end].norm if one.end < len(tokens) else ""
+    of = one.end + 1 if behind == "of" else one.end
+    aged = one.means[0].row.name == "age" and tokens[of - 1].norm == "of"
+    if aged and _is_of_a_thing(tokens, of):
+        return False
     if any(meaning.row.name in _OF_A_CHILD for meaning in one.means):
         before = ""
     if before == "urine" and any(meaning.row.name in _OF_URINE for meaning in one.means):

@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 
 from trialrun.criteria.text_reader.amounts import Amount
 from trialrun.criteria.text_reader.lexicon import Meaning, find_measured
 from trialrun.criteria.text_reader.limits import OPS, amount_at, direction
 from trialrun.criteria.text_reader.phrases import bag, begins_with
+from trialrun.criteria.text_reader.row import (
+    ROMAN,
+    Terminal,
+    read_degree,
+    with_signs_behind,
+    without_references,
+)
 from trialrun.criteria.text_reader.unit_words import is_age, read_unit_words
 from trialrun.criteria.text_reader.words import Token
 from trialrun.vocabulary.table import variables
 from trialrun.vocabulary.variable import Kind, Variable
 
-ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6}
 _LETTERS = {
     ",": "C", "/": "S", "(": "P", ")": "Q", ";": ";", ":": ":", "-": "T", "~": "T", "to": "T",
     "through": "T", "until": "T", "till": "T", "and": "A", "&": "A", "but": "K", "or": "R",
@@ -27,39 +33,37 @@ LETTERS = ("A", "B", "C", "D")
 _JOINED = re.compile(r"-[A-Za-z]")
 # FEV1 and FVC with a sign between them are their ratio.
 _RATIO = ("fev1_percent_predicted", "fvc_percent_predicted", "fev1_fvc")
-_LEVELED = frozenset({"class", "grade", "stage", "level", "type"})
+_LEVELED = frozenset({"class", "grade", "stage", "level", "type", "degree"})
 _IN_PLUSES = frozenset(
     {"urine_dipstick_protein", "her2_ihc", "stain_intensity"}
 )  # "2+" is a level, and not two or more
 _VERSION = frozenset({"v", "version", "ver"})
+_VERSION_WORD = re.compile(r"v\d")
+_VERSIONED = frozenset({"ctcae", "recist", "irecist", "mrecist", "nci", "ctc", "meddra"})
+_IN_ROMAN = {"1": "I", "2": "II", "3": "III", "4": "IV"}
+_IN_FRONT = frozenset({"of", "is", "was", "between", "from", "score", "than", "to", "and"})
 _NEAR = 8  # terminals from the name of a scale to its level
-
-
-@dataclass(frozen=True, slots=True)
-class Terminal:
-    """One letter of the grammar, and the tokens from `start` up to `end` that it stands for.
-
-    Beside the letters of the grammar: V a variable, P and Q parentheses, X a denial, I where a
-    sentence turns ("if", "unless"), f a word that adds nothing, w any other word.
-    """
-
-    letter: str
-    start: int
-    end: int
-    amount: Amount | None = None
-    op: str = ""
-    means: tuple[Meaning, ...] = ()
 
 
 def read_terminals(text: str, tokens: Sequence[Token]) -> tuple[Terminal, ...]:
     """All tokens as terminals, in their order."""
     found: list[Terminal] = []
     scale: Variable | None = None
-    since = 0
+    since = depth = 0
     at = 0
     while at < len(tokens):
-        since += 1
-        one = _terminal(text, tokens, at, scale if since <= _NEAR else None)
+        depth = max(0, depth + (tokens[at].norm == "(") - (tokens[at].norm == ")"))
+        since += depth == 0
+        near = scale if since <= _NEAR else None
+        one = (
+            read_degree(tokens, at)
+            or _further_stage(text, tokens, at, found, near)
+            or _terminal(text, tokens, at, near)
+        )
+        if one.letter == "w" and scale is None:
+            stage = _level(text, tokens, at, _stage())
+            if stage is not None and stage.unit == "{code}" and stage.end - tokens[at].start > 2:
+                one, scale, since = Terminal("N", at, at + 1, amount=stage), _stage(), 0
         if one.letter in "wf" and _goes_on(found) and tokens[at].norm in ROMAN:
             one = _roman(tokens, at)
         if one.letter == "V":
@@ -74,7 +78,7 @@ def read_terminals(text: str, tokens: Sequence[Token]) -> tuple[Terminal, ...]:
         if one.letter in "MW":
             found[-2:] = _unit_behind(text, tokens, found[-2:])
         at = found[-1].end
-    return _without_aliases(found)
+    return _without_aliases(with_signs_behind(without_references(found)))
 
 
 def _unit_behind(
@@ -129,17 +133,20 @@ def _terminal(text: str, tokens: Sequence[Token], at: int, scale: Variable | Non
     named = find_measured(tokens, at)
     if named is not None and token.kind != "sign":
         return Terminal("V", at, named[1], means=named[0])
-    level = None if scale is None else _level(text, token, scale)
+    level = None if scale is None else _level(text, tokens, at, scale)
     if level is not None:
-        return Terminal("N", at, at + 1, amount=level)
+        stop = at + 1 if level.end <= token.end else at + 2
+        return Terminal("N", at, stop, amount=level)
     if at and tokens[at - 1].norm in _LEVELED:
         if token.norm in ROMAN:
             return _roman(tokens, at)
         if text[token.start : token.end] in LETTERS:
             place = Decimal(LETTERS.index(text[token.start : token.end]))
             return Terminal("N", at, at + 1, amount=Amount(place, "{letter}", token.end))
-    if token.kind == "number" and at and tokens[at - 1].norm in _VERSION:
-        return Terminal("f", at, at + 1)  # "CTCAE v 5.0"
+    if _VERSION_WORD.fullmatch(token.norm) and _point_follows(tokens, at):
+        return Terminal("f", at, at + 3)  # "v5.0"
+    if token.kind == "number" and _is_version(tokens, at):
+        return Terminal("f", at, at + 1)
     if token.kind in {"number", "word"}:
         amount = _amount(text, tokens, at)
         if amount is not None:
@@ -150,6 +157,9 @@ def _terminal(text: str, tokens: Sequence[Token], at: int, scale: Variable | Non
             return Terminal("N", at, at + 2, amount=Amount(Decimal(1), whole[0], whole[1]))
     if token.kind == "op" and token.norm in OPS:
         return _sign(tokens, at)
+    judged = tokens[at + 1].norm if at + 1 < len(tokens) and token.norm in {"or", "and"} else ""
+    if judged in {"better", "worse"}:
+        return Terminal("M", at, at + 2, op=judged)
     after, stop = direction(tokens, at)
     if token.norm == "+" and scale is not None and scale.name in _IN_PLUSES:
         return Terminal("f", at, at + 1)
@@ -177,18 +187,30 @@ def _terminal(text: str, tokens: Sequence[Token], at: int, scale: Variable | Non
     return Terminal("f" if token.norm in bag("gap") else "w", at, at + 1)
 
 
+def _point_follows(tokens: Sequence[Token], at: int) -> bool:
+    three = tokens[at : at + 3]
+    touches = len(three) == 3 and three[0].end == three[1].start and three[1].end == three[2].start
+    return touches and three[1].norm == "." and three[2].kind == "number"
+
+
+def _is_version(tokens: Sequence[Token], at: int) -> bool:
+    """`CTCAE v 5.0`, `RECIST 1.1`."""
+    before = tokens[at - 1].norm if at else ""
+    return before in _VERSION or (before in _VERSIONED and "." in tokens[at].norm)
+
+
 def _either(tokens: Sequence[Token], at: int) -> bool:
     """Whether "with or without" is said, which denies nothing."""
     before = [token.norm for token in tokens[max(at - 2, 0) : at]]
     return before in (["with", "or"], ["with", "and"], ["with", "/"])
 
 
-def _goes_on(found: Sequence[Terminal]) -> bool:
+def _goes_on(found: Sequence[Terminal], unit: str = "{level}") -> bool:
     """Whether a level and what joins it to another one stand before."""
     if len(found) < 2 or found[-1].letter not in "TARCS":
         return False
     amount = found[-2].amount
-    return amount is not None and amount.unit == "{level}"
+    return amount is not None and amount.unit == unit
 
 
 def _roman(tokens: Sequence[Token], at: int) -> Terminal:
@@ -217,7 +239,8 @@ def _amount(text: str, tokens: Sequence[Token], at: int) -> tuple[Amount, int] |
     if found is None:
         return None
     end = found[0].end
-    if found[0].unit is None and end < len(text) and text[end].isalpha():
+    glued = text[end : end + 3] == "CTC"  # "grade 3CTCAE"
+    if found[0].unit is None and end < len(text) and text[end].isalpha() and not glued:
         return None  # "2nd"
     if found[0].unit is None and _JOINED.match(text, end):
         return None  # "four-level"
@@ -227,7 +250,10 @@ def _amount(text: str, tokens: Sequence[Token], at: int) -> tuple[Amount, int] |
 def _negative(text: str, tokens: Sequence[Token], at: int) -> Terminal | None:
     """`< -2.5`: a number below zero, behind a comparison and without a space before its digits."""
     touches = at + 1 < len(tokens) and tokens[at + 1].start == tokens[at].end
-    if not touches or not at or tokens[at - 1].kind != "op":
+    if not touches or not at:
+        return None
+    apart = tokens[at - 1].end < tokens[at].start and tokens[at - 1].norm in _IN_FRONT
+    if tokens[at - 1].kind != "op" and not apart:
         return None
     found = _amount(text, tokens, at + 1)
     if found is None:
@@ -235,13 +261,20 @@ def _negative(text: str, tokens: Sequence[Token], at: int) -> Terminal | None:
     return Terminal("N", at, found[1], amount=replace(found[0], value=-found[0].value))
 
 
-def _level(text: str, token: Token, scale: Variable) -> Amount | None:
+def _level(text: str, tokens: Sequence[Token], at: int, scale: Variable) -> Amount | None:
     """A level written as a roman number ({level}), as a letter ({letter}) or as "IIIB" ({code})."""
+    token = tokens[at]
     written = text[token.start : token.end]
     roman = token.norm in ROMAN and (len(written) > 1 or written.isupper())
     if roman and (scale.kind is Kind.ORDINAL or "III" in scale.values):
         return Amount(Decimal(ROMAN[token.norm]), "{level}", token.end)
-    if scale.kind is not Kind.CODED or written.upper() not in scale.values:
+    if scale.kind is not Kind.CODED:
+        return None
+    after = tokens[at + 1] if at + 1 < len(tokens) else None
+    if token.norm in _IN_ROMAN and after is not None and after.start == token.end:
+        token = after  # "3B"
+        written = _IN_ROMAN[tokens[at].norm] + text[after.start : after.end]
+    if written.upper() not in scale.values:
         return None
     if scale.values[0] == "A":
         letter = written.isupper() and written in LETTERS
@@ -249,3 +282,27 @@ def _level(text: str, token: Token, scale: Variable) -> Amount | None:
     if token.kind == "number":
         return None
     return Amount(Decimal(scale.values.index(written.upper())), "{code}", token.end)
+
+
+def _stage() -> Variable:
+    return variables()["disease_stage"]
+
+
+def _further_stage(
+    text: str,
+    tokens: Sequence[Token],
+    at: int,
+    found: Sequence[Terminal],
+    scale: Variable | None,
+) -> Terminal | None:
+    """The C of "IIIB/C": another part of the stage in front."""
+    written = text[tokens[at].start : tokens[at].end]
+    if scale is None or written.upper() not in LETTERS or not _goes_on(found, "{code}"):
+        return None
+    amount = found[-2].amount
+    assert amount is not None
+    stage = scale.values[int(amount.value)].rstrip("ABCD") + written.upper()
+    if stage not in scale.values:
+        return None
+    place = Decimal(scale.values.index(stage))
+    return Terminal("N", at, at + 1, amount=Amount(place, "{code}", tokens[at].end))

@@ -12,7 +12,7 @@ LITRE = r"(?:l(?:it(?:er|re)s?)?)"
 PER = r"\s*(?:cells?\s*)?(?:/|per\s|⁄)\s*"
 END = r"(?![A-Za-z0-9^])"
 _M2 = r"m\s?(?:2|²|\^\s?2|\(2\))"
-_MIN = r"min(?:ute)?s?"
+_MIN = r"mi?n(?:ute)?s?"
 _DL = r"(?:d\s?l|deci\s?lit(?:er|re)s?)"
 _ML = r"(?:m\s?l|milli\s?lit(?:er|re)s?)"
 _A = r"\s*(?:/|per\s)\s*"
@@ -27,6 +27,7 @@ _WEEK = r"\s*(?:/|per\s|a\s|each\s|every\s)\s*(?:week|wk)|\s*weekly"
 _OLD = r"(?:\s*-?\s*(?:old|of\s+age))?"
 _WHOLE = r"(?:consecutive|continuous|successive|calendar|full|completed?)"
 _PREDICTED = r"(?:\s*(?:of\s+)?(?:the\s+)?predicted(?:\s+(?:normal|values?))*)?"
+_CR = r"(?:[\s·.-]*(?:of\s+)?cr(?:eat(?:inine)?)?\b\.?)?"  # "g/gCr"
 _IU = r"(?:I\.?U\.?|international\s+units?)"
 
 # In order: the first that fits. Years, months, weeks and days take "old" and "of age" along.
@@ -50,11 +51,13 @@ _ROWS: tuple[tuple[str, str], ...] = (
     (rf"(?:gm?s?|grams?)\s*(?:/|per)\s*{_DL}", "g/dL"), (rf"gr(?:am)?s?\s*/\s*{_DL}", "g/dL"),
     (rf"gm?s?\s*(?:/|per)\s*{LITRE}", "g/L"), (r"g\s*/\s*100\s*ml|g\s*%|gm\s*%", "g/dL"),
     (rf"mmol(?:e?s)?\s*(?:/|per)\s*{LITRE}", "mmol/L"),
-    (rf"(?:[µμu]|mc|micro)\s?mol(?:e?s)?\s*(?:/|per)\s*{LITRE}", "umol/L"),
+    (rf"(?:[µμu]|mc|micro)\s?mol(?:e?s|ar)?\s*(?:/|per)\s*{LITRE}", "umol/L"),
+    (r"(?-i:[µμ]M)|micro\s?molar", "umol/L"),
     (rf"nmol\s*/\s*{LITRE}", "nmol/L"), (rf"pmol\s*/\s*{LITRE}", "pmol/L"),
     (r"mmol\s*/\s*mol", "mmol/mol"),
-    (r"mg\s*/\s*mmol", "mg/mmol"), (r"mg\s*/\s*gm?(?![a-z])", "mg/g"), (rf"{_UG}\s*/\s*mg", "mg/g"),
-    (r"mg\s*/\s*mg", "1"), (r"g\s*/\s*g", "1"),
+    (rf"mg\s*/\s*mmol{_CR}", "mg/mmol"), (rf"mg\s*/\s*gm?{_CR}(?![a-z])", "mg/g"),
+    (rf"{_UG}\s*/\s*mg{_CR}", "mg/g"),
+    (rf"mg\s*/\s*mg{_CR}", "1"), (rf"g\s*/\s*g{_CR}", "1"),
     # written out
     (rf"milli\s?moles?{_A}{LITRE}", "mmol/L"), (rf"milli\s?moles?{_A}mole?", "mmol/mol"),
     (rf"nano\s?moles?{_A}{LITRE}", "nmol/L"), (rf"pico\s?moles?{_A}{LITRE}", "pmol/L"),
@@ -83,7 +86,7 @@ _ROWS: tuple[tuple[str, str], ...] = (
     (rf"kI?U\s*_?\(?A\)?\s*(?:/|per)\s*{LITRE}", "kUA/L"),
     (rf"kI?U\s*/\s*{LITRE}", "k[IU]/L"), (r"kU\s*/\s*ml", "k[IU]/mL"),
     (r"(?:units?|u)\s*/\s*ml", "U/mL"),
-    (r"(?:HIV-?1?\s*)?(?:RNA\s*|DNA\s*)?cop(?:ies|y)\s*(?:/|per\s)\s*m(?:l|illilit(?:er|re))",
+    (r"(?:HIV-?1?\s*)?(?:RNA\s*|DNA\s*)?c(?:op(?:ies|y)|ps?)?\s*(?:/|per\s)\s*m(?:l|illilit(?:er|re))",
      "{copies}/mL"),
     (r"cop(?:ies|y)\s*/\s*l", "{copies}/L"),
     (r"meq\s*/\s*l", "meq/L"),

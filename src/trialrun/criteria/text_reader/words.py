@@ -13,8 +13,10 @@ _TOKEN = re.compile(
     r"|(?P<number>\d+(?:[.,]\d+)*)"
     r"|(?P<op>>\s?/\s?=|<\s?/\s?=|>\s?=|<\s?=|=\s?>|=\s?<|≥(?:\s?=)?|≦|≧|⩾|⩽|≤(?:\s?=)?|﹥|﹤|[<>=≈＜＞˃˂])"
     r"|(?P<times>[xX×](?=\s?10))"
-    r"|(?P<word>[^\W\d_][^\W_]*(?:['’][^\W\d_]+)?)"
-    r"|(?P<sign>\S)"
+    r"|(?P<word>(?:stage|grade|class)(?=(?-i:I{1,3}|IV)[abc]?\b)"  # "StageIIIB"
+    r"|[^\W\d_][^\W_]*(?:['’][^\W\d_]+)?)"
+    r"|(?P<sign>\S)",
+    re.IGNORECASE,
 )
 _LEVEL = re.compile(r"[ivx]+[abc]?\d?|[abc]")
 _OPS = {
@@ -88,7 +90,22 @@ _WORD_OPS: tuple[tuple[tuple[str, ...], str], ...] = tuple(
     )
 )  # fmt: skip
 _LEVELED = frozenset(
-    {"age", "grade", "class", "stage", "ctcae", "upper", "ecog", "nyha", "normal", "lower", "lln"}
+    {
+        "age",
+        "grade",
+        "class",
+        "stage",
+        "ctcae",
+        "upper",
+        "ecog",
+        "nyha",
+        "normal",
+        "lower",
+        "lln",
+        "step",
+        "degree",
+        "gina",
+    }
 )
 # These are comparisons only in front of a number.
 _NEEDS_NUMBER = {
@@ -120,7 +137,7 @@ class Token:
 def read_tokens(text: str) -> tuple[Token, ...]:
     """All tokens; hyphens inside words are dropped, comparisons in words become signs."""
     raw = [_token(match) for match in _TOKEN.finditer(text)]
-    return _with_word_ops(tuple(_without_acronyms(text, _without_hyphens(raw))))
+    return _said_once(_with_word_ops(tuple(_without_acronyms(text, _without_hyphens(raw)))))
 
 
 def phrase(text: str) -> tuple[str, ...]:
@@ -166,8 +183,10 @@ def _is_hyphen(tokens: list[Token], at: int) -> bool:
     if tokens[at].norm != "-" or not 0 < at < len(tokens) - 1:
         return False
     before, after = tokens[at - 1], tokens[at + 1]
-    if before.end != tokens[at].start or tokens[at].end != after.start:
+    if before.end != tokens[at].start:
         return False
+    if tokens[at].end != after.start:  # "second- or third-degree"
+        return before.kind == "word" and after.norm in {"or", "and"}
     if _LEVEL.fullmatch(before.norm) and _LEVEL.fullmatch(after.norm):
         return False  # "III-IV"
     kinds = {before.kind, after.kind}
@@ -237,12 +256,29 @@ def _word_op(tokens: tuple[Token, ...], norms: list[str], at: int) -> tuple[str,
             continue
         after = tokens[at + len(words)] if at + len(words) < len(tokens) else None
         numbered = after is not None and (
-            after.kind in {"number", "op"} or after.norm in {*NUMBER_WORDS, "the", "uln", *_LEVELED}
+            after.kind in {"number", "op"}
+            or after.norm in {*NUMBER_WORDS, "twice", "the", "uln", *_LEVELED}
         )
         spans = norms[at + len(words) : at + len(words) + 2]
         if not needs_number or numbered or spans in (["a", "year"], ["a", "month"], ["a", "week"]):
             return op, len(words)
     return "", 0
+
+
+def _said_once(tokens: tuple[Token, ...]) -> tuple[Token, ...]:
+    """With "less than (<)" as one comparison."""
+    kept: list[Token] = []
+    at = 0
+    while at < len(tokens):
+        one = tokens[at]
+        norms = [token.norm for token in tokens[at : at + 4]]
+        if one.kind == "op" and norms[1:] == ["(", one.norm, ")"]:
+            kept.append(Token("op", one.norm, one.start, tokens[at + 3].end))
+            at += 4
+            continue
+        kept.append(one)
+        at += 1
+    return tuple(kept)
 
 
 @cache

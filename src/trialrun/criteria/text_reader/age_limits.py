@@ -1,0 +1,121 @@
+"""Limits of which the unit or the people beside them say that they are ages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from trialrun.criteria.text_reader.ages import behind_age, of_another
+from trialrun.criteria.text_reader.amounts import Amount
+from trialrun.criteria.text_reader.limit_places import Phrase
+from trialrun.criteria.text_reader.phrases import bag
+from trialrun.criteria.text_reader.row import Terminal
+from trialrun.criteria.text_reader.scan import Scan
+from trialrun.criteria.text_reader.subjects import Subject
+from trialrun.criteria.text_reader.words import Token
+
+_AGES = frozenset({"a", "mo", "wk", "d"})
+SINCE = frozenset(
+    [
+        "after",
+        "since",
+        "post",
+        "from",
+        "before",
+        "prior",
+        "of",
+        "following",
+        "ago",
+        "postop",
+        "postoperative",
+        "out",
+        "apart",
+    ]
+)
+_ABOUT_AGE = frozenset({"under", "over", "above", "below"})
+_BEING = frozenset({"must", "should", "shall", "be", "is", "are", "who", "of"})
+_NAMED_BY_AGE = frozenset({"adult", "child", "children", "adolescent"})
+_VISITS = frozenset(
+    ["enrollment", "enrolment", "inclusion", "screening", "consent", "entry", "registration",
+     "randomization", "randomisation", "baseline", "signing", "recruitment"]
+)  # fmt: skip
+_AGED = re.compile(r"young|old", re.IGNORECASE)
+_LATELY = frozenset({"for", "within", "past", "last", "previous", "every", "over", "during", "in"})
+
+
+def age_alone(scan: Scan, at: int, phrase: Phrase) -> Subject | None:
+    """`≥ 18 years of age`, `patients over 18 years`: unit or people say that it is age."""
+    row, tokens = scan.row, scan.tokens
+    amounts = [row[place].amount for place in phrase.places]
+    known = [one for one in amounts if one is not None]
+    units = {one.unit for one in known} - {None}
+    near = {token.norm for token in tokens[max(row[at].start - 4, 0) : row[at].start]}
+    if near & bag("pictured"):
+        return None  # "an MRI less than 6 months old"
+    if of_another(tokens, row, at, phrase.end):
+        mothers = "mother" in near and units == {"a"}
+        return Subject(("maternal_age",), at, at) if mothers else None
+    if _says_age(scan, at, phrase, units):
+        return Subject(("age",), at, at)
+    if not units or not units <= _AGES:
+        return None
+    behind = tokens[row[phrase.end].start].norm if phrase.end < len(row) else ""
+    before = tokens[row[at].start - 1].norm if row[at].start else ""
+    if before in bag("changed_before"):
+        return None
+    if any(one.old for one in known):
+        return Subject(("age",), at, at)
+    if _spans_a_life(known) and before not in _LATELY and behind not in SINCE:
+        return Subject(("age",), at, at)
+    if units == {"a"} and row[at].letter in "GL" and _at_a_visit(tokens, row, phrase.end):
+        return Subject(("age",), at, at)
+    place = at - 1
+    while place >= 0 and (row[place].letter in "PB:" or tokens[row[place].start].norm in _BEING):
+        place -= 1
+    people = place >= 0 and tokens[row[place].start].norm in bag("people_of_age")
+    whole = row[at].letter != "N" or (place < 0 and phrase.end == len(row))
+    people = people and (row[at].letter != "N" or row[phrase.end - 1].letter in "MWN")
+    if (people or (whole and place < 0)) and units <= {"a", "mo"} and behind not in SINCE:
+        who = tokens[row[place].start].norm if place >= 0 else ""
+        if "mo" in units and who not in bag("children"):
+            return None
+        return Subject(("age",), at, at) if people or len(phrase.places) > 2 else None
+    return None
+
+
+def _spans_a_life(amounts: Sequence[Amount]) -> bool:
+    """Whether two amounts are years as far apart as only ages are."""
+    if len(amounts) != 2 or {one.unit for one in amounts} - {"a", None}:
+        return False
+    return "a" in {one.unit for one in amounts} and max(one.value for one in amounts) >= 12
+
+
+def _says_age(scan: Scan, at: int, phrase: Phrase, units: set[str | None]) -> bool:
+    """Whether the comparison, its unit or the person in front of it says that it is an age."""
+    row, tokens = scan.row, scan.tokens
+    sign = tokens[row[phrase.places[0]].start]
+    written = scan.said.text[sign.start : sign.end]
+    ends = tokens[row[phrase.end - 1].end - 1]
+    if units and units <= _AGES and _AGED.search(scan.said.text[ends.start : ends.end]):
+        return True  # "18 years or older"
+    if units:
+        return False
+    who = tokens[row[at].start - 1].norm if row[at].start else ""
+    if _AGED.search(written) or _AGED.search(scan.said.text[ends.start : ends.end]):
+        return True
+    if behind_age(tokens, row, phrase.end):
+        return True  # "18+ years of age"
+    if row[at].letter in "GL" and who in _NAMED_BY_AGE and not _counted(row, phrase.end):
+        return True  # "adults ≥ 18"
+    return written.lower() in _ABOUT_AGE and who in bag("people_of_age") | {"those"}
+
+
+def _at_a_visit(tokens: Sequence[Token], row: Sequence[Terminal], end: int) -> bool:
+    """`less than 21 years at the time of inclusion`."""
+    words = [token.norm for token in tokens[row[end].start :][:6]] if end < len(row) else []
+    return words[:1] == ["at"] and bool(set(words[1:]) & _VISITS)
+
+
+def _counted(row: Sequence[Terminal], end: int) -> bool:
+    """Whether something that a number counts stands behind it."""
+    return end < len(row) and row[end].letter in "wV"

@@ -1,0 +1,82 @@
+"""What a name means beside the words around its limit, and limits that say nothing of a person."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from trialrun.criteria.text_reader.ages import of_contact, of_signing
+from trialrun.criteria.text_reader.amounts import Amount
+from trialrun.criteria.text_reader.lasting import not_recovered, recovers_to
+from trialrun.criteria.text_reader.limit_phrases import Shape
+from trialrun.criteria.text_reader.limit_places import Phrase
+from trialrun.criteria.text_reader.row import Terminal
+from trialrun.criteria.text_reader.subjects import Subject
+from trialrun.criteria.text_reader.words import Token
+
+_SPECIFIC = frozenset({"specific", "sensitization", "allergen"})
+_OF_ASTHMA = frozenset({"asthma", "gina", "asthmatic", "ics", "corticosteroid", "controller"})
+_ENDS = frozenset({".", ";"})
+_FRIDERICIA = ("frideric", "friederic", "qtcf")
+_FEW_KILO_UNITS = 20  # kU/L: so little IgE is never asked for in total
+
+
+def says_nothing_of_people(subject: Subject, tokens: Sequence[Token], at: int) -> bool:
+    """Whether a limit is not one of the person: of people at home, of a method in general."""
+    if subject.names == ("contraceptive_failure",):
+        return True  # "a method with a failure rate of less than 1 % a year"
+    if subject.names == ("gina_step",):
+        return not _OF_ASTHMA & {token.norm for token in tokens}  # "in two steps"
+    if subject.names != ("age",):
+        return False
+    return of_contact(tokens, at) or of_signing(tokens, at)
+
+
+def meant(
+    subject: Subject, tokens: Sequence[Token], row: Sequence[Terminal], phrase: Phrase
+) -> Subject:
+    """The subject, or what the words beside its limit say that its name means here."""
+    start, end = row[phrase.places[0]].start, row[phrase.end - 1].end
+    if subject.names == ("qtc",):
+        near = tokens[max(start - 8, 0) : end + 14]
+        if any(token.norm.startswith(_FRIDERICIA) for token in near):
+            return replace(subject, names=("qtcf",))
+    if subject.names == ("total_ige",):
+        amounts = [row[place].amount for place in phrase.places]
+        if _is_specific(tokens, start, end, [one for one in amounts if one is not None]):
+            return replace(subject, names=("specific_ige",))
+    return subject
+
+
+def _is_specific(tokens: Sequence[Token], start: int, end: int, amounts: Sequence[Amount]) -> bool:
+    """Whether IgE is that against one allergen: words near by or a small number say so."""
+    before: list[str] = []
+    for token in reversed(tokens[max(start - 14, 0) : start]):
+        if token.norm in _ENDS:
+            break
+        before.append(token.norm)
+    near = {*before, *(token.norm for token in tokens[end : end + 4])}
+    if "total" in near or not amounts:
+        return False
+    if _SPECIFIC & near or amounts[0].unit == "kUA/L":
+        return True
+    return amounts[0].unit == "k[IU]/L" and amounts[0].value <= _FEW_KILO_UNITS
+
+
+def towards(
+    subject: Subject, tokens: Sequence[Token], row: Sequence[Terminal], phrase: Phrase
+) -> tuple[Shape, bool]:
+    """A grade to which something (has not yet) recovered: at most that; and whether denied."""
+    shape = phrase.shapes[0]
+    if "toxicity_grade" not in subject.names:
+        return shape, False
+    start = row[min(subject.start, phrase.places[0])].start
+    letter = row[phrase.places[0]].letter
+    one = len(shape[1]) == 1
+    if one and recovers_to(tokens, start):
+        first = shape[1][0]
+        if shape[0] == "levels" and len(first) == 1:
+            return ("bounds", ((first[0], "<="),)), not_recovered(tokens, start)
+        if shape[0] == "bounds" and phrase.op(row, shape[1][0]) == ">=":
+            return ("bounds", ((shape[1][0][0], "<="),)), not_recovered(tokens, start)
+    return shape, letter != "G" and not_recovered(tokens, start)

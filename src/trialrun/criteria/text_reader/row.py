@@ -1,0 +1,89 @@
+"""Terminals in a row, and what they say where their neighbours tell more than their own tokens."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from trialrun.criteria.text_reader.amounts import Amount
+from trialrun.criteria.text_reader.lexicon import Meaning
+from trialrun.criteria.text_reader.words import Token
+
+ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6}
+_DEGREES = {"first": 1, "second": 2, "third": 3, "1": 1, "2": 2, "3": 3, "i": 1, "ii": 2, "iii": 3}
+_ENDINGS = frozenset({"st", "nd", "rd"})
+_JOINS = frozenset({"or", "and", "/", ",", "to", "-"})
+
+
+@dataclass(frozen=True, slots=True)
+class Terminal:
+    """One letter of the grammar, and the tokens from `start` up to `end` that it stands for.
+
+    Beside the letters of the grammar: V a variable, P and Q parentheses, X a denial, I where a
+    sentence turns ("if", "unless"), f a word that adds nothing, w any other word.
+    """
+
+    letter: str
+    start: int
+    end: int
+    amount: Amount | None = None
+    op: str = ""
+    means: tuple[Meaning, ...] = ()
+
+
+def read_degree(tokens: Sequence[Token], at: int) -> Terminal | None:
+    """The levels of "second- or third-degree", "2nd degree", "II/III degree"."""
+    if tokens[at].norm == "degree" and at and tokens[at - 1].norm in {*_DEGREES, *_ENDINGS}:
+        after = tokens[at + 1].norm if at + 1 < len(tokens) else ""
+        return Terminal("f", at, at + 1) if after in {"or", "and"} else None
+    if tokens[at].norm not in _DEGREES:
+        return None
+    stop = at
+    end = at + 1
+    while stop < len(tokens) and tokens[stop].norm in {*_DEGREES, *_ENDINGS, *_JOINS}:
+        end = stop + 1 if stop == at + 1 and tokens[stop].norm in _ENDINGS else end
+        stop += 1
+    if stop >= len(tokens) or tokens[stop].norm != "degree":
+        return None
+    level = Decimal(_DEGREES[tokens[at].norm])
+    return Terminal("N", at, end, amount=Amount(level, "{level}", tokens[end - 1].end))
+
+
+def with_signs_behind(row: Sequence[Terminal]) -> list[Terminal]:
+    """With "26 ≥" as "26 or more", where the sign has no other number to stand in front of."""
+    found = list(row)
+    for at in range(1, len(found)):
+        one = found[at]
+        if one.letter not in "GL" or one.op not in {">=", "<="} or found[at - 1].letter != "N":
+            continue
+        signed = at > 1 and found[at - 2].letter in "GLE"
+        after = found[at + 1].letter if at + 1 < len(found) else ";"
+        if not signed and (after in "ARCQ;" or found[at + 1].letter in "fI"):
+            found[at] = replace(one, letter="M" if one.letter == "G" else "W")
+    return found
+
+
+def without_references(row: Sequence[Terminal]) -> list[Terminal]:
+    """With "(3)" between words, the number of a reference, as nothing."""
+    found: list[Terminal] = []
+    at = 0
+    while at < len(row):
+        three = row[at : at + 3]
+        if [one.letter for one in three] == ["P", "N", "Q"] and _is_reference(row, at):
+            found.extend(replace(one, letter="f", amount=None) for one in three)
+            at += 3
+            continue
+        found.append(row[at])
+        at += 1
+    return found
+
+
+def _is_reference(row: Sequence[Terminal], at: int) -> bool:
+    amount = row[at + 1].amount
+    if amount is None or amount.unit is not None or amount.value != int(amount.value):
+        return False
+    words = at > 0 and row[at - 1].letter in "wVf"
+    behind = row[at + 3 : at + 5]
+    # the level itself stands behind the name: "the initiative (3) step 4"
+    return words and any(one.letter == "N" for one in behind) and behind[0].letter in "wV"

@@ -1,0 +1,105 @@
+"""Further limits of the thing that the limit in front was about."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from trialrun.criteria.text_reader.amounts import Amount
+from trialrun.criteria.text_reader.fit import PLAIN, fits, fitting
+from trialrun.criteria.text_reader.limit_places import counts_another
+from trialrun.criteria.text_reader.phrases import bag
+from trialrun.criteria.text_reader.row import Terminal
+from trialrun.criteria.text_reader.scan import Scan
+from trialrun.criteria.text_reader.subjects import Subject
+from trialrun.vocabulary.table import variables
+
+_BARE = PLAIN | {"kg/m2"}
+_TIMES = frozenset({"a", "mo", "wk", "d", "h", "min"})
+_FARTHEST = 16  # terminals between two limits of one thing
+
+
+def carried(scan: Scan, at: int, amount: Amount) -> Subject | None:
+    """The subject of the limit before, where this one is a second one of it.
+
+    `≤ 2.5 x ULN (≤ 5 x ULN if liver metastases)`: between the two stand nothing or a condition.
+    """
+    row = scan.row
+    if scan.last is None or at - scan.ended > _FARTHEST:
+        return None
+    turned = row[at].letter == "N" and at + 1 < len(row) and row[at + 1].letter in "MW"
+    shared = _range_on(scan, at, amount)
+    if shared is not None:
+        amount, turned = shared, True
+    if (row[at].letter not in "GLB" and not turned) or counts_another(row, at + 2):
+        return None
+    between = row[scan.ended : at]
+    between = _without_label(between)
+    if any(one.amount is not None or fitting(one, amount) is not None for one in between):
+        return None
+    named = [one for one in between if one.letter != "f"]
+    if named and named[-1].letter == "V" and named[-1].means[0].exact:
+        return None  # a name of its own, to which the amount does not fit
+    ends = [scan.tokens[one.start].norm for one in between if one.letter == ";"]
+    paired = scan.tokens[row[at].start].norm in {"minimum", "maximum", "min", "max"}
+    words = [scan.tokens[one.start].norm for one in between if one.letter in "wfIX"]
+    words = [word for word in words if word != "baseline"]  # "≤ 3 x ULN or baseline, or ≤ 5 x ULN"
+    widened = set(words) & bag("wider_limit")
+    wider = amount.unit == "xULN" and widened
+    # "… ≤ 1.5 x ULN. For participants with Gilbert's disease, ≤ 3 mg/dL": a sentence on
+    on = ends == [";"] and (amount.unit == "xULN" or paired)
+    if ends and not on and (ends not in ([";"], ["."]) or not widened):
+        return None
+    alternative = bool(between) and between[-1].letter == "R" and _same_unit(scan, amount)
+    if words and words[0] not in bag("turns_to_another") and not wider and not alternative:
+        return None
+    if words and scan.last.names == ("age",) and not _same_unit(scan, amount):
+        return None  # "aged 18 to 75 years with asthma for at least 4 weeks"
+    rows = [variables()[name] for name in scan.last.names]
+    if not all(fits(one, amount) for one in rows):
+        return _in_other_unit(scan, amount)
+    if amount.unit is None and any(one.unit is None or one.unit.code not in _BARE for one in rows):
+        return None
+    return replace(scan.last, denied=False)
+
+
+def _in_other_unit(scan: Scan, amount: Amount) -> Subject | None:
+    """`HBV DNA > 1000 IU/mL or > 2500 copies/mL`: what the same name means beside this unit."""
+    last = scan.last
+    if last is None or amount.unit is None:
+        return None
+    for one in reversed(scan.row[last.start : last.end]):
+        other = fitting(one, amount) if one.letter == "V" else None
+        if other is not None:
+            return replace(last, names=(other.name,), denied=False)
+    return None
+
+
+def _same_unit(scan: Scan, amount: Amount) -> bool:
+    """Whether the limit in front has the same unit, and one that tells what is measured."""
+    before = next((one.amount for one in reversed(scan.row[: scan.ended]) if one.amount), None)
+    if before is None or amount.unit is None or before.unit != amount.unit:
+        return False
+    return amount.unit not in _TIMES or (scan.last is not None and scan.last.names == ("age",))
+
+
+def _range_on(scan: Scan, at: int, amount: Amount) -> Amount | None:
+    """The unit of `≥ 30 IU/mL or 30 to 700 IU/mL`: a range that goes on, only a sign between."""
+    letters = [one.letter for one in scan.row[at : at + 3]]
+    between = {one.letter for one in scan.row[scan.ended : at]}
+    if letters != ["N", "T", "N"] or not between or not between <= set("RACSf"):
+        return None
+    shared = amount if amount.unit is not None else scan.row[at + 2].amount
+    if shared is None or shared.unit in _TIMES or not _same_unit(scan, shared):
+        return None
+    return shared
+
+
+def _without_label(between: Sequence[Terminal]) -> Sequence[Terminal]:
+    """Without a parenthesis that only says for which group: `≥ 70 % (cohort A) or ≥ 60 %`."""
+    if not between or between[0].letter != "P":
+        return between
+    closing = next((at for at, one in enumerate(between) if one.letter == "Q"), None)
+    if closing is None or any(one.letter not in "wf" for one in between[1:closing]):
+        return between
+    return between[closing + 1 :]

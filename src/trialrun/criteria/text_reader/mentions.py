@@ -27,7 +27,7 @@ from trialrun.criteria.text_reader.implied_subjects import (
 from trialrun.criteria.text_reader.lasting import lasting
 from trialrun.criteria.text_reader.lexicon import with_acronyms
 from trialrun.criteria.text_reader.limit_places import Phrase, find_phrase
-from trialrun.criteria.text_reader.own_limits import read_own, read_steady
+from trialrun.criteria.text_reader.own_limits import read_own, read_past
 from trialrun.criteria.text_reader.own_subjects import own_grade
 from trialrun.criteria.text_reader.own_words import note_unknown
 from trialrun.criteria.text_reader.phrases import bag
@@ -110,7 +110,7 @@ def _read(scan: Scan, at: int) -> int:
         _behind_subject,
         _before_scale,
         _alone,
-        read_steady,
+        read_past,
     ):
         end = reader(scan, at)
         if end > at:
@@ -318,5 +318,8 @@ def _alone(scan: Scan, at: int) -> int:
     )
     if subject is not None:
         return add_limit(scan, subject, phrase)
-    ask_misfit(scan, at, phrase)
-    return read_own(scan, at, phrase) or note_unknown(scan, at, phrase)
+    end = read_own(scan, at, phrase)
+    if not end:
+        ask_misfit(scan, at, phrase)
+        end = note_unknown(scan, at, phrase)
+    return end

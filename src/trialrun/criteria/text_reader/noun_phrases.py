@@ -149,8 +149,9 @@ def _one_before(scan: Scan, place: int) -> int:
         while start > scan.ended and place - start < 6 and row[start].letter in "wfVA":
             start -= 1
         return start - 1 if row[start].letter == "B" else place
-    if one.letter == "T" and norm == "to":
-        return place - 1  # "protein to creatinine ratio"
+    if one.letter == "T" and norm == "to":  # "protein to creatinine ratio"
+        near = {tokens[other.end - 1].norm for other in row[place + 1 : place + 4]}
+        return place - 1 if near & {"ratio", "quotient"} else place
     if one.letter == "S" and _tight(one, tokens, scan.said.text):
         return place - 1
     if one.letter == "Q":

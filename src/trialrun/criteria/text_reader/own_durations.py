@@ -69,11 +69,22 @@ def own_duration(scan: Scan, at: int, phrase: Phrase) -> Subject | None:
         return None
     if _is_on_stable_dose(limit):
         return Subject(("stable_dose_duration",), at, at)
-    for reader in (_called_duration, _for_so_long, _lasting, _so_much_of, _so_long):
+    for reader in (_called_duration, _for_so_long, _lasting, _so_much_of, _so_long, _known_since):
         found = reader(limit)
         if found is not None:
             return _subject(found, amounts[-1], limit)
     return None
+
+
+def lately(scan: Scan, at: int) -> Phrase | None:
+    """`for at least the last 2 years`: the limit, without the words that say which years."""
+    row, place = scan.row, at + 1
+    while place < len(row) and scan.tokens[row[place].start].norm in listed("durations.lately"):
+        place += 1
+    amount = row[place].amount if place < len(row) and place > at + 1 else None
+    if row[at].letter != "G" or amount is None or amount.unit not in _UNITS - _SHORT:
+        return None
+    return Phrase((("bounds", ((1, 0),)),), (at, place), place + 1)
 
 
 def steady_for(scan: Scan, at: int) -> Phrase | None:
@@ -150,6 +161,8 @@ def _for_so_long(limit: _Limit) -> NounPhrase | None:
     if limit.norm(place) == "of" and limit.norm(place - 1) in {"period", "duration"}:
         place -= 2
         place -= limit.norm(place) == "a"
+    if limit.norm(place) == "period":  # "for a period longer than 4 weeks"
+        place -= 1 + (limit.norm(place - 1) == "a")
     if limit.norm(place) != "for":
         return None
     place -= limit.norm(place - 1) == ","  # "a nonsmoker, for at least 2 years"
@@ -271,6 +284,17 @@ def _so_long(limit: _Limit) -> NounPhrase | None:
     return found if found.head in heads and found.last in heads else None
 
 
+def _known_since(limit: _Limit) -> NounPhrase | None:
+    """`confirmed eczema at least 12 months before screening`: how long a disease is known."""
+    if limit.behind[:1] not in (["before"], ["prior"]):
+        return None
+    clause = _clause(limit.before)
+    if not set(clause) & listed("durations.known") or set(clause) & listed("durations.denials"):
+        return None
+    found = _unlisted(limit, phrase_ending(limit.scan, limit.at))
+    return found if found is not None and _is_disease(found.last) else None
+
+
 def _subject(found: NounPhrase, amount: Amount, limit: _Limit) -> Subject | None:
     before, row = limit.before, limit.scan.row
     again = listed("durations.again")
@@ -303,7 +327,8 @@ def _row(core: Sequence[str], head: str, amount: Amount, before: Sequence[str]) 
     if head in listed("durations.stays"):
         return "hospital_stay"
     if amount.unit in _SHORT:
-        return None
+        felt = bag("felt") & set(core) and amount.unit == "h" and "free" not in core
+        return "symptom_duration" if felt else None
     if set(core) & listed("durations.sources"):  # "diagnosed according to a guideline for …"
         return "disease_duration" if near & {"diagnosed", "diagnosis"} else None
     said = {*core, *before}
@@ -317,5 +342,9 @@ def _row(core: Sequence[str], head: str, amount: Amount, before: Sequence[str]) 
     if head in bag("felt") and "free" not in core:
         return "symptom_duration"
     general = {"chronic", "any"} & set(core) and head in {"disease", "disorder", "illness"}
-    is_disease = head in listed("durations.diseases") or head.endswith(_DISEASED)
-    return "disease_duration" if is_disease and not general and amount.unit != "d" else None
+    known_long = _is_disease(head) and not general and amount.unit != "d"
+    return "disease_duration" if known_long else None
+
+
+def _is_disease(word: str) -> bool:
+    return word in listed("durations.diseases") or word.endswith(_DISEASED)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from trialrun.criteria.text_reader.lasting import lasting
 from trialrun.criteria.text_reader.limit_places import Phrase
-from trialrun.criteria.text_reader.own_durations import own_duration, steady_for
+from trialrun.criteria.text_reader.own_durations import lately, own_duration, steady_for
 from trialrun.criteria.text_reader.own_subjects import own_age, own_subject
 from trialrun.criteria.text_reader.scan import Scan, add_limit
 from trialrun.criteria.text_reader.subjects import Subject
@@ -25,8 +26,17 @@ def read_own(scan: Scan, at: int, phrase: Phrase) -> int:
     return end
 
 
-def read_steady(scan: Scan, at: int) -> int:
-    """Reads how long a dose has been stable where only the time is said; where to go on, or 0."""
+def read_past(scan: Scan, at: int) -> int:
+    """Reads how long something has lasted until now; where to go on, or 0.
+
+    "A cough for at least the last 2 years", "on a stable dose for 3 months before screening".
+    """
+    phrase = lately(scan, at)
+    if phrase is not None:
+        amount = phrase.amount(scan.row, 1)
+        said = lasting(scan.tokens, scan.row, at, phrase.end, amount)
+        said = said or own_duration(scan, at, phrase)
+        return 0 if said is None else add_limit(scan, said, phrase)
     phrase = steady_for(scan, at)
     if phrase is None:
         return 0

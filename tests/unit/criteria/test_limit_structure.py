@@ -71,6 +71,7 @@ def test_one_sign_for_several_keeps_its_place() -> None:
         ),
         ("Aged 12 to 25 years, 11 months", ["age <= 311 mo", "age >= 12 a"]),
         ("Under 15 years and 9 months of age", ["age < 15.75 a"]),
+        ("Creatinine within 1.5 times ULN", ["creatinine <= 1.5 x ULN"]),
         ("12 % improvement in FEV1 after salbutamol", ["bronchodilator_reversibility >= 12 %"]),
         ("Hemoglobin ≥ 9 g/dL (≥ 9 g/dL)", ["haemoglobin >= 9 g/dL"]),
     ],
@@ -161,6 +162,12 @@ def test_which_limit_is_of_which_thing(text: str, found: list[str]) -> None:
 @pytest.mark.parametrize(
     ("text", "found"),
     [
+        ("IGA ≥ 3 (on the 0-4 IGA scale)", ["iga >= 3"]),
+        (
+            "CD19 seen on > 15 % of tumor cells that are positive by eye or > 30 % by machine",
+            ["antigen_expression > 15 %", "antigen_expression > 30 %"],
+        ),
+        ("QTcF from 3 examinations in the resting state > 470 msec", ["qtcf > 470 ms"]),
         ("UAS7 (0-42) ≥ 16 and the itch component of UAS7 (range 0-21) ≥ 8", ["uas7 >= 16"]),
         ("Pain NRS ≥ 5 on a scale of 0 to 10", ["pain_nrs >= 5"]),
         ("Basophil activation (≥ 20 % upregulation of a marker)", []),

@@ -53,3 +53,7 @@ def test_all_parts_of_an_inclusion_must_hold() -> None:
 def test_lone_brackets_are_no_words() -> None:
     found = rule("A strange wobble (hemoglobin ≥ 9 g/dL)", excluded=False)
     assert found == 'unread "A strange wobble" and haemoglobin >= 9 g/dL'
+
+
+def test_a_unit_that_stands_once_counts_for_both_sides() -> None:
+    assert rule("Pulse <50 or >100 bpm") == "heart_rate < 50 /min or heart_rate > 100 /min"

@@ -76,6 +76,10 @@ def read_limits(text: str, tokens: Sequence[Token], at: int) -> tuple[tuple[Limi
             following += 1
         second = read_limit(text, tokens, following) if following < len(tokens) else None
         opposite = second is not None and second[0].op[0] != limit.op[0] and second[0].op != "=="
+        if second is None and at < len(tokens) and tokens[at].norm == "or":
+            second, following = read_limit(text, tokens, at + 1), at + 1
+            # "< 50 or > 100 bpm"
+            opposite = second is not None and (limit.op[0], second[0].op[0]) == ("<", ">")
         if second is not None and opposite and tokens[following].kind == "op":
             limits.append(second[0])
             at = second[1]

@@ -15,6 +15,8 @@ from trialrun.criteria.text_reader.subjects import Subject
 from trialrun.criteria.text_reader.words import Token
 
 _SPECIFIC = frozenset({"specific", "sensitization", "allergen"})
+_EXPRESSED = frozenset({"positive", "express", "expressed", "expressing", "expression", "stain",
+                        "staining", "stained", "positivity"})  # fmt: skip
 _OF_ASTHMA = frozenset({"asthma", "gina", "asthmatic", "ics", "corticosteroid", "controller"})
 _ENDS = frozenset({".", ";"})
 _FRIDERICIA = ("frideric", "friederic", "qtcf")
@@ -45,7 +47,20 @@ def meant(
         amounts = [row[place].amount for place in phrase.places]
         if _is_specific(tokens, start, end, [one for one in amounts if one is not None]):
             return replace(subject, names=("specific_ige",))
+    if subject.names == ("tumour_cells",) and _is_expressed(tokens, start, end):
+        return replace(subject, names=("antigen_expression",))
     return subject
+
+
+def _is_expressed(tokens: Sequence[Token], start: int, end: int) -> bool:
+    """Whether cells are counted that show a target: `CD33 positive: > 80 % of the tumor cells`."""
+    near: list[str] = []
+    for token in reversed(tokens[max(start - 6, 0) : start]):
+        if token.norm in _ENDS:
+            break
+        near.append(token.norm)
+    words = {*near, *(token.norm for token in tokens[end : end + 6])}
+    return bool(words & _EXPRESSED)
 
 
 def _is_specific(tokens: Sequence[Token], start: int, end: int, amounts: Sequence[Amount]) -> bool:

@@ -35,10 +35,14 @@ def carried(scan: Scan, at: int, amount: Amount) -> Subject | None:
         return None
     between = row[scan.ended : at]
     between = _without_label(between)
-    if any(one.amount is not None or fitting(one, amount) is not None for one in between):
+    alternative = bool(between) and between[-1].letter == "R" and _same_unit(scan, amount)
+    named = [one for one in (between[:-1] if alternative else between) if one.letter != "f"]
+    beside = named[-1:] if alternative else between
+    if any(one.amount is not None for one in between):
         return None
-    named = [one for one in between if one.letter != "f"]
-    if named and named[-1].letter == "V" and named[-1].means[0].exact:
+    if any(fitting(one, amount) is not None for one in beside):
+        return None
+    if named and named[-1].letter == "V" and named[-1].means[0].exact and not alternative:
         return None  # a name of its own, to which the amount does not fit
     ends = [scan.tokens[one.start].norm for one in between if one.letter == ";"]
     paired = scan.tokens[row[at].start].norm in {"minimum", "maximum", "min", "max"}
@@ -50,7 +54,6 @@ def carried(scan: Scan, at: int, amount: Amount) -> Subject | None:
     on = ends == [";"] and (amount.unit == "xULN" or paired)
     if ends and not on and (ends not in ([";"], ["."]) or not widened):
         return None
-    alternative = bool(between) and between[-1].letter == "R" and _same_unit(scan, amount)
     if words and words[0] not in bag("turns_to_another") and not wider and not alternative:
         return None
     if words and scan.last.names == ("age",) and not _same_unit(scan, amount):

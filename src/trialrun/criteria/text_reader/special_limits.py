@@ -145,4 +145,6 @@ def read_scale(scan: Scan, at: int) -> int:
     scaled = scaled or (first > at and before[:1] == ["scale"])
     named = bool(behind) and behind[0] in {"scale", "point", "likert", "nrs", "vas"}
     named = named or behind == ["numeric", "rating"]
+    further = [token.norm for token in tokens[row[end - 1].end :][:4]]
+    named = named or (before[:2] in (["the", "on"], ["a", "on"]) and "scale" in further)
     return end if said or scaled or named or (opened and signed) else 0

@@ -83,9 +83,11 @@ def subject_before(
             spare -= 1
         elif one.letter == "N" and _is_window(tokens, row, place):
             place -= 1
+        elif one.letter == "N" and _counts_tests(tokens, row, place) and not _is_weak(amount):
+            pass  # "QTcF from 3 examinations > 470 ms"
         elif one.letter == "I" and _for_a_sex(tokens, one.end):
             pass
-        elif one.letter not in "fPT:B":
+        elif one.letter not in "fPT:BF":
             return None
         if spare < 0:
             return None
@@ -374,7 +376,16 @@ def _is_window(tokens: Sequence[Token], row: Sequence[Terminal], place: int) -> 
     return tokens[row[place - 1].start].norm in _WITHIN
 
 
+def _counts_tests(tokens: Sequence[Token], row: Sequence[Terminal], place: int) -> bool:
+    """Whether a number only says how often was measured: `obtained from 3 ECGs`."""
+    amount = row[place].amount
+    small = amount is not None and amount.unit is None and amount.value <= _NEAR
+    return small and place > 0 and tokens[row[place].start - 1].norm in {"from", "of"}
+
+
 def _is_weak(amount: Amount) -> bool:
+    if amount.unit == "ms":
+        return False  # of the heart
     return amount.unit not in UNITS or UNITS[str(amount.unit)].dimension in _WEAK
 
 

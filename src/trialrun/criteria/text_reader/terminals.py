@@ -165,6 +165,10 @@ def _terminal(text: str, tokens: Sequence[Token], at: int, scale: Variable | Non
         return Terminal("f", at, at + 1)
     if after is not None:
         return Terminal("M" if after == ">=" else "W", at, stop)
+    if token.norm == "within" and at + 1 < len(tokens):
+        inner = _amount(text, tokens, at + 1)
+        if inner is not None and inner[0].unit == "xULN":
+            return Terminal("L", at, at + 1, op="<=")  # "within 1.5 x ULN"
     if token.norm in {"minimum", "min"}:
         return Terminal("G", at, at + 1, op=">=")
     if token.norm in {"maximum", "max"}:

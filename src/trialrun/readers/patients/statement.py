@@ -170,13 +170,21 @@ def number_of(value: object, decimal: str = "") -> tuple[str, Decimal, str] | Re
         value = digits
     if not isinstance(value, str | int | float | Decimal):
         return Reason.BAD_VALUE
+    number = _number(value)
+    if number is None:
+        return Reason.BAD_VALUE
+    return _COMPARATORS.get(comparator, comparator), number, rest
+
+
+@lru_cache(maxsize=20_000, typed=True)  # laboratory values come again and again
+def _number(value: str | float | Decimal) -> Decimal | None:
     try:
         number = read_number(value)
     except (UnitError, ValueError):
-        return Reason.BAD_VALUE
+        return None
     if abs(number.adjusted()) > _MOST_DIGITS or len(number.as_tuple().digits) > _MOST_DIGITS:
-        return Reason.BAD_VALUE
-    return _COMPARATORS.get(comparator, comparator), number, rest
+        return None
+    return number
 
 
 def _quantity(row: Variable, said: Statement) -> tuple[str, str, Unit] | Reason:

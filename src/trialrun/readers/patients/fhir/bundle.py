@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -16,6 +17,7 @@ from trialrun.readers.patients.patient import Patient
 from trialrun.readers.patients.place import Place, Spot, place_at
 from trialrun.readers.patients.tally import Reason, Tally
 
+_FIRST_LINE = re.compile(rb"\s*(\{[^\n]*\})[ \t\r]*\n")
 Entry = tuple[Json, object, Spot]  # resource, fullUrl, place in its file
 
 
@@ -133,10 +135,8 @@ def _listed(value: Any, where: str) -> tuple[list[Any], bool]:
 
 def _lines(data: bytes) -> list[tuple[int, Any]] | None:
     """The numbered lines of a file with one resource a line; None where it is one JSON value."""
-    first, _, rest = data.strip().partition(b"\n")
-    if not rest.strip() or not first.rstrip().endswith(b"}") or not first.startswith(b"{"):
-        return None
-    if not isinstance(line_value(first), dict):
+    line = _FIRST_LINE.match(data)  # without copying the file: it may be large
+    if line is None or not isinstance(line_value(line[1]), dict) or not data[line.end() :].strip():
         return None
     numbered = enumerate(data.splitlines(), start=1)
     return [(number, line_value(line)) for number, line in numbered if line.strip()]

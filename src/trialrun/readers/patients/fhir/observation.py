@@ -44,8 +44,9 @@ def take_observation(resource: Json, chart: Chart, where: Spot) -> None:
     """Each part of an observation: counted, and kept or set aside."""
     listed = resource.get("component")
     parts = [one for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
-    valued = not _VALUES.isdisjoint(resource)
-    items: list[tuple[Json, str]] = [(resource, "")] if valued or not parts else []
+    items: list[tuple[Json, str]] = []
+    if not parts or not _VALUES.isdisjoint(resource):
+        items.append((resource, ""))
     items += [(part, f".{number}") for number, part in enumerate(parts)]
     chart.tally.take(KIND, len(items))
     status = resource.get("status")

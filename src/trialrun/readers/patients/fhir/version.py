@@ -71,7 +71,8 @@ def other_version(resource: Mapping[str, object]) -> str:
     fields = _FIELDS.get(kind)
     if fields is None:
         return ""
-    for name in fields.keys() & resource.keys():
+    if not fields.keys().isdisjoint(resource):
+        name = next(name for name in fields if name in resource)
         return f"FHIR {fields[name]} (it holds {kind}.{name})"
     for name in _CODED.get(kind, ()):
         if isinstance(resource.get(name), str):

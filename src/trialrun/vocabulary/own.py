@@ -32,6 +32,7 @@ _MEASURES: dict[str, str] = {
     "cells_per_m2": "{cells}/m2", "iu": "[IU]", "iu_per_m2": "[IU]/m2", "iu_per_kg": "[IU]/kg",
     "gy": "Gy", "mbq": "MBq", "kg_per_m2": "kg/m2", "m_per_s": "m/s", "min_per_week": "min/wk",
     "hounsfield": "[hnsf'U]", "mutations_per_mb": "{mutations}/Mb", "bethesda": "[beth'U]/mL",
+    "ml_per_day": "mL/d", "mv": "mV", "ug_per_min": "ug/min", "ug_per_kg_per_min": "ug/kg/min",
 }  # fmt: skip
 _TIMES = ("mo", "a", "wk", "d", "h", "min", "s", "ms")
 _LONGEST_FIRST = sorted(_MEASURES, key=lambda end: (-len(end), end))

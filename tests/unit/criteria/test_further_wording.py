@@ -91,3 +91,21 @@ def test_units_written_out_and_rarer_ones(text: str, found: list[str]) -> None:
 )
 def test_names_from_many_fields(text: str, found: list[str]) -> None:
     assert stated(text) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        # a number without unit counts what stands behind it
+        ("Specific IgE to at least one aeroallergen", ["allergens_count >= 1"]),
+        ("A history of grade ≥ 3 bleeding events", ["toxicity_grade >= 3"]),
+        ("ANA titer ≥ 1:80", ["ana_titre >= 80"]),
+        ("Frequency of 1:1 and no titre", []),
+        ("Hemoptysis of at least 0.5 teaspoon", ["haemoptysis >= 2.464460796875 mL"]),
+        ("Daily hemoptysis greater than 50 mL/day", ["haemoptysis_daily > 50 mL/d"]),
+        ("Norepinephrine at a rate of ≥ 5 mcg/min", ["norepinephrine_rate >= 5 ug/min"]),
+        ("Low back pain of at least 40 mm", ["pain_vas >= 40 mm"]),
+    ],
+)
+def test_what_a_number_is_of(text: str, found: list[str]) -> None:
+    assert stated(text) == found

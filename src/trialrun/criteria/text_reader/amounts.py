@@ -26,6 +26,8 @@ _NUMBER = re.compile(
 # "three (3) years", "18 (eighteen) years"
 _AGAIN = re.compile(r"\s*\(\s*(\w+)\s*\)")
 _WORD = re.compile(r"\s*([a-z]+)\b", re.IGNORECASE)
+# "ANA ≥ 1:80"
+_TITRE = re.compile(r"\s*1\s?:\s?(\d{1,6})(?![\d:.])")
 _OWNERS = (
     r"(?:(?:the|an|its|their|institutional|institution['’]?s?|local|laborator(?:y|ies)['’]?s?|lab|site"
     r"|central|normal(?=\s+upper)|respective|corresponding|age-?\s?adjusted|age-?\s?specific|study)\s+)*"
@@ -123,6 +125,9 @@ def read_amount(text: str, at: int) -> Amount | None:
         if factor is not None and factor["plain"]:
             return Amount(Decimal(factor["plain"]), _multiple(alone), factor.end())
         return Amount(Decimal(1), _multiple(alone), alone.end())
+    titre = _TITRE.match(text, at)
+    if titre is not None and int(titre[1]) > 1:
+        return Amount(Decimal(titre[1]), None, titre.end())
     match = _NUMBER.match(text, at)
     if match is None:
         return _in_words(text, at)

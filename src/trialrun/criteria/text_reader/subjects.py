@@ -50,6 +50,8 @@ def subject_before(
     tokens: Sequence[Token], row: Sequence[Terminal], at: int, amount: Amount
 ) -> Subject | None:
     """The variables that stand in front of the limit that begins at terminal `at`."""
+    if _counts_what_follows(tokens, row, at, amount):
+        return None
     spare = _spare_words(amount)
     denied = False
     place = _over_window(tokens, row, at, amount)
@@ -116,6 +118,20 @@ def _over_window(tokens: Sequence[Token], row: Sequence[Terminal], at: int, amou
         if named or one.letter not in "wfNVI" or (one.letter == "N" and not timed):
             break
     return at - 1
+
+
+def _counts_what_follows(
+    tokens: Sequence[Token], row: Sequence[Terminal], at: int, amount: Amount
+) -> bool:
+    """`specific IgE to at least one aeroallergen`: the number counts what stands behind it."""
+    leveled = at and any(one.row.kind is not Kind.QUANTITY for one in row[at - 1].means)
+    if amount.unit is not None or leveled:  # "grade ≥ 2 bleeding events"
+        return False
+    end = next((place for place in range(at, len(row)) if row[place].amount is not None), len(row))
+    if end + 1 >= len(row) or row[end + 1].letter not in "Vfw":
+        return False
+    behind = subject_behind(tokens, row, end + 1, amount)
+    return behind is not None and variables()[behind.names[0]].group == "count"
 
 
 def subject_behind(

@@ -35,7 +35,7 @@ _JOINED = re.compile(r"-[A-Za-z]")
 _RATIO = ("fev1_percent_predicted", "fvc_percent_predicted", "fev1_fvc")
 _LEVELED = frozenset({"class", "grade", "stage", "level", "type", "degree"})
 _IN_PLUSES = frozenset(
-    {"urine_dipstick_protein", "her2_ihc", "stain_intensity"}
+    {"urine_dipstick_protein", "her2_ihc", "stain_intensity", "faecal_occult_blood"}
 )  # "2+" is a level, and not two or more
 _VERSION = frozenset({"v", "version", "ver"})
 _VERSION_WORD = re.compile(r"v\d")

@@ -179,7 +179,7 @@ def test_the_words_beside_a_limit_are_its_name(text: str, found: list[str]) -> N
         "More than 3 patients",
         "20 % of the cells",
         "At least 20 % of the snark cells",
-        "An intake of snark of more than 250 mL/day",
+        "An intake of snark of more than 250 kcal",
         "Cow's milk or casein > 0.1 kU/L",
         "Fasted glucose < 126 mg/d",
         "Caregiver aged at least 18 years",

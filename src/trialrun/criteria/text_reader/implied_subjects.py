@@ -10,7 +10,7 @@ from trialrun.criteria.text_reader.fit import fitting
 from trialrun.criteria.text_reader.lexicon import find_measured
 from trialrun.criteria.text_reader.phrases import bag
 from trialrun.criteria.text_reader.row import Terminal
-from trialrun.criteria.text_reader.subjects import Subject
+from trialrun.criteria.text_reader.subjects import Subject, subject_behind
 from trialrun.criteria.text_reader.words import Token
 from trialrun.values.unit import UNITS
 from trialrun.vocabulary.table import variables
@@ -87,6 +87,20 @@ def wheal_beside(
         return None
     words = {token.norm for token in tokens[row[at].start : row[at].start + 8]}
     return Subject(("spt_wheal",), at, at) if words & {"control", "saline", "histamine"} else None
+
+
+def counts_what_follows(
+    tokens: Sequence[Token], row: Sequence[Terminal], at: int, amount: Amount
+) -> bool:
+    """`specific IgE to at least one aeroallergen`: the number counts what stands behind it."""
+    leveled = at and any(one.row.kind is not Kind.QUANTITY for one in row[at - 1].means)
+    if amount.unit is not None or leveled:  # "grade ≥ 2 bleeding events"
+        return False
+    end = next((place for place in range(at, len(row)) if row[place].amount is not None), len(row))
+    if end + 1 >= len(row) or row[end + 1].letter not in "Vfw":
+        return False
+    behind = subject_behind(tokens, row, end + 1, amount)
+    return behind is not None and variables()[behind.names[0]].group == "count"
 
 
 def pregnant_for(

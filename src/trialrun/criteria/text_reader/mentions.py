@@ -16,6 +16,7 @@ from trialrun.criteria.text_reader.doubtful_limits import (
 )
 from trialrun.criteria.text_reader.fit import PLAIN, fitting
 from trialrun.criteria.text_reader.implied_subjects import (
+    counts_what_follows,
     graded_thing,
     other_grade,
     pregnant_for,
@@ -165,7 +166,8 @@ def _behind_subject(scan: Scan, at: int) -> int:
         return 0
     subject = _named_behind(scan, at, amount)
     if subject is None:
-        subject = subject_before(scan.tokens, scan.row, at, amount)
+        if not counts_what_follows(scan.tokens, scan.row, at, amount):
+            subject = subject_before(scan.tokens, scan.row, at, amount)
         if subject is None or not _is_free(scan, subject, at):
             subject = carried(scan, at, amount)
     if subject is None:

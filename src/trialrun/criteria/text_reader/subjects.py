@@ -50,8 +50,6 @@ def subject_before(
     tokens: Sequence[Token], row: Sequence[Terminal], at: int, amount: Amount
 ) -> Subject | None:
     """The variables that stand in front of the limit that begins at terminal `at`."""
-    if _counts_what_follows(tokens, row, at, amount):
-        return None
     spare = _spare_words(amount)
     denied = False
     place = _over_window(tokens, row, at, amount)
@@ -59,8 +57,7 @@ def subject_before(
         one = row[place]
         if one.letter == "V":
             found = _group(tokens, row, place, amount, denied)
-            counted = found is not None and variables()[found.names[0]].group == "count"
-            if counted and spare < _spare_words(amount):
+            if found is not None and _is_count(found) and spare < _spare_words(amount):
                 return None  # "recurrence including at least one of …"
             if found is not None or fitting(one, amount) is not None or amount.unit is None:
                 return found
@@ -120,18 +117,8 @@ def _over_window(tokens: Sequence[Token], row: Sequence[Terminal], at: int, amou
     return at - 1
 
 
-def _counts_what_follows(
-    tokens: Sequence[Token], row: Sequence[Terminal], at: int, amount: Amount
-) -> bool:
-    """`specific IgE to at least one aeroallergen`: the number counts what stands behind it."""
-    leveled = at and any(one.row.kind is not Kind.QUANTITY for one in row[at - 1].means)
-    if amount.unit is not None or leveled:  # "grade ≥ 2 bleeding events"
-        return False
-    end = next((place for place in range(at, len(row)) if row[place].amount is not None), len(row))
-    if end + 1 >= len(row) or row[end + 1].letter not in "Vfw":
-        return False
-    behind = subject_behind(tokens, row, end + 1, amount)
-    return behind is not None and variables()[behind.names[0]].group == "count"
+def _is_count(subject: Subject) -> bool:
+    return variables()[subject.names[0]].group == "count"
 
 
 def subject_behind(

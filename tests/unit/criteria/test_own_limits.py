@@ -128,6 +128,14 @@ def stated(one: Criterion) -> list[str]:
         ("A cough for at least the last 2 years", ["symptom_duration >= 24 mo"]),
         ("Steroid treatment for a period longer than 4 weeks", ["steroid_duration > 28 d"]),
         ("Confirmed snarkitis at least 12 months before the visit", ["disease_duration >= 12 mo"]),
+        (
+            "Steroids combined with snarkumab or jabberase for more than 3 months",
+            ["steroid_duration > 3 mo"],
+        ),
+        (
+            "On a stable dose of snarkumab 50 mg or jabberase 20 mg for at least 8 weeks prior to it",
+            ["stable_dose_duration >= 56 d"],
+        ),
         ("Asthma diagnosed by a guideline for ≥ 1 year", ["disease_duration >= 12 mo"]),
         ("Unresolved toxicity of grade ≥ 2", ["toxicity_grade >= 2"]),
         ("Whisker thickness > 4 mm", ["own_whisker_thickness_cm > 0.4 cm"]),

@@ -49,7 +49,7 @@ def lasting(
     stop = row[end].start if end < len(row) else len(tokens)
     behind = _sentence([token.norm for token in tokens[stop : stop + 6]])
     first = row[at].start
-    before = _sentence([token.norm for token in tokens[max(first - 9, 0) : first]][::-1])[::-1]
+    before = _sentence([token.norm for token in tokens[max(first - 12, 0) : first]][::-1])[::-1]
     name = _name(before, behind)
     if name == "disease_duration" and amount.unit == "d":
         return None  # "a 14 day history of worsening"

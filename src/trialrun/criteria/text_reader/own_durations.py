@@ -65,15 +65,15 @@ def own_duration(scan: Scan, at: int, phrase: Phrase) -> Subject | None:
     if not phrase.bounds or amounts[-1].unit is None:
         return None
     limit = _Limit(scan, at, phrase, _before(scan, at), _behind(scan, phrase.end))
-    if set(limit.before[-_NEAR:]) & listed("durations.later") or _is_window(limit.behind):
-        return None
     if _is_on_stable_dose(limit):
         return Subject(("stable_dose_duration",), at, at)
+    if set(limit.before[-_NEAR:]) & listed("durations.later") or _is_window(limit.behind):
+        return None
     for reader in (_called_duration, _for_so_long, _lasting, _so_much_of, _so_long, _known_since):
         found = reader(limit)
         if found is not None:
             return _subject(found, amounts[-1], limit)
-    return None
+    return _of_several(limit)
 
 
 def lately(scan: Scan, at: int) -> Phrase | None:
@@ -106,7 +106,8 @@ def steady_for(scan: Scan, at: int) -> Phrase | None:
 
 def _is_on_stable_dose(limit: _Limit) -> bool:
     """`a stable daily dose at least 3 months prior to the visit`."""
-    near = set(_clause(limit.before)[-8:])
+    says = limit.norm(limit.at - 1) == "for"
+    near = set(_clause(limit.before)[-16 if says else -8 :])
     steady = near & listed("durations.steady") and near & listed("durations.dosed")
     more = all(limit.phrase.op(limit.scan.row, bound)[0] == ">" for bound in limit.phrase.bounds)
     before = limit.behind[:1] in (["prior"], ["before"])
@@ -175,6 +176,15 @@ def _for_so_long(limit: _Limit) -> NounPhrase | None:
     if denied and not _DENIED_STATE & set(pairwise(clause)):
         return None
     return _state(limit, place) or _unlisted(limit, phrase_ending(limit.scan, place))
+
+
+def _of_several(limit: _Limit) -> Subject | None:
+    """`steroids combined with other agents for more than 3 months`: one of them is known."""
+    clause = set(_clause(limit.before))
+    denied = clause & listed("durations.denials") or "for" not in limit.before[-4:]
+    more = all(limit.phrase.op(limit.scan.row, one)[0] == ">" for one in limit.phrase.bounds)
+    known = taken(clause) if more and not denied else None
+    return None if known is None else Subject((known,), limit.at, limit.at)
 
 
 def _clause(before: Sequence[str]) -> list[str]:

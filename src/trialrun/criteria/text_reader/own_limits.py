@@ -10,6 +10,8 @@ from trialrun.criteria.text_reader.scan import Scan, add_limit
 from trialrun.criteria.text_reader.subjects import Subject
 from trialrun.vocabulary.own import OWN
 
+_NEAR = 12  # terminals
+
 
 def read_own(scan: Scan, at: int, phrase: Phrase) -> int:
     """Reads a limit of which no variable of the vocabulary is the subject; where to go on, or 0."""
@@ -21,9 +23,19 @@ def read_own(scan: Scan, at: int, phrase: Phrase) -> int:
     if own is None:
         return 0
     end = add_limit(scan, own, phrase)
-    if own.names[0].startswith(OWN):
+    if own.names[0].startswith(OWN) or not _goes_on(scan, end):
         scan.last = None  # "score ≥ 2 in at least 2 domains": the second is of another thing
     return end
+
+
+def _goes_on(scan: Scan, end: int) -> bool:
+    """`for less than 6 months in …, or for less than 12 months`: the same thing again."""
+    row = scan.row[end : end + _NEAR]
+    at = next((at for at, one in enumerate(row) if one.letter in "GL"), 0)
+    if at < 2 or row[at - 2].letter not in "RA":
+        return False
+    words = [scan.tokens[one.start].norm for one in row]
+    return words[at - 1] == "for"
 
 
 def read_past(scan: Scan, at: int) -> int:

@@ -112,6 +112,11 @@ def test_levels(text: str, found: list[str]) -> None:
             ["creatinine <= 1.5 x ULN", "creatinine_clearance >= 30 mL/min"],
         ),
         (
+            "Creatinine OR measured creatinine clearance (or GFR) ≤ 1.5 x ULN OR ≥ 30 mL/min",
+            ["creatinine <= 1.5 x ULN", "creatinine_clearance >= 30 mL/min"],
+        ),
+        ("A wheal of 3 mm ≥ negative control", ["spt_wheal >= 3 mm"]),
+        (
             "ALT and AST and total bilirubin over 2 times, 2 times and 1.5 times ULN, respectively",
             ["alt > 2 x ULN", "ast > 2 x ULN", "total_bilirubin > 1.5 x ULN"],
         ),

@@ -13,6 +13,7 @@ from trialrun.criteria.text_reader.words import Token
 ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6}
 _DEGREES = {"first": 1, "second": 2, "third": 3, "1": 1, "2": 2, "3": 3, "i": 1, "ii": 2, "iii": 3}
 _ENDINGS = frozenset({"st", "nd", "rd"})
+_COMPARED = frozenset({"negative", "saline", "control"})  # "a wheal 3 mm ≥ negative control"
 _JOINS = frozenset({"or", "and", "/", ",", "to", "-"})
 
 
@@ -50,7 +51,7 @@ def read_degree(tokens: Sequence[Token], at: int) -> Terminal | None:
     return Terminal("N", at, end, amount=Amount(level, "{level}", tokens[end - 1].end))
 
 
-def with_signs_behind(row: Sequence[Terminal]) -> list[Terminal]:
+def with_signs_behind(tokens: Sequence[Token], row: Sequence[Terminal]) -> list[Terminal]:
     """With "26 ≥" as "26 or more", where the sign has no other number to stand in front of."""
     found = list(row)
     for at in range(1, len(found)):
@@ -59,7 +60,8 @@ def with_signs_behind(row: Sequence[Terminal]) -> list[Terminal]:
             continue
         signed = at > 1 and found[at - 2].letter in "GLE"
         after = found[at + 1].letter if at + 1 < len(found) else ";"
-        if not signed and (after in "ARCQ;" or found[at + 1].letter in "fI"):
+        word = tokens[one.end].norm if one.end < len(tokens) else ""
+        if not signed and (after in "ARCQ;fI" or word in _COMPARED):
             found[at] = replace(one, letter="M" if one.letter == "G" else "W")
     return found
 

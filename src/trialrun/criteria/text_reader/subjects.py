@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from trialrun.criteria.text_reader.altered import is_change, is_itself
 from trialrun.criteria.text_reader.amounts import Amount
 from trialrun.criteria.text_reader.fit import fitting
 from trialrun.criteria.text_reader.phrases import bag
 from trialrun.criteria.text_reader.row import Terminal
-from trialrun.criteria.text_reader.words import NUMBER_WORDS, Token
+from trialrun.criteria.text_reader.words import Token
 from trialrun.values.unit import UNITS
 from trialrun.vocabulary.table import variables
 from trialrun.vocabulary.variable import Kind
@@ -21,8 +22,6 @@ _STRONG_WORDS, _MIDDLE_WORDS, _WEAK_WORDS = 8, 3, 1
 _NEAR = 7
 _LONG_WINDOW = 18  # terminals
 _VERBS = frozenset({"is", "are", "was", "were", "be", "of"})
-_OF_A_CHILD = frozenset({"gestational_age", "birth_weight"})
-_OF_URINE = frozenset({"creatinine_clearance"})
 _ADJECTIVES = 4  # words between a number and what it counts
 _NO_ADJECTIVES = frozenset(
     {"following", "week", "month", "year", "day", "hour", "dose", "time", "level"}
@@ -63,8 +62,7 @@ def subject_before(
                 return found
             spare -= 2  # "VAS back pain score ≥ 40 mm"
             place -= 1
-            if place > 0 and row[place].letter in "RS" and row[place - 1].letter == "V":
-                place -= 1  # "creatinine or creatinine clearance ≤ 1.5 x ULN"
+            place = _over_alternative(row, place)
             if spare < 0:
                 return None
             continue
@@ -73,7 +71,9 @@ def subject_before(
             inner = [at for at in range(opening, place) if row[at].letter == "V"]
             plain = all(other.letter in "VfCARSP" for other in row[opening:place])
             if inner and plain and not _alias(row, opening, inner[0]):
-                return _group(tokens, row, inner[-1], amount, denied)
+                found = _group(tokens, row, inner[-1], amount, denied)
+                if found is not None:
+                    return found
             place = opening - 1
             continue
         if one.letter == "X":
@@ -92,6 +92,15 @@ def subject_before(
             return None
         place -= 1
     return None
+
+
+def _over_alternative(row: Sequence[Terminal], place: int) -> int:
+    """The first of `creatinine or measured creatinine clearance ≤ 1.5 x ULN`, else `place`."""
+    first = place
+    while first >= 0 and row[first].letter in "RSf":
+        first -= 1
+    joined = any(one.letter in "RS" for one in row[first + 1 : place + 1])
+    return first if joined and first >= 0 and row[first].letter == "V" else place
 
 
 def _for_a_sex(tokens: Sequence[Token], at: int) -> bool:
@@ -127,7 +136,7 @@ def subject_behind(
     """The variable behind a limit that ends at terminal `at`: `at least 2 prior regimens`."""
     place = at
     linked = False
-    if _is_change(tokens, row[at - 1].start):
+    if is_change(tokens, row[at - 1].start):
         return None
     while place < len(row):
         said = tokens[row[place].start].norm
@@ -181,7 +190,7 @@ def _with_following(
         joined = {one.letter for one in row[end:place]} & {"A", "R", "S"}
         if another is None or after in {"G", "L", "E", "N", "T"} or not joined:
             return replace(found, names=names, end=end)
-        if another.group == "count" or not _is_itself(tokens, row, place):
+        if another.group == "count" or not is_itself(tokens, row, place):
             return replace(found, names=names, end=end)
         names = tuple(dict.fromkeys((*names, another.name)))
         end = place + 1
@@ -197,22 +206,6 @@ def _closing(row: Sequence[Terminal], place: int) -> int:
     return len(row)
 
 
-def _is_of_a_thing(tokens: Sequence[Token], at: int) -> bool:
-    """Whether "age of" goes on with something else than people or a number: `age of a specimen`."""
-    while at < len(tokens) and tokens[at].norm in {"the", "a", "all", "any", "each"}:
-        at += 1
-    if at >= len(tokens) or tokens[at].kind != "word":
-        return False
-    return tokens[at].norm not in bag("people_of_age") | bag("gap") | set(NUMBER_WORDS)
-
-
-def _is_part(tokens: Sequence[Token], at: int) -> bool:
-    """Whether a part of a score is meant: `the itch component of the score`."""
-    words = [token.norm for token in tokens[max(at - 3, 0) : at]][::-1]
-    words = words[1:] if words[:1] == ["the"] else words
-    return words[:1] == ["of"] and words[1:2] != [] and words[1] in bag("parts")
-
-
 def _counted_noun(tokens: Sequence[Token], row: Sequence[Terminal], at: int) -> int:
     """Where the noun stands that a number counts, past words that say which of them."""
     place = at
@@ -224,11 +217,6 @@ def _counted_noun(tokens: Sequence[Token], row: Sequence[Terminal], at: int) -> 
         counts = [one for one in row[place].means if one.row.group == "count"]
         return place if counts else at
     return at
-
-
-def _is_change(tokens: Sequence[Token], at: int, reach: int = 5) -> bool:
-    """Whether an amount says how much something changes: `decrement of 20% in FEV1`."""
-    return any(token.norm in bag("changes") for token in tokens[max(at - reach, 0) : at])
 
 
 def scale_behind(
@@ -290,7 +278,7 @@ def _group(
 ) -> Subject | None:
     """The variable at `last` with those in front of it that share its limit."""
     variable = fitting(row[last], amount)
-    if variable is None or not _is_itself(tokens, row, last):
+    if variable is None or not is_itself(tokens, row, last):
         return None
     names = [variable.name]
     start = place = last
@@ -299,7 +287,7 @@ def _group(
         if place < 0 or row[place].letter != "V":
             break
         another = fitting(row[place], amount)
-        if another is None or not _is_itself(tokens, row, place):
+        if another is None or not is_itself(tokens, row, place):
             break
         if (another.group == "count") != (variable.group == "count"):
             break  # "at least one lesion and ECOG ≤ 1"
@@ -338,29 +326,6 @@ def _limits_its_own(row: Sequence[Terminal], opening: int, closing: int) -> bool
     name = next((one for one in reversed(row[:opening]) if one.letter != "f"), None)
     amounts = [one.amount for one in row[opening:closing] if one.amount is not None]
     return name is not None and any(fitting(name, one) is not None for one in amounts)
-
-
-def _is_itself(tokens: Sequence[Token], row: Sequence[Terminal], place: int) -> bool:
-    """Whether no word beside a variable's name makes it another thing."""
-    one = row[place]
-    before = tokens[one.start - 1].norm if one.start else ""
-    if one.start > 1 and before in {"in", "of"} and _is_change(tokens, one.start - 1, 1):
-        return False  # "a fall in FEV1 of 20%"
-    if one.start > 1 and before in {"of", "the"} and _is_part(tokens, one.start):
-        return False  # "the itch component of UAS7"
-    behind = tokens[one.end].norm if one.end < len(tokens) else ""
-    of = one.end + 1 if behind == "of" else one.end
-    aged = one.means[0].row.name == "age" and tokens[of - 1].norm == "of"
-    if aged and _is_of_a_thing(tokens, of):
-        return False
-    if any(meaning.row.name in _OF_A_CHILD for meaning in one.means):
-        before = ""
-    if before == "urine" and any(meaning.row.name in _OF_URINE for meaning in one.means):
-        before = ""  # the clearance is what the urine tells
-    felt = any(meaning.row.name == "symptom_duration" for meaning in one.means)
-    if felt and "free" in {token.norm for token in tokens[max(one.start - 4, 0) : one.start]}:
-        return False  # "free of symptoms for"
-    return before not in bag("changed_before") and behind not in bag("changed_behind")
 
 
 def _opening(row: Sequence[Terminal], place: int) -> int:

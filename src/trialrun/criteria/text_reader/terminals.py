@@ -37,6 +37,9 @@ _LEVELED = frozenset({"class", "grade", "stage", "level", "type", "degree"})
 _IN_PLUSES = frozenset(
     {"urine_dipstick_protein", "her2_ihc", "stain_intensity", "faecal_occult_blood"}
 )  # "2+" is a level, and not two or more
+_SIDES = {
+    "minimum": "G>=", "min": "G>=", "maximum": "L<=", "max": "L<=", "within": "L<=",
+}  # fmt: skip
 _VERSION = frozenset({"v", "version", "ver"})
 _VERSION_WORD = re.compile(r"v\d")
 _VERSIONED = frozenset({"ctcae", "recist", "irecist", "mrecist", "nci", "ctc", "meddra"})
@@ -78,7 +81,7 @@ def read_terminals(text: str, tokens: Sequence[Token]) -> tuple[Terminal, ...]:
         if one.letter in "MW":
             found[-2:] = _unit_behind(text, tokens, found[-2:])
         at = found[-1].end
-    return _without_aliases(with_signs_behind(without_references(found)))
+    return _without_aliases(with_signs_behind(tokens, without_references(found)))
 
 
 def _unit_behind(
@@ -165,14 +168,8 @@ def _terminal(text: str, tokens: Sequence[Token], at: int, scale: Variable | Non
         return Terminal("f", at, at + 1)
     if after is not None:
         return Terminal("M" if after == ">=" else "W", at, stop)
-    if token.norm == "within" and at + 1 < len(tokens):
-        inner = _amount(text, tokens, at + 1)
-        if inner is not None and inner[0].unit == "xULN":
-            return Terminal("L", at, at + 1, op="<=")  # "within 1.5 x ULN"
-    if token.norm in {"minimum", "min"}:
-        return Terminal("G", at, at + 1, op=">=")
-    if token.norm in {"maximum", "max"}:
-        return Terminal("L", at, at + 1, op="<=")
+    if token.norm in _SIDES and (token.norm != "within" or _limits_normal(text, tokens, at)):
+        return Terminal(_SIDES[token.norm][0], at, at + 1, op=_SIDES[token.norm][1:])
     if token.norm == "." or token.norm == ";":
         return Terminal(";", at, at + 1)
     if token.norm == "-":
@@ -189,6 +186,12 @@ def _terminal(text: str, tokens: Sequence[Token], at: int, scale: Variable | Non
     if token.norm in bag("turns"):
         return Terminal("I", at, at + 1)
     return Terminal("f" if token.norm in bag("gap") else "w", at, at + 1)
+
+
+def _limits_normal(text: str, tokens: Sequence[Token], at: int) -> bool:
+    """`within 1.5 x ULN`: at most that."""
+    inner = _amount(text, tokens, at + 1) if at + 1 < len(tokens) else None
+    return inner is not None and inner[0].unit == "xULN"
 
 
 def _point_follows(tokens: Sequence[Token], at: int) -> bool:

@@ -98,6 +98,11 @@ def test_names_from_many_fields(text: str, found: list[str]) -> None:
     [
         # a number without unit counts what stands behind it
         ("Specific IgE to at least one aeroallergen", ["allergens_count >= 1"]),
+        ("A positive prick test to one or more perennial allergens", ["allergens_count >= 1"]),
+        ("Positive to at least one of the following perennial allergens", ["allergens_count >= 1"]),
+        ("Pain in at least 4 out of 5 body regions", ["pain_regions >= 4"]),
+        ("A pain score of at least 4 out of 10", ["pain_nrs >= 4"]),
+        ("Age greater than to or equal 18 years", ["age >= 18 a"]),
         ("A history of grade ≥ 3 bleeding events", ["toxicity_grade >= 3"]),
         ("ANA titer ≥ 1:80", ["ana_titre >= 80"]),
         ("Frequency of 1:1 and no titre", []),

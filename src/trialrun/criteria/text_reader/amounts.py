@@ -82,6 +82,11 @@ _OUT_OF = re.compile(
     r"(?:\s*points?)?(?!\s*(?:mm|l\b|m?l\b))",
     re.IGNORECASE,
 )
+# "4 out of 5", "1 of 3": how many there are
+_OF_ALL = re.compile(
+    rf"\s*(?:out\s+)?of\s+(?:the\s+|these\s+)?(?:\d{{1,2}}|{'|'.join(list(NUMBER_WORDS)[1:10])})(?![\w.,%/])",
+    re.IGNORECASE,
+)
 _MULTIPLES = {"twice": 2, "double": 2, "thrice": 3, "triple": 3}
 # "25 years, 11 months"
 _AND_MONTHS = re.compile(
@@ -166,6 +171,9 @@ def _with_unit(text: str, at: int, value: Decimal, slip: bool) -> Amount:
     scale = _OUT_OF.match(text, at)
     if scale is not None:
         return Amount(value, "{score}", scale.end(), slip=slip)
+    some = _OF_ALL.match(text, at)
+    if some is not None and read_unit_words(text, some.end()) is None:
+        return Amount(value, None, some.end(), slip=slip)
     unit = read_unit_words(text, at)
     if unit is not None:
         code, end, words = unit

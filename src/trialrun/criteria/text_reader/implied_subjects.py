@@ -97,9 +97,12 @@ def counts_what_follows(
     if amount.unit is not None or leveled:  # "grade ≥ 2 bleeding events"
         return False
     end = next((place for place in range(at, len(row)) if row[place].amount is not None), len(row))
-    if end + 1 >= len(row) or row[end + 1].letter not in "Vfw":
+    end += 1
+    while end < len(row) and row[end].letter in "MW":
+        end += 1  # "one or more allergens"
+    if end >= len(row) or row[end].letter not in "Vfw":
         return False
-    behind = subject_behind(tokens, row, end + 1, amount)
+    behind = subject_behind(tokens, row, end, amount)
     return behind is not None and variables()[behind.names[0]].group == "count"
 
 

@@ -150,6 +150,8 @@ def subject_behind(
         place += 1
     if place == at and amount.unit is None:
         place = _counted_noun(tokens, row, at)
+    elif amount.unit is None and tokens[row[min(place, len(row) - 1)].start].norm == "following":
+        place = _counted_noun(tokens, row, place + 1)  # "one of the following allergens"
     if place >= len(row) or row[place].letter != "V":
         return None
     variable = fitting(row[place], amount)
@@ -157,9 +159,8 @@ def subject_behind(
         return None
     counted = variable.unit is not None and variable.unit.code == "1" and amount.unit is None
     specific = amount.unit is not None and not _is_weak(amount)
-    # "1 year postmenopausal", "2 years duration of diabetes"
-    called = tokens[row[place].start].norm == "duration"
-    lasting = variable.group in {"performance", "reproduction"} or called
+    said = tokens[row[place].start].norm  # "2 years duration of diabetes"
+    lasting = variable.group in {"performance", "reproduction"} or said == "duration"
     share = place == at and amount.unit is not None and (amount.unit not in _TIMES or lasting)
     if not (linked or counted or specific or share or variable.group == "count"):
         return None

@@ -44,7 +44,7 @@ _WORD_OPS: tuple[tuple[tuple[str, ...], str], ...] = tuple(
                     "older than or equal to", "not below", "or more than or equal to",
                     "equal to or above", "greater than / equal to", "more than / equal to",
                     "greater than / or equal to", "above or equal to",
-                    "greater than or equal", "at minimum",
+                    "greater than or equal", "greater than to or equal", "at minimum",
                     "more or equal to", "superior or equal to", "same or superior to",
                     "equal or superior to", "equal to or superior to", "same or greater than",
                     "superior to or equal to", "greater or equal than",

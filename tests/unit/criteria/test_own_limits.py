@@ -133,7 +133,7 @@ def stated(one: Criterion) -> list[str]:
             ["steroid_duration > 3 mo"],
         ),
         (
-            "On a stable dose of snarkumab 50 mg or jabberase 20 mg for at least 8 weeks prior to it",
+            "On a stable dose of snarkumab 50 mg or jabberase 20 mg for ≥ 8 weeks prior to it",
             ["stable_dose_duration >= 56 d"],
         ),
         ("Asthma diagnosed by a guideline for ≥ 1 year", ["disease_duration >= 12 mo"]),

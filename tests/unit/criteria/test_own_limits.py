@@ -115,6 +115,14 @@ def stated(one: Criterion) -> list[str]:
             "Sudden death under 40 years of age in a relative",
             ["own_age_at_sudden_death_time < 480 mo"],
         ),
+        (
+            "Stable clinical symptoms for at least 4 weeks",
+            ["own_stable_clinical_symptoms_duration_time >= 28 d"],
+        ),
+        (
+            "Exposure to snarks for more than 3 months",
+            ["own_exposure_to_snarks_duration_time > 3 mo"],
+        ),
         # the vocabulary's own variable, where it means exactly this
         ("Snarkitis for at least 12 months", ["disease_duration >= 12 mo"]),
         ("On a stable dose of snarkumab for ≥ 8 weeks", ["stable_dose_duration >= 56 d"]),
@@ -135,6 +143,10 @@ def stated(one: Criterion) -> list[str]:
         (
             "On a stable dose of snarkumab 50 mg or jabberase 20 mg for ≥ 8 weeks prior to it",
             ["stable_dose_duration >= 56 d"],
+        ),
+        (
+            "Failed conservative treatment of pain conducted for at least 6 months",
+            ["conservative_treatment >= 6 mo"],
         ),
         ("Asthma diagnosed by a guideline for ≥ 1 year", ["disease_duration >= 12 mo"]),
         ("Unresolved toxicity of grade ≥ 2", ["toxicity_grade >= 2"]),
@@ -196,6 +208,8 @@ def test_the_words_beside_a_limit_are_its_name(text: str, found: list[str]) -> N
         "Snarks and wobbles for at least 2 years",
         "Snark immunotherapy (< 4 weeks)",
         "Quit smoking more than 6 months",
+        "Unable to bear 2 - 4 weekly snarks",
+        "More than one member of the same household",
         "Confirmed relapse at least 12 months before the visit",
         "Vaccination in at least the last 2 years",
         "Snark treatment more than 6 months before the visit",

@@ -30,7 +30,8 @@ def is_itself(tokens: Sequence[Token], row: Sequence[Terminal], place: int) -> b
     if before == "urine" and any(meaning.row.name in _OF_URINE for meaning in one.means):
         before = ""  # the clearance is what the urine tells
     felt = any(meaning.row.name == "symptom_duration" for meaning in one.means)
-    if felt and "free" in {token.norm for token in tokens[max(one.start - 4, 0) : one.start]}:
+    near = {token.norm for token in tokens[max(one.start - 4, 0) : one.start]}
+    if felt and near & {"free", "stable"}:
         return False  # "free of symptoms for"
     return before not in bag("changed_before") and behind not in bag("changed_behind")
 

@@ -24,6 +24,7 @@ _DENIES = frozenset(
      "until", "cessation", "discontinuation", "washout", "avoid", "abstain"}
 )  # fmt: skip
 _STEADY = frozenset({"stable", "unchanged", "constant", "fixed"})
+_TREATS = frozenset({"treatment", "therapy", "care", "management"})
 _PERSISTS = frozenset({"existing", "persisted", "persisting", "lasted", "present", "persistent"})
 _UNDONE = frozenset({"not", "failed", "failure", "never", "nor"})
 _PER = (["in"], ["per"], ["a"], ["each"], ["out"], ["of", "the"])  # "> 3 days in a 7-day period"
@@ -108,6 +109,8 @@ def _said(before: list[str], behind: list[str]) -> str | None:
         return None
     if _STEADY & set(before):
         return "stable_dose_duration" if set(before) & {"dose", "dosage", "regimen"} else None
+    if bag("treated_conservatively") & set(before) and _TREATS & set(before):
+        return "conservative_treatment"  # "conservative treatment for back pain for 6 months"
     known = None if _LOCAL & set(before) else _taken(before[-6:], behind[:2])
     if known is not None:
         return known

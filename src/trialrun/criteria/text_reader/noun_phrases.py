@@ -151,7 +151,9 @@ def _one_before(scan: Scan, place: int) -> int:
         return start - 1 if row[start].letter == "B" else place
     if one.letter == "T" and norm == "to":  # "protein to creatinine ratio"
         near = {tokens[other.end - 1].norm for other in row[place + 1 : place + 4]}
-        return place - 1 if near & {"ratio", "quotient"} else place
+        before = tokens[row[place - 1].end - 1].norm if place > scan.ended else ""
+        goes_on = near & {"ratio", "quotient"} or before in {"exposure", "adherence"}
+        return place - 1 if goes_on else place
     if one.letter == "S" and _tight(one, tokens, scan.said.text):
         return place - 1
     if one.letter == "Q":
@@ -224,6 +226,8 @@ def _said(scan: Scan, start: int, end: int) -> list[Token]:
             depth, inner = 0, scan.tokens[one.start : one.end]
             # "hemoglobin (Hgb)" is one terminal
             stop = next((at for at, token in enumerate(inner) if token.norm == "("), len(inner))
+            while stop and inner[stop - 1].norm in _SMALL:
+                stop -= 1  # "symptoms for"
             found.extend(inner[:stop])
             continue
         depth += (one.letter == "P") - (one.letter == "Q")

@@ -175,7 +175,9 @@ def _for_so_long(limit: _Limit) -> NounPhrase | None:
     denied = set(clause) & listed("durations.denials") and clause[-2:-1] != ["smoker"]
     if denied and not _DENIED_STATE & set(pairwise(clause)):
         return None
-    return _state(limit, place) or _unlisted(limit, phrase_ending(limit.scan, place))
+    # a name such as "symptoms for" holds the word itself
+    end = place + (limit.scan.row[place].letter == "V")
+    return _state(limit, place) or _unlisted(limit, phrase_ending(limit.scan, end))
 
 
 def _of_several(limit: _Limit) -> Subject | None:
@@ -349,7 +351,7 @@ def _row(core: Sequence[str], head: str, amount: Amount, before: Sequence[str]) 
     known = taken(near)
     if known is not None and core[-1] not in listed("durations.states"):
         return known
-    if head in bag("felt") and "free" not in core:
+    if head in bag("felt") and not set(core) & {"free", *listed("durations.steady")}:
         return "symptom_duration"
     general = {"chronic", "any"} & set(core) and head in {"disease", "disorder", "illness"}
     known_long = _is_disease(head) and not general and amount.unit != "d"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from trialrun.criteria.text_reader.denials import denied_before
 from trialrun.criteria.text_reader.lasting import lasting
 from trialrun.criteria.text_reader.limit_places import Phrase
 from trialrun.criteria.text_reader.own_durations import lately, own_duration, steady_for
@@ -22,6 +23,9 @@ def read_own(scan: Scan, at: int, phrase: Phrase) -> int:
     own = own or own_subject(scan, at, phrase)
     if own is None:
         return 0
+    first = min(own.start, phrase.places[0])
+    if len(phrase.bounds) > 1 and own.denied != denied_before(scan.row, first):
+        return 0  # "unable to bear 2 - 4 injections": the contrary of a range is none
     end = add_limit(scan, own, phrase)
     if own.names[0].startswith(OWN) or not _goes_on(scan, end):
         scan.last = None  # "score ≥ 2 in at least 2 domains": the second is of another thing

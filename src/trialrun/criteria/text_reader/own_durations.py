@@ -87,21 +87,27 @@ def lately(scan: Scan, at: int) -> Phrase | None:
     return Phrase((("bounds", ((1, 0),)),), (at, place), place + 1)
 
 
-def steady_for(scan: Scan, at: int) -> Phrase | None:
+def lasting_for(scan: Scan, at: int) -> tuple[str, Phrase] | None:
     """`on a stable dose for 3 months before screening`: at least, though no word says so."""
-    row = scan.row
-    amount = row[at].amount
-    if amount is None or amount.unit not in {"a", "mo", "wk", "d"} or amount.old:
+    amount = scan.row[at].amount
+    if amount is None or amount.unit not in _UNITS - _SHORT or amount.old:
         return None
     phrase = Phrase((("bounds", ((0, ">="),)),), (at,), at + 1)
     limit = _Limit(scan, at, phrase, _before(scan, at), _behind(scan, at + 1))
-    near = set(_clause(limit.before)[-8:])
-    steady = near & listed("durations.steady") and near & listed("durations.dosed")
-    past = limit.norm(at - 1) in {"last", "past", "previous", "preceding", "prior", "the"}
-    says = limit.norm(at - 1) == "for" or (past and "for" in limit.before[-3:])
-    if not steady or not says or near & listed("durations.denials") or _is_window(limit.behind):
+    past = limit.norm(at - 1) in listed("durations.lately") and "for" in limit.before[-3:]
+    if (limit.norm(at - 1) != "for" and not past) or _is_window(limit.behind):
         return None
-    return None if set(limit.before[-_NEAR:]) & listed("durations.later") else phrase
+    if set(limit.before[-_NEAR:]) & listed("durations.later"):
+        return None
+    near = set(_clause(limit.before)[-8:])
+    if near & listed("durations.menses"):
+        return "time_since_menopause", phrase
+    if near & listed("durations.denials"):
+        return None
+    if near & listed("durations.steady") and near & listed("durations.dosed"):
+        return "stable_dose_duration", phrase
+    known = "remission" in near and not near & listed("durations.malignancies")
+    return ("remission_duration", phrase) if known else None
 
 
 def _is_on_stable_dose(limit: _Limit) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from trialrun.criteria.text_reader.denials import denied_before
 from trialrun.criteria.text_reader.lasting import lasting
 from trialrun.criteria.text_reader.limit_places import Phrase
-from trialrun.criteria.text_reader.own_durations import lately, own_duration, steady_for
+from trialrun.criteria.text_reader.own_durations import lasting_for, lately, own_duration
 from trialrun.criteria.text_reader.own_subjects import own_age, own_subject
 from trialrun.criteria.text_reader.scan import Scan, add_limit
 from trialrun.criteria.text_reader.subjects import Subject
@@ -53,7 +53,8 @@ def read_past(scan: Scan, at: int) -> int:
         said = lasting(scan.tokens, scan.row, at, phrase.end, amount)
         said = said or own_duration(scan, at, phrase)
         return 0 if said is None else add_limit(scan, said, phrase)
-    phrase = steady_for(scan, at)
-    if phrase is None:
+    known = lasting_for(scan, at)
+    if known is None:
         return 0
-    return add_limit(scan, Subject(("stable_dose_duration",), at, at), phrase)
+    name, phrase = known
+    return add_limit(scan, Subject((name,), at, at, denied=denied_before(scan.row, at)), phrase)

@@ -116,6 +116,16 @@ def test_levels(text: str, found: list[str]) -> None:
             ["creatinine <= 1.5 x ULN", "creatinine_clearance >= 30 mL/min"],
         ),
         ("A wheal of 3 mm ≥ negative control", ["spt_wheal >= 3 mm"]),
+        ("A wheal 3 mm greater than the control", ["spt_wheal >= 3 mm"]),
+        ("Specific IgE (against birch) of at least Class 2", ["ige_class >= 2"]),
+        ("FEV1/forced vital capacity (FVC) < 0.7", ["fev1_fvc < 70 %"]),
+        (
+            "Increase of greater than or equal to 15 % over baseline FEV1",
+            ["bronchodilator_reversibility >= 15 %"],
+        ),
+        ("Fall of at least 20 % in FEV1", ["fev1_fall >= 20 %"]),
+        ("Age greater than to or equal 18 years", ["age >= 18 a"]),
+        ("A global assessment (vIGA-AD™) score ≥ 3", ["iga >= 3"]),
         (
             "ALT and AST and total bilirubin over 2 times, 2 times and 1.5 times ULN, respectively",
             ["alt > 2 x ULN", "ast > 2 x ULN", "total_bilirubin > 1.5 x ULN"],

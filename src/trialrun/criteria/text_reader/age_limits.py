@@ -35,6 +35,7 @@ SINCE = frozenset(
 _ABOUT_AGE = frozenset({"under", "over", "above", "below"})
 _BEING = frozenset({"must", "should", "shall", "be", "is", "are", "who", "of"})
 _NAMED_BY_AGE = frozenset({"adult", "child", "children", "adolescent"})
+_ADULT, _OLDEST = 12, 90  # years
 _VISITS = frozenset(
     ["enrollment", "enrolment", "inclusion", "screening", "consent", "entry", "registration",
      "randomization", "randomisation", "baseline", "signing", "recruitment"]
@@ -105,8 +106,11 @@ def _says_age(scan: Scan, at: int, phrase: Phrase, units: set[str | None]) -> bo
         return True
     if behind_age(tokens, row, phrase.end):
         return True  # "18+ years of age"
-    if row[at].letter in "GL" and who in _NAMED_BY_AGE and not _counted(row, phrase.end):
-        return True  # "adults ≥ 18"
+    amount = phrase.amount(row, -1) if row[phrase.places[-1]].amount is not None else None
+    grown = amount is not None and _ADULT <= amount.value <= _OLDEST
+    people = who in _NAMED_BY_AGE or (grown and who in bag("people_of_age"))
+    if row[at].letter in "GL" and people and not _counted(row, phrase.end):
+        return True  # "adults ≥ 18", "patients < 18"
     return written.lower() in _ABOUT_AGE and who in bag("people_of_age") | {"those"}
 
 

@@ -43,6 +43,10 @@ def meant(
         near = tokens[max(start - 8, 0) : end + 14]
         if any(token.norm.startswith(_FRIDERICIA) for token in near):
             return replace(subject, names=("qtcf",))
+    if set(subject.names) <= {"total_ige", "specific_ige"}:
+        number = next(at for at in phrase.places if row[at].amount is not None)
+        if tokens[row[number].start - 1].norm == "class" and _unit_of(row[number]) is None:
+            return replace(subject, names=("ige_class",))
     if subject.names == ("total_ige",):
         amounts = [row[place].amount for place in phrase.places]
         if _is_specific(tokens, start, end, [one for one in amounts if one is not None]):
@@ -50,6 +54,10 @@ def meant(
     if subject.names == ("tumour_cells",) and _is_expressed(tokens, start, end):
         return replace(subject, names=("antigen_expression",))
     return subject
+
+
+def _unit_of(one: Terminal) -> str | None:
+    return None if one.amount is None else one.amount.unit
 
 
 def _is_expressed(tokens: Sequence[Token], start: int, end: int) -> bool:

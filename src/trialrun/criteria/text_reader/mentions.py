@@ -11,6 +11,7 @@ from trialrun.criteria.text_reader.amounts import Amount
 from trialrun.criteria.text_reader.doubtful_limits import (
     ask_bare,
     ask_misfit,
+    changed_around,
     read_change,
     says_a_change,
 )
@@ -310,7 +311,8 @@ def _alone(scan: Scan, at: int) -> int:
     if phrase is None:
         return read_change(scan, at) or ask_bare(scan, at)
     subject = (
-        subject_behind(scan.tokens, scan.row, phrase.end, amount)
+        changed_around(scan, at, phrase)
+        or subject_behind(scan.tokens, scan.row, phrase.end, amount)
         or subject_within(scan.tokens, scan.row, phrase.places, amount)
         or wheal_beside(scan.tokens, scan.row, phrase.end, amount)
         or pregnant_for(scan.tokens, scan.row, at, phrase.end, amount)

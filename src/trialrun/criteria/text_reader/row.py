@@ -14,6 +14,7 @@ ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6}
 _DEGREES = {"first": 1, "second": 2, "third": 3, "1": 1, "2": 2, "3": 3, "i": 1, "ii": 2, "iii": 3}
 _ENDINGS = frozenset({"st", "nd", "rd"})
 _COMPARED = frozenset({"negative", "saline", "control"})  # "a wheal 3 mm ≥ negative control"
+_SMALL = frozenset({"the", "a", "that", "of"})
 _JOINS = frozenset({"or", "and", "/", ",", "to", "-"})
 
 
@@ -51,17 +52,31 @@ def read_degree(tokens: Sequence[Token], at: int) -> Terminal | None:
     return Terminal("N", at, end, amount=Amount(level, "{level}", tokens[end - 1].end))
 
 
+def read_class(tokens: Sequence[Token], at: int) -> Terminal | None:
+    """`at least class 2`: the level behind a comparison, with the word that says so."""
+    if tokens[at].norm not in {"class", "level"} or not at or tokens[at - 1].kind != "op":
+        return None
+    level = tokens[at + 1] if at + 1 < len(tokens) else None
+    if level is None or not (level.norm in ROMAN or level.norm in {"1", "2", "3", "4", "5", "6"}):
+        return None
+    value = Decimal(ROMAN.get(level.norm) or level.norm)
+    return Terminal("N", at, at + 2, amount=Amount(value, "{level}", level.end))
+
+
 def with_signs_behind(tokens: Sequence[Token], row: Sequence[Terminal]) -> list[Terminal]:
     """With "26 ≥" as "26 or more", where the sign has no other number to stand in front of."""
     found = list(row)
     for at in range(1, len(found)):
         one = found[at]
-        if one.letter not in "GL" or one.op not in {">=", "<="} or found[at - 1].letter != "N":
+        if one.letter not in "GL" or found[at - 1].letter != "N":
+            continue
+        behind = [token.norm for token in tokens[one.end : one.end + 3] if token.norm not in _SMALL]
+        compared = behind[:1] != [] and behind[0] in _COMPARED
+        if one.op not in {">=", "<="} and not (compared and one.op == ">"):
             continue
         signed = at > 1 and found[at - 2].letter in "GLE"
         after = found[at + 1].letter if at + 1 < len(found) else ";"
-        word = tokens[one.end].norm if one.end < len(tokens) else ""
-        if not signed and (after in "ARCQ;fI" or word in _COMPARED):
+        if not signed and (after in "ARCQ;fI" or compared):
             found[at] = replace(one, letter="M" if one.letter == "G" else "W")
     return found
 

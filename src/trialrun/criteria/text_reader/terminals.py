@@ -14,6 +14,7 @@ from trialrun.criteria.text_reader.phrases import bag, begins_with
 from trialrun.criteria.text_reader.row import (
     ROMAN,
     Terminal,
+    read_class,
     read_degree,
     with_signs_behind,
     without_references,
@@ -60,6 +61,7 @@ def read_terminals(text: str, tokens: Sequence[Token]) -> tuple[Terminal, ...]:
         near = scale if since <= _NEAR else None
         one = (
             read_degree(tokens, at)
+            or read_class(tokens, at)
             or _further_stage(text, tokens, at, found, near)
             or _terminal(text, tokens, at, near)
         )
@@ -115,11 +117,13 @@ def _without_aliases(found: Sequence[Terminal]) -> tuple[Terminal, ...]:
             inner = found[at + 2]
             names = {meaning.row.name for meaning in inner.means}
             shared = tuple(meaning for meaning in one.means if meaning.row.name in names)
-            one = Terminal("V", one.start, found[at + 3].end, means=shared or inner.means)
+            ratio = one.means[0].row.name == _RATIO[2]  # "FEV1/forced vital capacity (FVC)"
+            means = one.means if ratio else shared or inner.means
+            one = Terminal("V", one.start, found[at + 3].end, means=means)
             at += 3
         if len(kept) > 1 and kept[-1].letter in "ST" and _is_ratio(kept[-2], one):
-            ratio = Meaning(variables()[_RATIO[2]], exact=True)
-            one = Terminal("V", kept[-2].start, one.end, means=(ratio,))
+            both = Meaning(variables()[_RATIO[2]], exact=True)
+            one = Terminal("V", kept[-2].start, one.end, means=(both,))
             del kept[-2:]
         kept.append(one)
         at += 1

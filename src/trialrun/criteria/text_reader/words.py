@@ -18,6 +18,7 @@ _TOKEN = re.compile(
     r"|(?P<sign>\S)",
     re.IGNORECASE,
 )
+_MARKS = frozenset("™®©")
 _LEVEL = re.compile(r"[ivx]+[abc]?\d?|[abc]")
 _OPS = {
     ">/=": ">=", "</=": "<=", "=>": ">=", "=<": "<=", "≥": ">=", "≧": ">=", "⩾": ">=", "≥=": ">=",
@@ -90,23 +91,9 @@ _WORD_OPS: tuple[tuple[tuple[str, ...], str], ...] = tuple(
     )
 )  # fmt: skip
 _LEVELED = frozenset(
-    {
-        "age",
-        "grade",
-        "class",
-        "stage",
-        "ctcae",
-        "upper",
-        "ecog",
-        "nyha",
-        "normal",
-        "lower",
-        "lln",
-        "step",
-        "degree",
-        "gina",
-    }
-)
+    ["age", "grade", "class", "stage", "ctcae", "upper", "ecog", "nyha", "normal",
+     "lower", "lln", "step", "degree", "gina", "level"]
+)  # fmt: skip
 # These are comparisons only in front of a number.
 _NEEDS_NUMBER = {
     "below", "under", "above", "over", "at least", "at most", "up to", "equal to", "exceed",
@@ -136,7 +123,7 @@ class Token:
 @lru_cache(maxsize=1024)
 def read_tokens(text: str) -> tuple[Token, ...]:
     """All tokens; hyphens inside words are dropped, comparisons in words become signs."""
-    raw = [_token(match) for match in _TOKEN.finditer(text)]
+    raw = [_token(match) for match in _TOKEN.finditer(text) if match.group() not in _MARKS]
     return _said_once(_with_word_ops(tuple(_without_acronyms(text, _without_hyphens(raw)))))
 
 

@@ -10,8 +10,8 @@ from trialrun.ledger.canonical import Canonical, canonical_bytes
 from trialrun.protocol.model import Protocol
 from trialrun.rehearse import forecast_numbers as numbers
 from trialrun.rehearse.forecast import Chance, Forecast
-from trialrun.rehearse.forecast_free_text import unnumbered
 from trialrun.rehearse.tally import Tally
+from trialrun.values.identifier import unnumbered
 from trialrun.wording.catalogue import say
 
 FORMAT = "trialrun-forecast-1"

@@ -13,7 +13,6 @@ from markupsafe import Markup, escape
 from trialrun.analysis.exact import Proportion, shown
 from trialrun.protocol.model import Protocol
 from trialrun.rehearse.forecast import Forecast
-from trialrun.rehearse.forecast_free_text import unnumbered
 from trialrun.rehearse.forecast_numbers import number
 from trialrun.rehearse.forecast_part import Grid, Line, Part
 from trialrun.rehearse.forecast_pictures import picture
@@ -22,6 +21,7 @@ from trialrun.rehearse.forecast_words import trials
 from trialrun.rehearse.tally import Tally
 from trialrun.results.figures.frame import Figure
 from trialrun.results.printing import percent
+from trialrun.values.identifier import unnumbered
 from trialrun.wording.catalogue import Locale, say
 from trialrun.wording.frame import page, scrolling_table
 

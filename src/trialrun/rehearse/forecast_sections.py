@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from trialrun.protocol.model import Protocol
-from trialrun.rehearse.forecast_free_text import unnumbered
 from trialrun.rehearse.forecast_numbers import Numbers
 from trialrun.rehearse.forecast_part import Assumed, Part
 from trialrun.rehearse.forecast_words import Words, trials
 from trialrun.results.printing import percent, whole
+from trialrun.values.identifier import unnumbered
 from trialrun.wording.catalogue import Locale, say
 
 _MODELS = ("nk_aml", "generic")

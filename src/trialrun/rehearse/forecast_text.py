@@ -6,14 +6,14 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from trialrun.protocol.model import Protocol
 from trialrun.rehearse.forecast import Forecast
-from trialrun.rehearse.forecast_free_text import unnumbered
 from trialrun.rehearse.forecast_numbers import number
 from trialrun.rehearse.forecast_part import Assumed, Grid, Line, Part
 from trialrun.rehearse.forecast_sections import badges, parts
 from trialrun.rehearse.forecast_words import trials
 from trialrun.rehearse.tally import Tally
-from trialrun.rehearse.terminal import columned, columns, hung, left, wrapped
+from trialrun.values.identifier import unnumbered
 from trialrun.wording.catalogue import Locale, say
+from trialrun.wording.terminal import columned, columns, hung, left, wrapped
 
 WIDTH = 88
 _INDENT = "  "

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 
 from trialrun.protocol.file import read_protocol_file, write_protocol_file
 from trialrun.protocol.working_copy import ProtocolFile
+from trialrun.values.identifier import unnumbered
 
 MARK = "SIMULATED"
-_ISSUED = re.compile(r"NCT\d{8}|\b20\d{2}-\d{6}-\d{2}(?:-\d{2})?\b|ChiCTR\d{8,10}|ISRCTN\d{8}")
 
 
 def simulated(file: ProtocolFile, record_sha256: str) -> bytes:
@@ -20,6 +19,6 @@ def simulated(file: ProtocolFile, record_sha256: str) -> bytes:
     title = file.meta.title.removeprefix(f"{MARK}: ")
     meta = replace(file.meta, title=f"{MARK}: {title}", record_sha256=record_sha256)
     text = write_protocol_file(replace(file, meta=meta))
-    data = _ISSUED.sub("[registry number]", text).encode("utf-8")
+    data = unnumbered(text).encode("utf-8")
     read_protocol_file(data, where="the rehearsal's protocol.toml")  # still a protocol
     return data

@@ -13,7 +13,7 @@ from trialrun.results.cell import Count, Part, Range, Rate, Time
 from trialrun.results.printing import percent
 from trialrun.results.section import Prose, Tile, Tone
 from trialrun.results.shell import has_cells, started_words
-from trialrun.results.words import Words, joined, listed, literal, words
+from trialrun.results.words import Words, counted, joined, listed, literal, words
 
 # A one-sided 95 % upper limit; the true rate that is used to say what a small trial misses.
 _EXAMPLE_RATE = Fraction(1, 10)
@@ -69,7 +69,7 @@ def tiles(results: Analysed) -> tuple[Tile, ...]:
             Tile(
                 title=words("report.median_survival"),
                 cell=Time(whole.survival.median),
-                about=words("report.tile_survival", n=whole.survival.deaths.value),
+                about=counted("report.tile_survival", whole.survival.deaths.value),
             )
         )
     return tuple(shown)
@@ -77,11 +77,16 @@ def tiles(results: Analysed) -> tuple[Tile, ...]:
 
 def _serious_tile(results: Analysed) -> Tile:
     serious = [harm.found for harm in results.whole.harms.harms if harm.event.serious]
-    counted = count(serious, Method("affected"))
+    affected = count(serious, Method("affected"))
+    deaths = results.whole.harms.deaths.value
     return Tile(
         title=words("report.serious_events"),
-        cell=Part(counted, results.whole.harms.at_risk),
-        about=words("report.tile_serious", n=len(serious), deaths=results.whole.harms.deaths.value),
+        cell=Part(affected, results.whole.harms.at_risk),
+        about=words(
+            "report.tile_serious",
+            events=counted("report.tile_events", len(serious)),
+            deaths=counted("report.tile_deaths_any", deaths),
+        ),
     )
 
 

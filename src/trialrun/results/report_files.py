@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping, Sequence
 
 from trialrun.analysis.cutoff import cutoff_at
@@ -15,10 +14,10 @@ from trialrun.results.analysed import analyse
 from trialrun.results.html import render_html
 from trialrun.results.registry import MoreInfo, results_json
 from trialrun.results.report import Edition
+from trialrun.values.identifier import unnumbered
 from trialrun.wording.catalogue import Locale
 
 PAGE, RESULTS, ENTRIES = "index.html", "results.json", "entries.jsonl"
-_ISSUED = re.compile(r"NCT\d{8}")
 
 
 def edition_of(
@@ -47,7 +46,7 @@ def report_files(
         RESULTS: json.dumps(results, ensure_ascii=False, indent=1) + "\n",
     }
     if edition.simulated:
-        texts = {name: _ISSUED.sub("[registry number]", text) for name, text in texts.items()}
+        texts = {name: unnumbered(text) for name, text in texts.items()}
     return {
         **{name: text.encode("utf-8") for name, text in texts.items()},
         ENTRIES: b"".join(write_entries(edition.entries)),

@@ -36,6 +36,11 @@ def _said(key: str, locale: Locale, values: dict[str, object]) -> str:
     )
 
 
+def counted(key: str, n: int) -> Words:
+    """The sentence for so many; one of them has its own, `KEY_one`."""
+    return words(f"{key}_one") if n == 1 else words(key, n=n)
+
+
 def literal(text: str) -> Words:
     """Words of the record, the protocol or the ledger, which have one language."""
     return Words(text, text)

@@ -155,5 +155,15 @@ def test_findings_point_at_their_words_in_every_language() -> None:
         assert "0, 2, 4" in finding.words(locale)
 
 
+def test_a_quotation_takes_no_bracket_that_it_does_not_close() -> None:
+    words = {"detailedDescription": "people with AML (excluding APL)"}
+    (finding,) = [
+        one
+        for one in findings_on(read_study(record(descriptionModule=words), where="test"))
+        if one.rule == "excluded-in-description-only"
+    ]
+    assert (finding.quoted, finding.span) == ("excluding APL", (17, 30))
+
+
 def test_every_rule_is_listed_once() -> None:
     assert len(set(RULES)) == len(RULES)

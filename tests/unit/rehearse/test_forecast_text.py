@@ -11,8 +11,8 @@ import pytest
 from trialrun.protocol.model import Protocol
 from trialrun.rehearse.forecast_text import forecast_text
 from trialrun.rehearse.tally import Tally
-from trialrun.rehearse.terminal import columns
 from trialrun.wording.catalogue import LOCALES, Locale
+from trialrun.wording.terminal import columns
 from unit.rehearse import made_up_trials as made
 
 PLAN = made.protocol()

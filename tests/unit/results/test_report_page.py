@@ -22,6 +22,7 @@ from trialrun.results import html
 from trialrun.results.figures import frame
 from trialrun.results.report_files import edition_of, report_files
 from trialrun.results.summary import summary_text
+from trialrun.results.words import counted
 from trialrun.wording.catalogue import topic
 
 VOID = {"meta", "br", "link", "img", "input", "path", "rect", "line", "use", "circle", "polygon",
@@ -118,6 +119,19 @@ def test_a_rehearsal_holds_no_issued_number() -> None:
     made = files(protocol, book)
     assert not re.search(rb"NCT\d{8}", made["index.html"] + made["results.json"])
     assert b"[registry number]" in made["index.html"]
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_one_is_not_said_in_the_plural(seed: int) -> None:
+    tiles = re.findall(r'<p class="tile-about">(.*?)</p>', page(seed, 4), re.S)
+    said = [re.sub(r"<[^>]*>", "", one) for one in tiles]
+    assert said and not [one for one in said if re.search(r"\b1 (events|deaths)\b", one)]
+
+
+def test_one_event_has_its_own_sentence() -> None:
+    assert counted("report.tile_events", 1).en == "1 event"
+    assert counted("report.tile_events", 0).en == "0 events"
+    assert counted("report.tile_deaths_any", 1).en == "1 death of any cause"
 
 
 def test_every_number_opens_to_participants_entries_and_method() -> None:

@@ -25,9 +25,7 @@ _LEAST = re.compile(
     r"|(?:\\?>\s*\\?=|≥|≧|at least)\s*(\d{1,2})\s*(?:years?|yrs?)(?: old| of age)\b",
     re.IGNORECASE,
 )
-_EXCLUDED = re.compile(
-    r"\(?\b(?:excluding|except(?: for)?|other than)\s+(?:the\s+)?", re.IGNORECASE
-)
+_EXCLUDED = re.compile(r"\b(?:excluding|except(?: for)?|other than)\s+(?:the\s+)?", re.IGNORECASE)
 # Donor-specific antibodies are no donor; a donor who is said to be screened has criteria elsewhere.
 _DONOR = re.compile(
     r"\b(?:donor[- ]derived|haplo-?identical|donor(?![- ]?(?:specific|screen|select|eligib)))\b",

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from trialrun.results.figures.text import width, wrap
 from trialrun.study.screening.counts import PopulationCounts
 from trialrun.study.screening.opening import Screening
 from trialrun.study.screening.words import basis, step_words
 from trialrun.wording.catalogue import Locale, say
+from trialrun.wording.terminal import columns, right, wrapped
 
 _HEADS = ("left", "met", "unknown", "failed", "only")
-_WORDS = 300.0  # room for a criterion's words, in the pixels of `figures.text`
+_WORDS = 56  # columns for a criterion's words
 
 
 def counts_lines(
@@ -54,26 +54,17 @@ def _table(counts: PopulationCounts, locale: Locale) -> list[str]:
         for one in counts.steps
     ]
     wide = [
-        max(_columns(heads[place]), *(len(row[place]) for row in rows), 5)
+        max(columns(heads[place]), *(len(row[place]) for row in rows), 5)
         for place in range(len(heads))
     ]
-    lines = ["  " + "  ".join(_padded(head, room) for head, room in zip(heads, wide, strict=True))]
+    lines = ["  " + "  ".join(right(head, room) for head, room in zip(heads, wide, strict=True))]
     for one, row in zip(counts.steps, rows, strict=True):
         numbers = "  ".join(cell.rjust(room) for cell, room in zip(row, wide, strict=True))
         words = f"{one.step.code}  {step_words(one, locale)}"
-        first = wrap(words, 11, _WORDS)[0]
-        shown = words if width(words, 11) <= _WORDS else f"{first.rstrip(' ,;')} …"
+        first, *more = wrapped(words, _WORDS)
+        shown = f"{first.rstrip(' ,;')} …" if more else first
         lines.append(f"  {numbers}  {shown}")
     return lines
-
-
-def _columns(text: str) -> int:
-    """How many columns of a terminal a text takes: Chinese signs take two."""
-    return sum(1 if character.isascii() else 2 for character in text)
-
-
-def _padded(text: str, room: int) -> str:
-    return " " * (room - _columns(text)) + text
 
 
 def counts_json(screening: Screening, counts: PopulationCounts) -> dict[str, Any]:

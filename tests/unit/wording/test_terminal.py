@@ -7,7 +7,7 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trialrun.rehearse.terminal import columned, columns, hung, wrapped
+from trialrun.wording.terminal import columned, columns, hung, wrapped
 
 TEXTS = st.text(st.sampled_from("ab  c-é模拟试验，。（）0."), max_size=60)
 

@@ -16,6 +16,8 @@ def columns(text: str) -> int:
     >>> columns("AB"), columns("模拟")
     (2, 4)
     """
+    if text.isascii():
+        return len(text)
     return sum(
         0 if unicodedata.combining(one) else 2 if unicodedata.east_asian_width(one) in "WF" else 1
         for one in text
@@ -23,7 +25,13 @@ def columns(text: str) -> int:
 
 
 def wrapped(text: str, width: int) -> tuple[str, ...]:
-    """Lines of a text; a word that is wider than a line breaks inside."""
+    """Lines of a text, each of its own lines by itself; a word wider than a line breaks inside."""
+    return tuple(
+        line for own in text.expandtabs().split("\n") for line in _wrapped_line(own, width)
+    )
+
+
+def _wrapped_line(text: str, width: int) -> tuple[str, ...]:
     lines: list[str] = []
     line = ""
     for token in _TOKEN.findall(text):
@@ -39,9 +47,13 @@ def wrapped(text: str, width: int) -> tuple[str, ...]:
 
 
 def hung(lead: str, text: str, width: int) -> list[str]:
-    """A text after its lead, further lines below its beginning."""
-    indent = " " * columns(lead)
-    first, *rest = wrapped(text, width - columns(lead))
+    """A text after its lead, further lines below its beginning, or below the middle of a long one.
+
+    >>> hung("- ", "one two", 6)
+    ['- one', '  two']
+    """
+    indent = " " * min(columns(lead), width // 2)
+    first, *rest = wrapped(text, width - columns(indent))
     return [(lead + first).rstrip(), *(indent + line for line in rest)]
 
 

@@ -276,7 +276,7 @@ def _graded(scan: Scan, subject: Subject, phrase: Phrase, place: int) -> int:
 def _scale_in_front(scan: Scan, subject: Subject, amount: Amount) -> Subject | None:
     """`chronic kidney disease (CKD) grade 4`: the scale whose name stands right in front."""
     place = subject.start - 1
-    while place >= 0 and scan.row[place].letter == "f":
+    while place >= 0 and scan.row[place].letter in "fP":
         place -= 1
     if place < scan.ended or scan.row[place].letter != "V":
         return None

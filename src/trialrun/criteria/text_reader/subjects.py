@@ -150,8 +150,8 @@ def subject_behind(
         place += 1
     if place == at and amount.unit is None:
         place = _counted_noun(tokens, row, at)
-    elif amount.unit is None and tokens[row[min(place, len(row) - 1)].start].norm == "following":
-        place = _counted_noun(tokens, row, place + 1)  # "one of the following allergens"
+    elif amount.unit is None and _following(tokens, row, place):
+        place += 1  # "one of the following allergens"
     if place >= len(row) or row[place].letter != "V":
         return None
     variable = fitting(row[place], amount)
@@ -171,6 +171,13 @@ def subject_behind(
     if found is None or found.start < at:
         return None
     return found if counted else _with_following(tokens, row, found, amount)
+
+
+def _following(tokens: Sequence[Token], row: Sequence[Terminal], at: int) -> bool:
+    """Whether "following" stands in front of something that is counted."""
+    if at + 1 >= len(row) or tokens[row[at].start].norm != "following":
+        return False
+    return any(one.row.group == "count" for one in row[at + 1].means)
 
 
 def _with_following(

@@ -63,7 +63,7 @@ _ROWS: tuple[tuple[str, str], ...] = (
     (rf"nano\s?moles?{_A}{LITRE}", "nmol/L"), (rf"pico\s?moles?{_A}{LITRE}", "pmol/L"),
     (rf"(?:ng|nanograms?){_A}{_ML}", "ng/mL"), (rf"(?:pg|picograms?){_A}{_ML}", "pg/mL"),
     (rf"{_UG}{_A}{_ML}", "ug/mL"), (rf"(?:mg|milligrams?){_A}{_ML}", "mg/mL"),
-    (rf"(?:mg|milligrams?){_A}{LITRE}", "mg/L"), (rf"{_IU}{_A}{_ML}", "[IU]/mL"),
+    (rf"(?:mg(?-i:A)?|milligrams?){_A}{LITRE}", "mg/L"), (rf"{_IU}{_A}{_ML}", "[IU]/mL"),
     (rf"milli\s?{_IU}{_A}{_ML}", "m[IU]/mL"), (rf"milli\s?equivalents?{_A}{LITRE}", "meq/L"),
     (rf"(?:mg|milligrams?){_A}(?:g|gram)", "mg/g"), (rf"{_UG}{_A}g(?:ram)?", "ug/g"),
     (rf"mut(?:ation)?s?{_A}(?:mb|mega\s?bases?)", "{mutations}/Mb"),
@@ -111,7 +111,7 @@ _ROWS: tuple[tuple[str, str], ...] = (
     (rf"(?:alcoholic\s+|standard\s+|alcohol\s+)*(?:drinks?|units?)(?:\s*of\s*alcohol)?(?:{_DAY})",
      "{drinks}/d"),
     (rf"cigarettes?(?:{_DAY})", "{cigarettes}/d"),
-    (r"pack\s*[-/·]?\s*years?", "{pack}.a"), (r"pack\s*[-/·]?\s*yrs?", "{pack}.a"),
+    (r"[-/]?\s?packs?\s*[-/·]?\s*y(?:ea)?rs?", "{pack}.a"),
     (rf"(?:%|％|percent|per\s?cent|percentage){_PREDICTED}", "%"),
     ((r"mm\s?[/-]?\s?hg|mm\s?mercury(?:\s*\(hg\))?|mm\s?of\s?(?:hg|mercury)"
       r"|millimet(?:er|re)s\s+of\s+mercury|torr"), "mm[Hg]"),

@@ -15,7 +15,7 @@ _TOKEN = re.compile(
     r"|(?P<times>[xX×](?=\s?10))"
     r"|(?P<word>(?:stage|grade|class)(?=(?-i:I{1,3}|IV)[abc]?\b)"  # "StageIIIB"
     r"|[^\W\d_][^\W_]*(?:['’][^\W\d_]+)?)"
-    r"|(?P<sign>\S)",
+    r"|(?P<sign>[^\s™®©])",
     re.IGNORECASE,
 )
 _MARKS = frozenset("™®©")

@@ -123,6 +123,15 @@ def test_levels(text: str, found: list[str]) -> None:
             "Increase of greater than or equal to 15 % over baseline FEV1",
             ["bronchodilator_reversibility >= 15 %"],
         ),
+        (
+            "ALT ≤ 1.5 x ULN (≤ 5 in case of liver involvement)",
+            ["alt <= 1.5 x ULN", "alt <= 5 x ULN"],
+        ),
+        (
+            "At least one lesion that is not irradiated, ≥ 10 mm",
+            ["lesion_size >= 1 cm", "lesions_count >= 1"],
+        ),
+        ("Effects recovered to ≤ grade 1 after anti-cancer drugs", ["toxicity_grade <= 1"]),
         ("Fall of at least 20 % in FEV1", ["fev1_fall >= 20 %"]),
         ("Age greater than to or equal 18 years", ["age >= 18 a"]),
         ("A global assessment (vIGA-AD™) score ≥ 3", ["iga >= 3"]),

@@ -50,8 +50,9 @@ def other_grade(tokens: Sequence[Token], start: int, end: int, name: str) -> boo
         for place, token in enumerate(side):
             if token.norm in _ENDS:
                 break
-            beyond = side[place + 1].norm if place + 1 < len(side) else ""
-            if token.norm in words and not (side is before and beyond == "anti"):
+            leading = place + 1 if side is before else place - 1
+            anti = 0 <= leading < len(side) and side[leading].norm == "anti"
+            if token.norm in words and not anti:
                 return True
     return False
 

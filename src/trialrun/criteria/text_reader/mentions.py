@@ -188,6 +188,9 @@ def _is_free(scan: Scan, subject: Subject, at: int) -> bool:
     """Whether no limit was read behind a subject yet, but in a parenthesis of its own."""
     if subject.start >= scan.ended:
         return True
+    last = None if scan.last is None else variables()[scan.last.names[0]].group
+    if last == "count" and variables()[subject.names[0]].group != "count":
+        return True  # "at least one lesion that is ≥ 10 mm"
     depth, inside = 0, False
     for place in range(subject.end, at):
         depth += (scan.row[place].letter == "P") - (scan.row[place].letter == "Q")

@@ -16,6 +16,7 @@ from trialrun.vocabulary.table import variables
 
 _BARE = PLAIN | {"kg/m2"}
 _TIMES = frozenset({"a", "mo", "wk", "d", "h", "min"})
+_FOR_SOME = frozenset({"if", "in", "for", "with", "when"})
 _FARTHEST = 16  # terminals between two limits of one thing
 
 
@@ -28,7 +29,7 @@ def carried(scan: Scan, at: int, amount: Amount) -> Subject | None:
     if scan.last is None or at - scan.ended > _FARTHEST:
         return None
     turned = row[at].letter == "N" and at + 1 < len(row) and row[at + 1].letter in "MW"
-    shared = _range_on(scan, at, amount)
+    shared = _range_on(scan, at, amount) or _normal_on(scan, at, amount)
     if shared is not None:
         amount, turned = shared, True
     if (row[at].letter not in "GLB" and not turned) or counts_another(row, at + 2):
@@ -95,6 +96,22 @@ def _range_on(scan: Scan, at: int, amount: Amount) -> Amount | None:
     shared = amount if amount.unit is not None else scan.row[at + 2].amount
     if shared is None or shared.unit in _TIMES or not _same_unit(scan, shared):
         return None
+    return shared
+
+
+def _normal_on(scan: Scan, at: int, amount: Amount) -> Amount | None:
+    """The multiple of `≤ 1.5 x ULN (≤ 5 if the liver is involved)`, where the unit stands once."""
+    row = scan.row
+    before = next((one.amount for one in reversed(row[: scan.ended]) if one.amount), None)
+    if amount.unit is not None or before is None or before.unit != "xULN":
+        return None
+    place = at + 1
+    turned = row[at + 2 : at + 3] and scan.tokens[row[at + 2].start].norm in _FOR_SOME
+    opened = [one.letter for one in row[scan.ended : at]] == ["P"]
+    if not opened or not turned or row[at].letter not in "GL" or row[place].amount is None:
+        return None
+    shared = replace(amount, unit="xULN")
+    scan.row = (*row[:place], replace(row[place], amount=shared), *row[place + 1 :])
     return shared
 
 

@@ -77,7 +77,9 @@ def subject_before(
             place = opening - 1
             continue
         if one.letter == "X":
-            denied = denied != (tokens[one.start].norm != "without")
+            word_alone = [after.letter for after in row[place + 1 : place + 3]] == ["w", "C"]
+            # "without hydration", "not irradiated, ≥ 10 mm" deny something else
+            denied = denied != (tokens[one.start].norm != "without" and not word_alone)
         elif one.letter == "w" or one.letter in "CS":
             spare -= 1
         elif one.letter == "N" and _is_window(tokens, row, place):
@@ -146,7 +148,7 @@ def subject_behind(
             and not (said == "to" and tokens[row[place].start - 1].norm == "according")
         ):
             break
-        linked = linked or said in {"of", "in", "on", "for", "as", "according"}
+        linked = linked or said in {"of", "in", "on", "for", "as", "at", "according"}
         place += 1
     if place == at and amount.unit is None:
         place = _counted_noun(tokens, row, at)

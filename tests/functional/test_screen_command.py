@@ -68,6 +68,14 @@ def test_one_bundle_says_first_what_to_get(shell: Shell, ward: Path) -> None:
     lines = shell.ok("screen", "study", "ward/d.json", *AS_OF).out.splitlines()
     assert lines[0] == "D: not known yet."
     assert lines[2].startswith("Get these next") and "(creatinine)" in lines[3]
+    assert lines[5] == "To be judged by an investigator, and signed:"
+    assert lines[6].startswith("  - E2: ")
+    told = shell.ok("screen", "study", "ward/d.json", *AS_OF, "--format", "json").json
+    assert [one["criterion"] for one in told["to_judge"]] == ["E2"]
+    chinese = shell.ok("screen", "study", "ward/d.json", *AS_OF, "--locale", "zh").out
+    assert "由研究者判断并签字：\n  - E2：" in chinese
+    page = shell.ok("screen", "study", "ward/d.json", *AS_OF, "--format", "html").out
+    assert page.index('id="next"') < page.index('id="judge"') < page.index('id="criteria"')
     whole = "\n".join(lines)
     assert "“Adults”" in whole and "1950 → 2026-03-02" in whole
     assert "1 entered in error" in whole

@@ -1,8 +1,8 @@
-"""Which facts to get next: the variables of what is still open, the most deciding first."""
+"""What to get next: the variables of what is still open, the most deciding first; judgements."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, assert_never
 
@@ -48,8 +48,8 @@ class Missing:
 def missing_facts(criteria: Criteria, tops: Sequence[Verdict]) -> tuple[Missing, ...]:
     """The variables of undecided atoms in undecided criteria, the most deciding first."""
     needed: dict[str, dict[str, Reason]] = {}
-    for top in (verdict for verdict in tops if verdict.truth is Truth.UNKNOWN):
-        for inner in _open(top):
+    for inner in _open(criteria, tops):
+        if inner.criterion.status is Status.COMPUTABLE:
             for name, reason in _undecided(inner):
                 needed.setdefault(name, {}).setdefault(inner.criterion.id, reason)
     by_id = {verdict.criterion.id: verdict for verdict in tops}
@@ -67,6 +67,35 @@ def missing_facts(criteria: Criteria, tops: Sequence[Verdict]) -> tuple[Missing,
         for name, where in needed.items()
     ]
     return tuple(sorted(found, key=lambda one: (-one.settles, -len(one.criteria))))
+
+
+def open_judgements(criteria: Criteria, tops: Sequence[Verdict]) -> tuple[str, ...]:
+    """The criteria that an investigator has yet to judge, where the judgement still matters."""
+    return tuple(
+        one.criterion.id
+        for one in _open(criteria, tops)
+        if one.criterion.status is Status.JUDGEMENT
+    )
+
+
+def _open(criteria: Criteria, tops: Sequence[Verdict]) -> Iterator[Verdict]:
+    """The open verdicts that still matter, in the criteria's own order."""
+    known = {verdict.criterion.id: verdict.truth for verdict in tops}
+    names = {name for step in steps(criteria) for name in _mattering(step.part, known)}
+    for top in tops:
+        if top.criterion.id in names:
+            yield from _open_below(top)
+
+
+def _mattering(part: str | Combination, known: Mapping[str, Truth]) -> Iterator[str]:
+    """The criteria on which an open combination hangs: in a decided part of it, none do."""
+    if combined_verdict(part, known) is not Truth.UNKNOWN:
+        return
+    if isinstance(part, str):
+        yield part
+        return
+    for inner in part.parts:
+        yield from _mattering(inner, known)
 
 
 def _settles(step: Step, by_id: dict[str, Verdict], name: str) -> int:
@@ -88,12 +117,18 @@ def _decided(part: str | Combination, truths: dict[str, Truth]) -> bool:
     return combined_verdict(part, truths) is not Truth.UNKNOWN
 
 
-def _open(verdict: Verdict) -> Iterator[Verdict]:
-    """This verdict and those below it that still matter."""
-    if verdict.condition is Truth.UNKNOWN and verdict.criterion.status is Status.COMPUTABLE:
+def _open_below(verdict: Verdict) -> Iterator[Verdict]:
+    """This verdict and those below it that still matter; of words that are not read, nothing does.
+
+    A judgement stands for all below it.
+    """
+    if verdict.condition is not Truth.UNKNOWN:
+        return
+    if verdict.criterion.status in {Status.COMPUTABLE, Status.JUDGEMENT}:
         yield verdict
+    if verdict.criterion.status is Status.COMPUTABLE:
         for inner in verdict.below:
-            yield from _open(inner)
+            yield from _open_below(inner)
 
 
 def _undecided(verdict: Verdict) -> Iterator[tuple[str, Reason]]:

@@ -11,7 +11,7 @@ from typing import assert_never
 
 from trialrun.criteria.criterion import Criteria, Criterion, Status
 from trialrun.criteria.evaluation import Evaluation, Situation
-from trialrun.criteria.missing import Missing, missing_facts
+from trialrun.criteria.missing import Missing, missing_facts, open_judgements
 from trialrun.criteria.polarity import combined_verdict, joined, polarised
 from trialrun.criteria.reference import evaluate
 from trialrun.errors import RuleError
@@ -46,13 +46,15 @@ class Eligibility:
     """All verdicts about one participant.
 
     `decided_by` are the criteria that make the whole what it is: those that are FALSE, or those
-    that are still UNKNOWN; none where all are TRUE.
+    that are still UNKNOWN; none where all are TRUE. While the whole is UNKNOWN, `missing` are the
+    facts to get next, and `to_judge` the criteria that an investigator has yet to judge.
     """
 
     truth: Truth
     verdicts: tuple[Verdict, ...]
     decided_by: tuple[str, ...]
     missing: tuple[Missing, ...]
+    to_judge: tuple[str, ...] = ()
 
     @property
     def inputs(self) -> tuple[Fact, ...]:
@@ -104,6 +106,7 @@ def judge(
         verdicts=tuple(inner for verdict in tops for inner in verdict.walk()),
         decided_by=_decided_by(criteria, by_id, truth),
         missing=missing_facts(criteria, tops) if truth is Truth.UNKNOWN else (),
+        to_judge=open_judgements(criteria, tops) if truth is Truth.UNKNOWN else (),
     )
 
 

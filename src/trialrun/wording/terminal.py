@@ -46,6 +46,16 @@ def _wrapped_line(text: str, width: int) -> tuple[str, ...]:
     return (*lines, line.rstrip()) if line.strip() or not lines else tuple(lines)
 
 
+def shortened(text: str, width: int) -> str:
+    """The text on its first line; an ellipsis says that it goes on.
+
+    >>> shortened("one, two, three", 10)
+    'one, two …'
+    """
+    first, *rest = wrapped(text, width)
+    return f"{first.rstrip(' ,;')} …" if rest else first
+
+
 def hung(lead: str, text: str, width: int) -> list[str]:
     """A text after its lead, further lines below its beginning, or below the middle of a long one.
 

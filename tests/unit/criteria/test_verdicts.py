@@ -154,6 +154,39 @@ def test_what_settles_a_criterion_either_way_comes_before_what_may_only_exclude(
     ]  # fmt: skip
 
 
+def test_what_is_to_be_judged_comes_after_the_facts() -> None:
+    criteria = (
+        criterion("I1", "aml"),
+        criterion("E9", 'judgement "unfit"', status=Status.JUDGEMENT),
+        criterion("I2", logic="and"),
+        criterion("I2.1", "apl", parent="I2"),
+        criterion("I2.2", status=Status.JUDGEMENT, parent="I2"),
+        criterion("I3", status=Status.UNREAD),
+    )
+    result = judged(*criteria)
+    assert [one.variable for one in result.missing] == ["aml", "apl"]
+    assert result.to_judge == ("E9", "I2.2")
+    assert judged(*criteria, judgements={"E9": T}).to_judge == ("I2.2",)
+    assert judged(*criteria, apl="false").to_judge == ()  # decided: nobody need judge any more
+
+
+def test_what_no_longer_matters_is_neither_got_nor_judged() -> None:
+    criteria = (
+        criterion("I1", "aml"),
+        criterion("I3", status=Status.JUDGEMENT),
+        criterion("I4", "apl and mds"),
+        criterion("I5", "fever"),
+    )
+    root = "(I1 and I3) or I4"
+    result = judged(*criteria, root=root, aml="false")
+    assert ([one.variable for one in result.missing], result.to_judge) == (
+        ["fever", "apl", "mds"], (),
+    )  # fmt: skip
+    result = judged(*criteria, root=root, apl="true", mds="true")
+    assert ([one.variable for one in result.missing], result.to_judge) == (["fever"], ())
+    assert judged(*criteria, root=root, aml="true").to_judge == ("I3",)
+
+
 def test_criteria_check_their_shape() -> None:
     for wrong, what in (
         ((criterion("I1", "aml"), criterion("I1", "apl")), "stands there twice"),

@@ -9,7 +9,7 @@ from trialrun.study.screening.counts import PopulationCounts
 from trialrun.study.screening.opening import Screening
 from trialrun.study.screening.words import basis, step_words
 from trialrun.wording.catalogue import Locale, say
-from trialrun.wording.terminal import columns, right, wrapped
+from trialrun.wording.terminal import columns, right, shortened
 
 _HEADS = ("left", "met", "unknown", "failed", "only")
 _WORDS = 56  # columns for a criterion's words
@@ -61,9 +61,7 @@ def _table(counts: PopulationCounts, locale: Locale) -> list[str]:
     for one, row in zip(counts.steps, rows, strict=True):
         numbers = "  ".join(cell.rjust(room) for cell, room in zip(row, wide, strict=True))
         words = f"{one.step.code}  {step_words(one, locale)}"
-        first, *more = wrapped(words, _WORDS)
-        shown = f"{first.rstrip(' ,;')} …" if more else first
-        lines.append(f"  {numbers}  {shown}")
+        lines.append(f"  {numbers}  {shortened(words, _WORDS)}")
     return lines
 
 

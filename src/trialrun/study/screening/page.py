@@ -11,7 +11,7 @@ from trialrun.criteria.verdict import Eligibility, Verdict
 from trialrun.results.figures.frame import Figure
 from trialrun.study.screening.counts import PopulationCounts
 from trialrun.study.screening.opening import Screening
-from trialrun.study.screening.words import basis, next_lines, step_words
+from trialrun.study.screening.words import basis, judge_lines, next_lines, step_words
 from trialrun.values.truth import Truth
 from trialrun.wording.catalogue import Locale, say
 from trialrun.wording.frame import page, scrolling_table
@@ -28,7 +28,7 @@ def single_page(
     simulated: bool,
     locale: Locale,
 ) -> str:
-    """One patient: what to get next, then each criterion with its words and what decided it.
+    """One patient: what to get next and to judge, then each criterion and what decided it.
 
     `left` are the lines about what the reader set aside.
     """
@@ -41,6 +41,7 @@ def single_page(
     )
     parts = [
         ("next", say("screen.next", locale), _items(next_lines(found, locale))),
+        ("judge", say("screen.judge", locale), _items(judge_lines(found, locale))),
         (
             "criteria",
             say("screen.criteria", locale),

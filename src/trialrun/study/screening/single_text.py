@@ -9,14 +9,14 @@ from trialrun.criteria.explain import explain_rule, explain_verdict
 from trialrun.criteria.printer import write_rule
 from trialrun.criteria.verdict import Eligibility
 from trialrun.study.screening.opening import Screening
-from trialrun.study.screening.words import basis, next_lines
+from trialrun.study.screening.words import basis, judge_lines, next_lines
 from trialrun.wording.catalogue import Locale, say
 
 
 def single_lines(
     screening: Screening, who: str, found: Eligibility, left: Sequence[str], locale: Locale
 ) -> list[str]:
-    """What to get next comes first; then every criterion with its words and what decided it.
+    """First what to get next and to judge; then each criterion, its words and what decided it.
 
     `left` are the lines about what the reader of the patient's data set aside.
     """
@@ -24,6 +24,9 @@ def single_lines(
     missing = next_lines(found, locale)
     if missing:
         lines += ["", say("screen.next", locale), *(f"  - {line}" for line in missing)]
+    judged = judge_lines(found, locale)
+    if judged:
+        lines += ["", say("screen.judge", locale), *(f"  - {line}" for line in judged)]
     if found.decided_by:
         key = "screen.because" if found.truth.value == "FALSE" else "screen.open"
         lines += ["", say(key, locale, criteria=", ".join(found.decided_by))]
@@ -56,6 +59,9 @@ def single_json(screening: Screening, who: str, found: Eligibility, locale: Loca
                 "settles": one.settles,
             }
             for one in found.missing
+        ],
+        "to_judge": [
+            {"criterion": code, "text": found[code].criterion.text} for code in found.to_judge
         ],
         "criteria": [
             {

@@ -9,7 +9,9 @@ from trialrun.study.screening.counts import StepCount
 from trialrun.study.screening.opening import Screening
 from trialrun.vocabulary.table import variables
 from trialrun.wording.catalogue import Locale, say
+from trialrun.wording.terminal import shortened
 
+_WORDS = 72  # columns for the words of a criterion
 # Reasons that send people to something else than a first value.
 _SAID = {
     Reason.OUTSIDE, Reason.PERHAPS_OUTSIDE, Reason.NOT_EXACT, Reason.NO_ULN, Reason.NO_LLN,
@@ -36,6 +38,19 @@ def next_lines(found: Eligibility, locale: Locale) -> list[str]:
     return [_next(one, locale) for one in found.missing]
 
 
+def judge_lines(found: Eligibility, locale: Locale) -> list[str]:
+    """What an investigator has yet to judge, each with the beginning of its words."""
+    return [
+        say(
+            "screen.judge_one",
+            locale,
+            criterion=code,
+            words=shortened(_one_line(found[code].criterion.text), _WORDS),
+        )
+        for code in found.to_judge
+    ]
+
+
 def _next(one: Missing, locale: Locale) -> str:
     """A variable to get, and what is wrong with the values that exist, if any do."""
     line = say(
@@ -55,4 +70,8 @@ def step_words(one: StepCount, locale: Locale) -> str:
     criterion = one.step.criterion
     if criterion is None:
         return say("screen.alternatives", locale)
-    return " ".join(criterion.text.split()).rstrip(";.:；。：")
+    return _one_line(criterion.text)
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split()).rstrip(";.:；。：")

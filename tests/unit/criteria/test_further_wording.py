@@ -106,6 +106,16 @@ def test_names_from_many_fields(text: str, found: list[str]) -> None:
         ("Chronic kidney disease (stage 3 or greater)", ["ckd_stage >= 3"]),
         ("Minimum life expectancy of 12 weeks", ["life_expectancy >= 84 d"]),
         ("Body weight of ≥ 30 to ≤ 150", ["weight <= 150 kg", "weight >= 30 kg"]),
+        (
+            "Fluticasone > 400 mcg/day if ≤ 12 years old or > 600 mcg/day if > 12 years old",
+            [
+                "age <= 12 a",
+                "age > 12 a",
+                "inhaled_steroid_dose > 400 ug/d",
+                "inhaled_steroid_dose > 600 ug/d",
+            ],
+        ),
+        ("Spondylolisthesis unable to be reduced to Grade I", ["meyerding in {1}"]),
         ("Pain in at least 4 out of 5 body regions", ["pain_regions >= 4"]),
         ("A pain score of at least 4 out of 10", ["pain_nrs >= 4"]),
         ("Age greater than to or equal 18 years", ["age >= 18 a"]),

@@ -73,6 +73,11 @@ def graded_thing(tokens: Sequence[Token], start: int, end: int) -> str:
     for token in tokens[max(start - 8, 0) : start]:
         if token.norm in bag("graded_anaphylaxis"):
             return "anaphylaxis_grade"
+    for token in reversed(tokens[max(start - 8, 0) : start]):
+        if token.norm in _ENDS:
+            break
+        if token.norm in bag("graded_slips"):
+            return "meyerding"
     for token in around:
         for name, words in _GRADED.items():
             if token.norm in bag(words):

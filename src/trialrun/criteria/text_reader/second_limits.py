@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from trialrun.criteria.nodes import Comparison
 from trialrun.criteria.text_reader.amounts import Amount
 from trialrun.criteria.text_reader.fit import PLAIN, fits, fitting
 from trialrun.criteria.text_reader.limit_places import counts_another
@@ -17,6 +18,7 @@ from trialrun.vocabulary.table import variables
 _BARE = PLAIN | {"kg/m2"}
 _TIMES = frozenset({"a", "mo", "wk", "d", "h", "min"})
 _FOR_SOME = frozenset({"if", "in", "for", "with", "when"})
+_JOINS = frozenset("RACSfQ;")
 _FARTHEST = 16  # terminals between two limits of one thing
 
 
@@ -28,6 +30,9 @@ def carried(scan: Scan, at: int, amount: Amount) -> Subject | None:
     row = scan.row
     if scan.last is None or at - scan.ended > _FARTHEST:
         return None
+    earlier = _over_age(scan, at, amount)
+    if earlier is not None:
+        return earlier
     turned = row[at].letter == "N" and at + 1 < len(row) and row[at + 1].letter in "MW"
     shared = _range_on(scan, at, amount) or _normal_on(scan, at, amount)
     if shared is not None:
@@ -65,6 +70,21 @@ def carried(scan: Scan, at: int, amount: Amount) -> Subject | None:
     if amount.unit is None and any(one.unit is None or one.unit.code not in _BARE for one in rows):
         return None
     return replace(scan.last, denied=False)
+
+
+def _over_age(scan: Scan, at: int, amount: Amount) -> Subject | None:
+    """`> 400 mcg/day if ≤ 12 years old or > 600 mcg/day if > 12`: of what it was before the age."""
+    between = {one.letter for one in scan.row[scan.ended : at]}
+    if scan.last is None or scan.last.names != ("age",) or len(scan.found) < 2:
+        return None
+    limit = scan.found[-2].atoms[-1] if scan.found[-2].atoms else None
+    if not isinstance(limit, Comparison) or scan.row[at].letter not in "GL":
+        return None
+    row = variables()[limit.variable]
+    strong = amount.unit is not None and amount.unit not in _TIMES and row.name != "age"
+    return (
+        Subject((row.name,), at, at) if strong and fits(row, amount) and between <= _JOINS else None
+    )
 
 
 def _in_other_unit(scan: Scan, amount: Amount) -> Subject | None:

@@ -55,6 +55,7 @@ _BY_UNIT = {
     ("fev1_percent_predicted", "L"): "fev1_litres",
 }
 
+_SHORTER = {"iga": "4", "ecog": "4"}
 # How the labellers wrote units that the table of units writes otherwise.
 _SAID_UNITS = {
     "{pack-years}": "{pack}.a", "kU/L": "k[IU]/L", "g/(24.h)": "g/d", "pmol/mL": "nmol/L",
@@ -121,7 +122,12 @@ def keys_of_label(label: Mapping[str, Any], names: Mapping[str, str]) -> frozens
     value = str(label["value"]).replace(" ", "")
     if row.kind in {Kind.ORDINAL, Kind.CODED}:
         levels = _levels(row, str(label["op"]), value.split(","))
-        return frozenset({(name, "in", levels)}) if levels else frozenset()
+        if not levels:
+            return frozenset()
+        # On a scale whose last level some versions lack, "≥ 3" may be labelled as 3 and 4.
+        top = _SHORTER.get(name)
+        whole = levels | {row.values[-1]} if top in levels and len(levels) > 1 else levels
+        return frozenset({(name, "in", levels), (name, "in", whole)})
     try:
         number = Fraction(value)
     except ValueError:
@@ -152,13 +158,16 @@ def _levels(row: Variable, op: str, said: Sequence[str]) -> frozenset[str]:
     levels = [_level(known, one) for one in said]
     if op in {"in", "=="}:
         # stage III holds IIIA, IIIB and IIIC
-        inner = {one for one in known for level in levels if one.rstrip("ABC123") == level}
+        inner = {one for one in known for level in levels if one.rstrip("ABCD123") == level}
+        if len(levels) > 2 and row.kind is Kind.CODED and set(levels) <= set(known):
+            places = sorted(known.index(one) for one in {*levels, *inner})
+            inner |= set(known[places[0] : places[-1]])  # "IIIB to IV" listed: what lies between
         return frozenset(levels) | inner
     if levels[0] not in known:
         return frozenset()
     at = known.index(levels[0])
     if op in {"<=", ">"}:
-        at = max(i for i, one in enumerate(known) if levels[0] in {one, one.rstrip("ABC123")})
+        at = max(i for i, one in enumerate(known) if levels[0] in {one, one.rstrip("ABCD123")})
     tests = {"<": lambda i: i < at, "<=": lambda i: i <= at, ">": lambda i: i > at}
     test = tests.get(op, lambda i: i >= at)
     return frozenset(level for place, level in enumerate(known) if test(place))

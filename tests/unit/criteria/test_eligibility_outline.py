@@ -230,3 +230,18 @@ def test_comparisons_in_words_are_signs() -> None:
     ):  # fmt: skip
         assert [token.norm for token in read_tokens(text)] == [sign, "5"]
     assert [token.norm for token in read_tokens("above all")] == ["above", "all"]
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "Note: Other protocol-defined inclusion/exclusion criteria may apply.",
+        "* Additional exclusion criteria apply",
+        "OTHER PROTOCOL SPECIFIED ELIGIBILITY CRITERIA MAY APPLY",
+    ],
+)
+def test_a_note_that_the_protocol_has_others_is_no_criterion(note: str) -> None:
+    outline = read_outline(f"Exclusion Criteria:\n\n* Pregnancy\n* Asthma\n\n{note}")
+    items = [item.text.text for section in outline.sections for item in section.items]
+    assert items == ["Pregnancy", "Asthma"]
+    assert outline.headings[-1].text == note.removeprefix("* ")

@@ -264,6 +264,7 @@ def test_a_unit_that_cannot_be_is_asked_for() -> None:
     "text",
     [
         "Those under 6 years old must weigh 7 kg. Those over 6 years old must weigh 10 kg",
+        "Children under 6 years old must weigh at least 7 kg",
         "Grade 3 or 4 toxicity must have resolved to grade 2 or less",
         "ECOG within 7 days before the first dose of the drug was 0 or 1",
     ],

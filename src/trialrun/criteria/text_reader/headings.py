@@ -37,6 +37,12 @@ _EXCLUDES = re.compile(
     r"not considered)\b",
     re.IGNORECASE,
 )
+_OTHERS = re.compile(
+    r"\W*(?:note\W+)?(?:other|additional|further)\s+(?:protocol[\s-]*(?:(?:de|speci)fi(?:n)?ed)?\s+)?"
+    r"(?:(?:inclusion|exclusion|eligibility|and|or)[\s/&]*)+criteria\s+(?:may\s+|will\s+)?(?:have\s+)?"
+    r"(?:also\s+)?appl(?:y|ies|ied)(?:\s+to\s+all\s+or\s+some\s+\w+(?:\s+depending\s+on\s+the\s+\w+)?)?\W*",
+    re.IGNORECASE,
+)
 _NOTHING = re.compile(
     r"(none|n/?a|nil|not applicable|no exclusion criteria|-+|none specified|none\.)\.?$",
     re.IGNORECASE,
@@ -114,5 +120,10 @@ def is_neutral_label(text: str) -> bool:
 
 
 def says_nothing(text: str) -> bool:
-    """Whether a line only says that there is no criterion."""
-    return _NOTHING.match(text) is not None
+    """Whether a line only says that there is no criterion, or that the protocol has others."""
+    return _NOTHING.match(text) is not None or says_others_apply(text)
+
+
+def says_others_apply(text: str) -> bool:
+    """`Note: other protocol-defined criteria may apply`: no criterion that anybody could meet."""
+    return _OTHERS.fullmatch(text) is not None

@@ -13,6 +13,7 @@ from trialrun.criteria.text_reader.headings import (
     read_heading,
     read_lead_in,
     says_nothing,
+    says_others_apply,
 )
 from trialrun.criteria.text_reader.lines import Line, read_lines
 from trialrun.criteria.text_reader.plain import Plain, read_plain
@@ -115,7 +116,7 @@ class _Builder:
             return
         if self.announces(line):
             return
-        if says_nothing(text) and not line.style:
+        if says_nothing(text) and (not line.style or says_others_apply(text)):
             self.headings.append(line.content)
         elif line.style:
             self.marked = True

@@ -19,6 +19,7 @@ from trialrun.vocabulary.table import variables
 _TURNED = bag("turns") | bag("permits") | bag("exceptions") | {"or", ":", "/", ";", "either"}
 # Between a name and its limit: a window and a denial are not in the atoms.
 _NOT_HELD = frozenset({"within", "not", "non", "without"})
+_MUST = frozenset({"must", "should", "shall", "need", "require"})
 _NOTHING = bag("subjects") | bag("be") | bag("number_lead") | {"and", ",", "."}
 
 
@@ -70,6 +71,10 @@ def _contradict(stated: Sequence[Atom]) -> bool:
     return any(lowest[name] >= highest[name] for name in lowest.keys() & highest.keys())
 
 
+def _is_of_age(one: Mention) -> bool:
+    return {atom.variable for atom in one.atoms} == {"age"}
+
+
 def _all_hold(tokens: Sequence[Token], mentions: Sequence[Mention]) -> bool:
     if any(one.asks or not one.atoms for one in mentions):
         return False
@@ -77,6 +82,9 @@ def _all_hold(tokens: Sequence[Token], mentions: Sequence[Mention]) -> bool:
         return False
     end = 0
     for one in mentions:
+        behind = next((token.norm for token in tokens if token.start >= one.end), "")
+        if one is not mentions[-1] and behind in _MUST and _is_of_age(one):
+            return False  # "those under 6 years must weigh …": for whom, and no limit for all
         inside = norms([token for token in tokens if one.start <= token.start < one.end])
         several = len(one.atoms) > 1  # "A or B ≥ 3", "< 3 or > 7"
         if one.start < end or (several and "or" in inside) or _NOT_HELD & set(inside):

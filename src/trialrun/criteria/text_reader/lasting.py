@@ -24,6 +24,7 @@ _DENIES = frozenset(
      "until", "cessation", "discontinuation", "washout", "avoid", "abstain"}
 )  # fmt: skip
 _STEADY = frozenset({"stable", "unchanged", "constant", "fixed"})
+_BEGAN = frozenset({"started", "began", "begun", "starting", "onset"})
 _TREATS = frozenset({"treatment", "therapy", "care", "management"})
 _PERSISTS = frozenset({"existing", "persisted", "persisting", "lasted", "present", "persistent"})
 _UNDONE = frozenset({"not", "failed", "failure", "never", "nor"})
@@ -70,6 +71,8 @@ def _name(before: list[str], behind: list[str]) -> str | None:
     if _DIAGNOSED & set(before) and _found_long_ago(before, behind):
         felt = {"symptom", "pain"} & set(before)
         return "symptom_duration" if felt else "disease_duration"
+    if behind[:1] == ["ago"] and _BEGAN & set(before):
+        return "symptom_duration" if {*bag("felt"), "complaint"} & set(before) else None
     conservative = near & bag("treated_conservatively") and behind[:1] == ["of"]
     if conservative:
         return "conservative_treatment"

@@ -116,7 +116,9 @@ def _is_on_stable_dose(limit: _Limit) -> bool:
     near = set(_clause(limit.before)[-16 if says else -8 :])
     steady = near & listed("durations.steady") and near & listed("durations.dosed")
     more = all(limit.phrase.op(limit.scan.row, bound)[0] == ">" for bound in limit.phrase.bounds)
-    before = limit.behind[:1] in (["prior"], ["before"])
+    before = limit.behind[:1] in (["prior"], ["before"]) or (
+        limit.behind[:1] == ["from"] and limit.behind[1:2] in (["screening"], ["baseline"])
+    )
     return bool(steady) and more and before and not near & listed("durations.denials")
 
 
@@ -274,7 +276,11 @@ def _so_much_of(limit: _Limit) -> NounPhrase | None:
     if set(limit.before[-4:]) & listed("durations.denials"):
         return None
     linked = limit.behind[:1] == ["of"]
-    found = phrase_behind(limit.scan, limit.phrase.end + linked, complement=False)
+    skipped = 0
+    while skipped < len(limit.behind) and limit.behind[skipped] in listed("durations.of_it"):
+        skipped += 1  # "at least 6 weeks of prior conservative treatment"
+    start = limit.phrase.end + skipped
+    found = phrase_behind(limit.scan, start, complement=False)
     if found is None or found.head in listed("durations.never"):
         return None
     if found.head in listed("durations.treatments"):
@@ -354,6 +360,8 @@ def _row(core: Sequence[str], head: str, amount: Amount, before: Sequence[str]) 
         return "stable_dose_duration"
     if "remission" in core:
         return "remission_duration"
+    if bag("treated_conservatively") & set(core) and head in listed("durations.treatments"):
+        return "conservative_treatment"
     known = taken(near)
     if known is not None and core[-1] not in listed("durations.states"):
         return known

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import assert_never
 
 from trialrun.assess.formulas import shown
+from trialrun.criteria.anchor_words import anchor_words
 from trialrun.criteria.criterion import Question, Status
 from trialrun.criteria.deciding import BASELINE_ANCHOR
 from trialrun.criteria.derived import COMPUTED
@@ -98,7 +99,7 @@ def explain_reason(evaluation: Evaluation, locale: Locale = "en") -> str:
         locale,
         value="" if fact is None else show_fact(fact, locale),
         at="" if fact is None else fact.at.text,
-        anchor=anchor or "",
+        anchor="" if anchor is None else anchor_words(anchor, locale),
         needs=say("criteria.between", locale).join(labels),
     )
 
@@ -279,5 +280,5 @@ def _windowed(rule: str, window: Window, locale: Locale, *, several: bool) -> st
         rule=rule,
         days=window.most,
         least=window.least,
-        anchor=window.anchor,
+        anchor=anchor_words(window.anchor, locale),
     )

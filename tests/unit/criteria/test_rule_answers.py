@@ -165,7 +165,7 @@ def test_the_listing_adds_keys_only_where_they_say_something() -> None:
                 "every value of oxygen saturation by pulse oximetry, room air at least 92 %, "
                 "measured within 2 days after x"
             ),
-            "每一次指脉氧饱和度（吸室内空气）不低于92 %（x后2天内测得）",
+            "每一次指脉氧饱和度（吸室内空气）不低于92 %（“x”后2天内测得）",
         ),
         (
             "alt <= 1 x baseline",
@@ -191,9 +191,9 @@ def test_the_listing_adds_keys_only_where_they_say_something() -> None:
                 "body surface area (as recorded, never computed) above 1 m2, measured at least "
                 "3 days before x"
             ),
-            "体表面积（仅取记录值，不计算）高于1 m2（x前至少3天测得）",
+            "体表面积（仅取记录值，不计算）高于1 m2（“x”前至少3天测得）",
         ),
-        ("fever after x", "fever: yes, from x on", "发热：是（自x起）"),
+        ("fever after x", "fever: yes, from x on", "发热：是（自“x”起）"),
     ],
 )
 def test_a_rule_in_words(rule: str, english: str | None, chinese: str | None) -> None:

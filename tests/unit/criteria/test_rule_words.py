@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from trialrun.criteria.anchor_words import anchor_words
 from trialrun.criteria.criterion import Criteria, Criterion, Question, Status
 from trialrun.criteria.explain import ask, explain_rule, explain_verdict, show_fact
 from trialrun.criteria.parser import read_rule
@@ -27,7 +28,7 @@ DAY = Moment("2026-03-01")
                 "alanine aminotransferase (ALT) below 2 times the upper limit of normal, "
                 "measured within 14 days before treatment"
             ),
-            "丙氨酸氨基转移酶（ALT）低于2倍正常值上限（treatment前14天内测得）",
+            "丙氨酸氨基转移酶（ALT）低于2倍正常值上限（治疗前14天内测得）",
         ),
         (
             "alt <= 1 x ULN",
@@ -59,6 +60,38 @@ def test_a_rule_in_words(rule: str, english: str, chinese: str | None) -> None:
     assert explain_rule(read_rule(rule), "en") == english
     if chinese:
         assert explain_rule(read_rule(rule), "zh") == chinese
+
+
+@pytest.mark.parametrize(
+    ("anchor", "chinese"),
+    [
+        ("treatment", "治疗"),
+        ("first_chemotherapy", "首次化疗"),
+        ("day_0", "第0天"),
+        ("Day-0", "第0天"),
+        ("last_dose", "末次给药"),
+        ("first dose", "首次给药"),
+        ("the first dose of the study drug", "首次研究药物给药"),
+        ("start of lymphodepleting chemotherapy", "清淋化疗开始"),
+        ("signing the informed consent", "签署知情同意"),
+        ("planned first infusion", "计划首次输注"),
+        ("NK cell therapy", "NK细胞治疗"),
+        ("first tea", "“first tea”"),
+    ],
+)
+def test_words_of_time_are_said_in_chinese_as_far_as_they_are_known(
+    anchor: str, chinese: str
+) -> None:
+    rule = read_rule(f'aml within 3 days before "{anchor}"')
+    assert f"（{chinese}前3天内测得）" in explain_rule(rule, "zh")
+    assert f"before {anchor}" in explain_rule(rule, "en")
+
+
+def test_every_word_of_time_of_the_catalogue_is_reached_by_its_english() -> None:
+    for key, english in topic("anchors", "en").items():
+        phrase = english.replace("{act}", "dosing")
+        chinese = topic("anchors", "zh")[key].replace("{act}", "给药")
+        assert anchor_words(phrase, "zh") == chinese, key
 
 
 def test_a_verdict_tells_from_which_fact_or_why_not() -> None:

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from trialrun.criteria.parser import read_rule
+from trialrun.criteria.reference import evaluate
 from trialrun.errors import InputError, TrialrunError
 from trialrun.readers.patients.opening import open_patients
 from trialrun.readers.patients.patient import Patient
@@ -13,6 +15,7 @@ from trialrun.readers.patients.tables.mapping import read_mapping
 from trialrun.readers.patients.tables.proposal import propose_mapping
 from trialrun.readers.patients.tables.source import TableSource
 from trialrun.readers.patients.tally import Reason, Tally
+from trialrun.values.truth import Truth
 
 WIDE = """format = 1
 patient = "id"
@@ -291,3 +294,20 @@ def test_a_long_table_is_proposed_as_one(tmp_path: Path) -> None:
     source = TableSource(table, made)
     assert sum(len(patient.facts) for patient in source.patients()) == 9
     assert source.tally.codes == {("labname", "Zzz", ""): 3}
+
+
+GUIDE = Path(__file__).resolve().parents[3] / "docs" / "how-to" / "patients.md"
+
+
+def test_a_column_is_mapped_to_a_variable_of_the_studys_own_as_the_guide_says(
+    tmp_path: Path,
+) -> None:
+    guide = GUIDE.read_text(encoding="utf-8")
+    shown = guide.split("### A variable of the study's own")[1].split("```toml\n")[1]
+    mapping = 'format = 1\npatient = "id"\ndate = "visit"\n' + shown.split("```")[0]
+    text = "id,visit,Wobble index\na,2026-03-01,8\nb,2026-03-01,5\nc,2026-03-01,\n"
+    patients, tally = read(text, mapping, tmp_path)
+    rule = read_rule("own_wobble_index_score >= 7")
+    answers = {one.code: evaluate(rule, one.facts, anchors={}).truth for one in patients}
+    assert answers == {"a": Truth.TRUE, "b": Truth.FALSE}
+    assert tally.aside.total() == 1

@@ -309,5 +309,5 @@ def test_a_column_is_mapped_to_a_variable_of_the_studys_own_as_the_guide_says(
     patients, tally = read(text, mapping, tmp_path)
     rule = read_rule("own_wobble_index_score >= 7")
     answers = {one.code: evaluate(rule, one.facts, anchors={}).truth for one in patients}
-    assert answers == {"a": Truth.TRUE, "b": Truth.FALSE}
+    assert answers == {"a": Truth.TRUE, "b": Truth.FALSE, "c": Truth.UNKNOWN}
     assert tally.aside.total() == 1

@@ -115,6 +115,11 @@ def test_names_from_many_fields(text: str, found: list[str]) -> None:
                 "inhaled_steroid_dose > 600 ug/d",
             ],
         ),
+        ("Any level of casein or of another protein > 5 kUA/L", ["specific_ige > 5 k[IU]/L"]),
+        (
+            "Where ALT is raised by the disease, or by Gilbert syndrome, it can be relaxed to ≤ 5×ULN",
+            ["alt <= 5 x ULN"],
+        ),
         ("Spondylolisthesis unable to be reduced to Grade I", ["meyerding in {1}"]),
         ("Pain in at least 4 out of 5 body regions", ["pain_regions >= 4"]),
         ("A pain score of at least 4 out of 10", ["pain_nrs >= 4"]),

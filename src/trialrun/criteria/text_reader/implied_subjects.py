@@ -30,7 +30,7 @@ _IN_HER = ["of", "her", "pregnancy"]
 # What such a unit alone is of, though other things are measured in it as well.
 _COMMONLY = {
     "kg/m2": "bmi", "m2": "bsa", "[ppb]": "feno", "mg/g": "uacr", "Gy": "radiation_dose",
-    "cGy": "radiation_dose",
+    "cGy": "radiation_dose", "kUA/L": "specific_ige",
 }  # fmt: skip
 
 

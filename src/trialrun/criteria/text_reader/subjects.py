@@ -17,6 +17,7 @@ from trialrun.vocabulary.variable import Kind
 
 _WEAK = frozenset({"time", "calendar", "score", "count", "length", "fraction", "mass"})
 _TIMES = frozenset({"d", "wk", "mo", "a", "h", "min"})
+_WIDENED = frozenset({"relaxed", "broadened", "widened", "extended", "increased", "loosened"})
 _SEPARATORS = frozenset("CASR")
 _STRONG_WORDS, _MIDDLE_WORDS, _WEAK_WORDS = 8, 3, 1
 _NEAR = 7
@@ -50,6 +51,9 @@ def subject_before(
 ) -> Subject | None:
     """The variables that stand in front of the limit that begins at terminal `at`."""
     spare = _spare_words(amount)
+    passed = "CS"
+    if amount.unit == "xULN" and {token.norm for token in tokens[: row[at].start][-3:]} & _WIDENED:
+        spare, passed = 2 * spare, "CSAR"  # "ALT raised by the disease, and can be broadened to …"
     denied = False
     place = _over_window(tokens, row, at, amount)
     while place >= 0:
@@ -80,7 +84,7 @@ def subject_before(
             word_alone = [after.letter for after in row[place + 1 : place + 3]] == ["w", "C"]
             # "without hydration", "not irradiated, ≥ 10 mm" deny something else
             denied = denied != (tokens[one.start].norm != "without" and not word_alone)
-        elif one.letter == "w" or one.letter in "CS":
+        elif one.letter == "w" or one.letter in passed:
             spare -= 1
         elif one.letter == "N" and _is_window(tokens, row, place):
             place -= 1

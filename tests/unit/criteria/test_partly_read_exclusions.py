@@ -57,3 +57,4 @@ def test_lone_brackets_are_no_words() -> None:
 
 def test_a_unit_that_stands_once_counts_for_both_sides() -> None:
     assert rule("Pulse <50 or >100 bpm") == "heart_rate < 50 /min or heart_rate > 100 /min"
+    assert rule("Pulse >100 or <50 bpm") == "heart_rate < 50 /min or heart_rate > 100 /min"

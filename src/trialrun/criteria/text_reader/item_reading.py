@@ -65,7 +65,10 @@ def read_item(said: Statement, tokens: Sequence[Token]) -> Found:
     if contrary(said, reading.node):
         asks.append(said.ask("contrary", tokens))
         sure = False
-    return Found(Status.COMPUTABLE if sure else Status.PARTLY, reading.node, tuple(asks))
+    found = Found(Status.COMPUTABLE if sure else Status.PARTLY, reading.node, tuple(asks))
+    if not sure and {ask.topic for ask in asks} & {"unit", "value"}:
+        return with_mentions(said, read_mentions(said, tokens), found)  # limits left as words
+    return found
 
 
 def _mentioning(said: Statement, tokens: tuple[Token, ...]) -> Found:

@@ -56,6 +56,7 @@ _NUMBERED = frozenset(
 # Where activity is meant by convention, as for antibodies and viruses, U are IU.
 ARBITRARY = {"U/mL": "[IU]/mL", "U/L": "m[IU]/mL", "[IU]/L": "m[IU]/mL"}
 _MONOVALENT = frozenset({"potassium", "sodium", "bicarbonate"})  # one equivalent a mole
+_INDEXED = "mL/min/{1.73_m2}"
 _ANY_DAY = Moment("2000-01-01")
 
 
@@ -76,15 +77,24 @@ def read_limits(text: str, tokens: Sequence[Token], at: int) -> tuple[tuple[Limi
             following += 1
         second = read_limit(text, tokens, following) if following < len(tokens) else None
         opposite = second is not None and second[0].op[0] != limit.op[0] and second[0].op != "=="
-        if second is None and at < len(tokens) and tokens[at].norm == "or":
+        joined = tokens[at].norm if at < len(tokens) else ""
+        if second is None and joined == "or":
             second, following = read_limit(text, tokens, at + 1), at + 1
             # "< 50 or > 100 bpm"
-            opposite = second is not None and (limit.op[0], second[0].op[0]) == ("<", ">")
+            opposite = second is not None and _outside(limit, second[0])
         if second is not None and opposite and tokens[following].kind == "op":
             limits.append(second[0])
             at = second[1]
+            if (limit.op[0], second[0].op[0]) == (">", "<") and joined == "or":
+                limits.reverse()  # "> 120 or < 50 bpm"
         return tuple(_shared(limits)), at
     return _range(text, tokens, at)
+
+
+def _outside(first: Limit, second: Limit) -> bool:
+    """Whether two limits leave a gap between them: `< 50 or > 100`, and not `≥ 3 or ≤ 14`."""
+    values = {one.op[0]: one.amount.value for one in (first, second)}
+    return set(values) == {"<", ">"} and values["<"] < values[">"]
 
 
 def read_limit(text: str, tokens: Sequence[Token], at: int) -> tuple[Limit, int] | None:
@@ -182,6 +192,8 @@ def _shared(limits: list[Limit]) -> list[Limit]:
 def in_unit_of(row: Variable, limit: Limit) -> tuple[Quantity | None, str]:
     """The limit in the variable's canonical unit, and the topic of a question it leaves open."""
     amount = _as_share(row, limit.amount)
+    if amount.unit == "mL/min" and row.unit is not None and row.unit.code == _INDEXED:
+        amount = replace(amount, unit=None)  # "eGFR < 30 mL/min": for 1.73 m2, or for the person?
     unit = _unit(row, amount)
     if unit is None:
         unread = amount.unit is not None

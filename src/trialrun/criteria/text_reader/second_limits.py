@@ -17,6 +17,7 @@ from trialrun.vocabulary.table import variables
 
 _BARE = PLAIN | {"kg/m2"}
 _TIMES = frozenset({"a", "mo", "wk", "d", "h", "min"})
+_TIMES_WORDS = frozenset({"x", "×", "time", "fold"})
 _FOR_SOME = frozenset({"if", "in", "for", "with", "when"})
 _JOINS = frozenset("RACSfQ;")
 _FARTHEST = 16  # terminals between two limits of one thing
@@ -126,9 +127,12 @@ def _normal_on(scan: Scan, at: int, amount: Amount) -> Amount | None:
     if amount.unit is not None or before is None or before.unit != "xULN":
         return None
     place = at + 1
-    turned = row[at + 2 : at + 3] and scan.tokens[row[at + 2].start].norm in _FOR_SOME
-    opened = [one.letter for one in row[scan.ended : at]] == ["P"]
-    if not opened or not turned or row[at].letter not in "GL" or row[place].amount is None:
+    behind = [scan.tokens[one.start].norm for one in row[at + 2 : at + 4]]
+    times = behind[:1] != [] and behind[0] in _TIMES_WORDS
+    turned = bool(behind) and behind[-1 if times else 0] in _FOR_SOME
+    between = {one.letter for one in row[scan.ended : at]}
+    joined = between <= (set("PCRAKS") if times else {"P"}) and bool(between)
+    if not joined or not turned or row[at].letter not in "GL" or row[place].amount is None:
         return None
     shared = replace(amount, unit="xULN")
     scan.row = (*row[:place], replace(row[place], amount=shared), *row[place + 1 :])

@@ -65,7 +65,7 @@ def read_terminals(text: str, tokens: Sequence[Token]) -> tuple[Terminal, ...]:
             or _further_stage(text, tokens, at, found, near)
             or _terminal(text, tokens, at, near)
         )
-        if one.letter == "w" and scale is None:
+        if one.letter == "w" and scale is None and tokens[at].kind == "word":
             stage = _level(text, tokens, at, _stage())
             if stage is not None and stage.unit == "{code}" and stage.end - tokens[at].start > 2:
                 one, scale, since = Terminal("N", at, at + 1, amount=stage), _stage(), 0
@@ -183,6 +183,8 @@ def _terminal(text: str, tokens: Sequence[Token], at: int, scale: Variable | Non
     if token.norm in _LETTERS:
         return Terminal(_LETTERS[token.norm], at, at + 1)
     denies = begins_with("denials", tokens, at)
+    if token.norm == "outside" and at + 1 < len(tokens) and tokens[at + 1].kind == "number":
+        denies = 1  # "outside 0.4 - 4.0 mIU/L"
     if denies and token.norm == "without" and _either(tokens, at):
         return Terminal("f", at, at + 1)
     if denies:
@@ -285,6 +287,8 @@ def _level(text: str, tokens: Sequence[Token], at: int, scale: Variable) -> Amou
     if token.norm in _IN_ROMAN and after is not None and after.start == token.end:
         token = after  # "3B"
         written = _IN_ROMAN[tokens[at].norm] + text[after.start : after.end]
+    if "III" in scale.values and written.upper() not in scale.values:
+        written = written.rstrip("123")  # "IB2" where the scale tells no further than IB
     if written.upper() not in scale.values:
         return None
     if scale.values[0] == "A":

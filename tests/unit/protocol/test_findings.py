@@ -165,5 +165,32 @@ def test_a_quotation_takes_no_bracket_that_it_does_not_close() -> None:
     assert (finding.quoted, finding.span) == ("excluding APL", (17, 30))
 
 
+@pytest.mark.parametrize(
+    ("text", "quoted"),
+    [
+        ("Inclusion Criteria:\n\n* Age >= 18\n\nExclusion Criteria:\n", ["Exclusion Criteria:"]),
+        ("Inclusion Criteria:\n\nExclusion Criteria:\n\n* pregnant", ["Inclusion Criteria:"]),
+        (
+            "Inclusion Criteria:\n\nExclusion Criteria:",
+            ["Inclusion Criteria:", "Exclusion Criteria:"],
+        ),
+        ("Inclusion Criteria:\n\n* Age >= 18\n\nExclusion Criteria:\n\nNone", []),
+        ("Inclusion Criteria:\n\n* Age >= 18\n\nExclusion Criteria: none", []),
+        ("Inclusion Criteria:\n\n* Age >= 18\n\nExclusion Criteria: pregnancy", []),
+        ("Inclusion Criteria:\n\nDonor inclusion criteria:\n\n* Age >= 18", []),
+        ("Exclusion Criteria:\n\n* Inclusion Criteria: all must be met\n  1. Age >= 18", []),
+        ("* Age >= 18", []),
+        ("", []),
+    ],
+)
+def test_a_heading_with_nothing_below_it(text: str, quoted: list[str]) -> None:
+    study = read_study(record(**eligibility(text)), where="test")  # type: ignore[arg-type]
+    found = [one for one in findings_on(study) if one.rule == "heading-empty"]
+    assert [one.quoted for one in found] == quoted
+    for one in found:
+        assert one.span is not None and text[slice(*one.span)] == one.quoted
+        assert "below this heading" in one.words() and "标题" in one.words("zh")
+
+
 def test_every_rule_is_listed_once() -> None:
     assert len(set(RULES)) == len(RULES)

@@ -41,6 +41,7 @@ RULES: tuple[Rule, ...] = (
     design.dates_disagree,
     design.size_missing,
     design.headings_missing,
+    design.heading_empty,
     limits.limits_differ,
     repetition.included_and_excluded,
     repetition.criteria_repeated,

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+from itertools import zip_longest
 
+from trialrun.criteria.text_reader.headings import Heading, read_heading
+from trialrun.criteria.text_reader.lines import Line, read_lines
 from trialrun.protocol.findings.finding import Finding
 from trialrun.protocol.findings.texts import criteria, described, everything, treated
 from trialrun.record.model import Study
@@ -260,3 +263,34 @@ def headings_missing(study: Study) -> tuple[Finding, ...]:
             values={"missing": ", ".join(lacking)},
         ),
     )
+
+
+def heading_empty(study: Study) -> tuple[Finding, ...]:
+    """A heading of inclusions or exclusions with nothing below it, not even "none"."""
+    lines = read_lines(criteria(study))
+    headings = [(line, read_heading(line.content.text, marked=bool(line.style))) for line in lines]
+    empty = []
+    for (line, heading), following in zip_longest(headings, headings[1:]):
+        if heading is None or heading.kind is None or line.content.cut(heading.end).text:
+            continue
+        if following is None or _begins_the_contrary(line, heading, *following):
+            empty.append(line.content.cut(0, heading.end))
+    return tuple(
+        Finding(
+            rule="heading-empty",
+            sort="gap",
+            where="eligibilityModule.eligibilityCriteria",
+            quoted=criteria(study)[slice(*title.span)],
+            span=title.span,
+        )
+        for title in empty
+    )
+
+
+def _begins_the_contrary(line: Line, heading: Heading, below: Line, other: Heading | None) -> bool:
+    """Whether the line below begins the other kind: a heading of the same kind, of none, or one
+    that is an item of a list, still stands under the one above.
+    """
+    if other is None or other.kind in {None, heading.kind}:
+        return False
+    return not below.style or bool(line.style)

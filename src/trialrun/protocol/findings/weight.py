@@ -11,7 +11,7 @@ _MOST = frozenset(
         "age-unit-slip", "doses-differ", "populations-differ", "excluded-in-description-only",
         "pregnancy-missing", "pregnancy-of-men", "safety-rules-missing", "outcomes-missing",
         "interval-reads-two-ways", "day-zero-missing", "serology-missing", "wash-outs-differ",
-        "donor-criteria-missing", "drug-not-in-record", "contraception-length",
+        "donor-criteria-missing", "drug-not-in-record", "contraception-length", "heading-empty",
     }
 )  # fmt: skip
 _LEAST = frozenset(

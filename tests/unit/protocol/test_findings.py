@@ -42,6 +42,11 @@ FAULTS: list[tuple[str, dict[str, object], dict[str, object]]] = [
         eligibility("Inclusion Criteria\n* healthy volunteers" + PREGNANT, healthyVolunteers=False),
         eligibility("Inclusion Criteria\n* healthy volunteers" + PREGNANT, healthyVolunteers=True),
     ),
+    (
+        "heading-empty",
+        eligibility("Inclusion Criteria\n* Age >= 18, not pregnant\n\nExclusion Criteria"),
+        eligibility("Inclusion Criteria\n* Age >= 18, not pregnant\n\nExclusion Criteria\nNone"),
+    ),
     ("outcomes-missing", {"outcomesModule": {}}, {}),
     (
         "outcomes-missing",

@@ -127,7 +127,7 @@ def keys_of_label(label: Mapping[str, Any], names: Mapping[str, str]) -> frozens
         # On a scale whose last level some versions lack, "≥ 3" may be labelled as 3 and 4.
         top = _SHORTER.get(name)
         whole = levels | {row.values[-1]} if top in levels and len(levels) > 1 else levels
-        return frozenset({(name, "in", levels), (name, "in", whole)})
+        return frozenset((name, "in", one) for one in (levels, whole, _filled(row, levels)))
     try:
         number = Fraction(value)
     except ValueError:
@@ -159,9 +159,6 @@ def _levels(row: Variable, op: str, said: Sequence[str]) -> frozenset[str]:
     if op in {"in", "=="}:
         # stage III holds IIIA, IIIB and IIIC
         inner = {one for one in known for level in levels if one.rstrip("ABCD123") == level}
-        if len(levels) > 2 and row.kind is Kind.CODED and set(levels) <= set(known):
-            places = sorted(known.index(one) for one in {*levels, *inner})
-            inner |= set(known[places[0] : places[-1]])  # "IIIB to IV" listed: what lies between
         return frozenset(levels) | inner
     if levels[0] not in known:
         return frozenset()
@@ -171,6 +168,14 @@ def _levels(row: Variable, op: str, said: Sequence[str]) -> frozenset[str]:
     tests = {"<": lambda i: i < at, "<=": lambda i: i <= at, ">": lambda i: i > at}
     test = tests.get(op, lambda i: i >= at)
     return frozenset(level for place, level in enumerate(known) if test(place))
+
+
+def _filled(row: Variable, levels: frozenset[str]) -> frozenset[str]:
+    """What lies between the levels as well: "IIIB to IV" may be labelled as IIIB, IIIC and IV."""
+    places = [at for at, one in enumerate(row.values) if one in levels]
+    if row.kind is not Kind.CODED or len(levels) < 3:
+        return levels
+    return frozenset(row.values[places[0] : places[-1] + 1])
 
 
 def _level(known: Sequence[str], said: str) -> str:

@@ -122,6 +122,8 @@ def test_names_from_many_fields(text: str, found: list[str]) -> None:
         ),
         ("Barcelona Clinic Liver Cancer (BCLC) stage B or C", ["bclc in {B, C}"]),
         ("Bristol stool scale score of 6 or 7", ["bristol in {6, 7}"]),
+        ("Cervical fusion planned at more than one level", ["surgical_levels > 1"]),
+        ("Education at more than one level", []),
         ("Spondylolisthesis unable to be reduced to Grade I", ["meyerding in {1}"]),
         ("Pain in at least 4 out of 5 body regions", ["pain_regions >= 4"]),
         ("A pain score of at least 4 out of 10", ["pain_nrs >= 4"]),

@@ -21,6 +21,7 @@ from trialrun.criteria.text_reader.implied_subjects import (
     graded_thing,
     other_grade,
     pregnant_for,
+    spinal_levels,
     subject_within,
     tumour_near,
     unit_alone,
@@ -319,6 +320,7 @@ def _alone(scan: Scan, at: int) -> int:
         or subject_within(scan.tokens, scan.row, phrase.places, amount)
         or wheal_beside(scan.tokens, scan.row, phrase.end, amount)
         or pregnant_for(scan.tokens, scan.row, at, phrase.end, amount)
+        or spinal_levels(scan.tokens, scan.row, at, phrase.end, amount)
         or age_alone(scan, at, phrase)
         or lasting(scan.tokens, scan.row, at, phrase.end, amount)
         or unit_alone(scan.tokens, scan.row, at, amount)

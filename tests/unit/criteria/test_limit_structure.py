@@ -144,6 +144,11 @@ def test_levels(text: str, found: list[str]) -> None:
             "Cough or, in short, systolic > 180 or diastolic > 110",
             ["diastolic_bp > 110 mm[Hg]", "systolic_bp > 180 mm[Hg]"],
         ),
+        (
+            "Women aged 40-55 years and men aged 45-60 years",
+            ["age <= 55 a", "age <= 60 a", "age >= 40 a", "age >= 45 a"],
+        ),
+        ("ALT > 1 but < 10 x ULN", ["alt < 10 x ULN", "alt > 1 x ULN"]),
         ("Fall of at least 20 % in FEV1", ["fev1_fall >= 20 %"]),
         ("Age greater than to or equal 18 years", ["age >= 18 a"]),
         ("A global assessment (vIGA-AD™) score ≥ 3", ["iga >= 3"]),
@@ -276,6 +281,9 @@ def test_a_unit_that_cannot_be_is_asked_for() -> None:
     "text",
     [
         "Those under 6 years old must weigh 7 kg. Those over 6 years old must weigh 10 kg",
+        "Women aged 40-55 years and men aged 45-60 years",
+        "With liver metastases, ALT ≤ 5 x ULN",
+        "Without liver metastases, ALT ≤ 2.5 x ULN; with liver metastases, ALT ≤ 5 x ULN",
         "Children under 6 years old must weigh at least 7 kg",
         "Grade 3 or 4 toxicity must have resolved to grade 2 or less",
         "ECOG within 7 days before the first dose of the drug was 0 or 1",

@@ -27,6 +27,7 @@ from trialrun.criteria.text_reader.mentions import read_mentions
 from trialrun.criteria.text_reader.partial import read_partly
 from trialrun.criteria.text_reader.rest import with_rest
 from trialrun.criteria.text_reader.scan import Mention, Unknown
+from trialrun.criteria.text_reader.seams import is_for_some
 from trialrun.criteria.text_reader.statement import Ask, Statement, norms
 from trialrun.criteria.text_reader.words import Token
 from trialrun.values.quantity import Quantity, plain
@@ -56,7 +57,7 @@ def read_item(said: Statement, tokens: Sequence[Token]) -> Found:
     if is_judgement(said, tokens):
         return Found(Status.JUDGEMENT, Judgement(words=said.words(tokens)), ())
     reading = read_clause(said, tokens)
-    if reading is None:
+    if reading is None or is_for_some(tokens, reading.node):
         return _mentioning(said, tokens)
     asks, sure = list(reading.asks), reading.sure
     if not any(atoms(reading.node)):

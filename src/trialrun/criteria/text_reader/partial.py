@@ -17,6 +17,7 @@ from trialrun.criteria.text_reader.phrases import bag
 from trialrun.criteria.text_reader.seams import (
     Piece,
     Seam,
+    is_for_some,
     put_together,
     seam_of,
     without_lone_brackets,
@@ -96,6 +97,8 @@ def _parts(
 ) -> list[tuple[tuple[Token, ...], Reading | None]]:
     """Parts of one sentence with what each gives; from a turn on, nothing is read."""
     whole = read_clause(said, tokens)
+    if whole is not None and is_for_some(tokens, whole.node):
+        return [(tokens, None)]
     if whole is not None and whole.sure:
         return [(tokens, whole)]
     turn = next((at for at, token in enumerate(tokens) if token.norm in _TURNS), len(tokens))

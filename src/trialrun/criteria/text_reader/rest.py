@@ -20,6 +20,8 @@ _TURNED = bag("turns") | bag("permits") | bag("exceptions") | {"or", ":", "/", "
 # Between a name and its limit: a window and a denial are not in the atoms.
 _NOT_HELD = frozenset({"within", "not", "non", "without"})
 _MUST = frozenset({"must", "should", "shall", "need", "require"})
+_MEN = frozenset({"man", "men", "male", "boy"})
+_WOMEN = frozenset({"woman", "women", "female", "girl"})
 _NOTHING = bag("subjects") | bag("be") | bag("number_lead") | {"and", ",", "."}
 
 
@@ -71,6 +73,13 @@ def _contradict(stated: Sequence[Atom]) -> bool:
     return any(lowest[name] >= highest[name] for name in lowest.keys() & highest.keys())
 
 
+def _by_sex(tokens: Sequence[Token], mentions: Sequence[Mention]) -> bool:
+    """Whether each sex has its own limit of one thing."""
+    names = [name for one in mentions for name in {atom.variable for atom in one.atoms}]
+    words = {token.norm for token in tokens}
+    return len(names) > len(set(names)) and bool(words & _MEN) and bool(words & _WOMEN)
+
+
 def _is_of_age(one: Mention) -> bool:
     return {atom.variable for atom in one.atoms} == {"age"}
 
@@ -78,7 +87,10 @@ def _is_of_age(one: Mention) -> bool:
 def _all_hold(tokens: Sequence[Token], mentions: Sequence[Mention]) -> bool:
     if any(one.asks or not one.atoms for one in mentions):
         return False
-    if _contradict([atom for one in mentions for atom in one.atoms]):
+    led = norms([token for token in tokens if not mentions or token.end <= mentions[0].start])
+    if led[:1] in (("with",), ("without",)) and "," in led:
+        return False  # "with liver metastases, ALT ≤ 5 x ULN"
+    if _by_sex(tokens, mentions) or _contradict([atom for one in mentions for atom in one.atoms]):
         return False
     end = 0
     for one in mentions:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from trialrun.criteria.nodes import And, Node, atoms, joined
+from trialrun.criteria.nodes import And, Comparison, Node, Presence, atoms, joined
 from trialrun.criteria.text_reader.clauses import trimmed
 from trialrun.criteria.text_reader.phrases import bag
 from trialrun.criteria.text_reader.statement import Statement, norms
@@ -62,6 +62,18 @@ def seam_of(
     turned = words[0] in bag("turns") | _EXPLAINS or part[0].norm == "("
     bent = set(words) & (bag("permits") | bag("exceptions") | _DEFINES)
     return "and" if turned or bent else "or"
+
+
+def is_for_some(tokens: Sequence[Token], node: Node) -> bool:
+    """Whether a condition leads a limit: `with liver metastases, ALT ≤ 5 x ULN`."""
+    if not tokens or tokens[0].norm not in {"with", "without"} or not isinstance(node, And):
+        return False
+    led = isinstance(next(iter(atoms(node)), None), Presence)
+    comma = next((at for at, token in enumerate(tokens) if token.norm == ","), len(tokens))
+    lead, behind = tokens[:comma], norms(tokens[comma + 1 : comma + 2])
+    led = led and {"and", "or"}.isdisjoint({*norms(lead), *behind})
+    led = led and not any(token.kind == "op" for token in lead)
+    return led and any(isinstance(atom, Comparison) for atom in atoms(node))
 
 
 def put_together(pieces: Sequence[Piece]) -> Node:

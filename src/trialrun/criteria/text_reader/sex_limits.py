@@ -36,7 +36,12 @@ def read_for_sex(scan: Scan, at: int) -> int:
     if not all(fits(one, amount) for one in rows):
         return 0
     scan.row = (*row[:place], replace(row[place], amount=amount), *row[place + 1 :])
-    if place == at:
+    if place == at and [one.letter for one in row[at : at + 3]] == ["N", "T", "N"]:
+        last_one = scan.row[at + 2]
+        if last_one.amount is None or not all(fits(one, last_one.amount) for one in rows):
+            return 0
+        phrase = Phrase((("bounds", ((0, ">="), (1, "<="))),), (at, at + 2), at + 3)
+    elif place == at:
         op = before[-1].op
         phrase = Phrase((("bounds", ((0, op),)),), (at,), at + 1)
     else:

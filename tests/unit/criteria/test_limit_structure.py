@@ -215,6 +215,11 @@ def test_which_limit_is_of_which_thing(text: str, found: list[str]) -> None:
         ("A method with a failure rate of < 1 % a year", []),
         ("Weighs 45 kg (100 lbs) over ideal body weight", []),
         ("Age of the specimen ≤ 24 hours", []),
+        (
+            "Children of 1 to 18 years of age at first diagnosis and < 21 years at inclusion",
+            ["age < 21 a", "age_at_onset <= 18 a", "age_at_onset >= 1 a"],
+        ),
+        ("Diagnosis of asthma for at least 1 year at screening", ["disease_duration >= 12 mo"]),
         ("The guardian signs the consent for children aged 8 to 17 years", []),
         ("A lesion that can be measured in at least 2 dimensions", []),
         ("Specific IgE against birch (IgE > 0.7 kU/L)", ["specific_ige > 0.7 k[IU]/L"]),

@@ -68,7 +68,9 @@ def age_alone(scan: Scan, at: int, phrase: Phrase) -> Subject | None:
         return Subject(("age",), at, at)
     if _spans_a_life(known) and before not in _LATELY and behind not in SINCE:
         return Subject(("age",), at, at)
-    if units == {"a"} and row[at].letter in "GL" and _at_a_visit(tokens, row, phrase.end):
+    grown = min(one.value for one in known) >= _ADULT and before not in _LATELY | {"of", "history"}
+    signed = units == {"a"} and row[at].letter in "GL" and grown
+    if signed and _at_a_visit(tokens, row, phrase.end):
         return Subject(("age",), at, at)
     place = at - 1
     while place >= 0 and (row[place].letter in "PB:" or tokens[row[place].start].norm in _BEING):

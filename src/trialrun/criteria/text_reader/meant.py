@@ -18,6 +18,7 @@ _SPECIFIC = frozenset({"specific", "sensitization", "allergen"})
 _EXPRESSED = frozenset({"positive", "express", "expressed", "expressing", "expression", "stain",
                         "staining", "stained", "positivity"})  # fmt: skip
 _OF_ASTHMA = frozenset({"asthma", "gina", "asthmatic", "ics", "corticosteroid", "controller"})
+_WHEN = frozenset({"the", "time", "of", "first", "initial", "original", "disease", "symptom"})
 _ENDS = frozenset({".", ";"})
 _FRIDERICIA = ("frideric", "friederic", "qtcf")
 _FEW_KILO_UNITS = 20  # kU/L: so little IgE is never asked for in total
@@ -39,6 +40,8 @@ def meant(
 ) -> Subject:
     """The subject, or what the words beside its limit say that its name means here."""
     start, end = row[phrase.places[0]].start, row[phrase.end - 1].end
+    if subject.names == ("age",) and _at_onset(tokens, end):
+        return replace(subject, names=("age_at_onset",))
     if subject.names == ("qtc",):
         near = tokens[max(start - 8, 0) : end + 14]
         if any(token.norm.startswith(_FRIDERICIA) for token in near):
@@ -54,6 +57,17 @@ def meant(
     if subject.names == ("tumour_cells",) and _is_expressed(tokens, start, end):
         return replace(subject, names=("antigen_expression",))
     return subject
+
+
+def _at_onset(tokens: Sequence[Token], end: int) -> bool:
+    """`1 to 18 years of age at the time of first diagnosis`: how old somebody was then."""
+    words = [token.norm for token in tokens[end : end + 9]]
+    while words and words[0] in {"of", "age", "old", ")"}:
+        words.pop(0)
+    if words[:1] != ["at"]:
+        return False
+    said = next((word for word in words[1:] if word not in _WHEN), "")
+    return said in {"diagnosis", "onset"}
 
 
 def _unit_of(one: Terminal) -> str | None:

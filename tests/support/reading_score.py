@@ -127,7 +127,8 @@ def keys_of_label(label: Mapping[str, Any], names: Mapping[str, str]) -> frozens
         # On a scale whose last level some versions lack, "≥ 3" may be labelled as 3 and 4.
         top = _SHORTER.get(name)
         whole = levels | {row.values[-1]} if top in levels and len(levels) > 1 else levels
-        return frozenset((name, "in", one) for one in (levels, whole, _filled(row, levels)))
+        filled = _filled(row, levels) if value.count(",") > 1 else levels
+        return frozenset((name, "in", one) for one in (levels, whole, filled))
     try:
         number = Fraction(value)
     except ValueError:
@@ -173,7 +174,7 @@ def _levels(row: Variable, op: str, said: Sequence[str]) -> frozenset[str]:
 def _filled(row: Variable, levels: frozenset[str]) -> frozenset[str]:
     """What lies between the levels as well: "IIIB to IV" may be labelled as IIIB, IIIC and IV."""
     places = [at for at, one in enumerate(row.values) if one in levels]
-    if row.kind is not Kind.CODED or len(levels) < 3:
+    if row.kind is not Kind.CODED:
         return levels
     return frozenset(row.values[places[0] : places[-1] + 1])
 

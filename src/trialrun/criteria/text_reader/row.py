@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from trialrun.criteria.text_reader.amounts import Amount
 from trialrun.criteria.text_reader.lexicon import Meaning
+from trialrun.criteria.text_reader.phrases import bag
 from trialrun.criteria.text_reader.words import Token
 
 ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6}
@@ -48,6 +49,9 @@ def read_degree(tokens: Sequence[Token], at: int) -> Terminal | None:
         stop += 1
     if stop >= len(tokens) or tokens[stop].norm != "degree":
         return None
+    near = {token.norm for token in tokens[max(at - 8, 0) : stop + 8]}
+    if tokens[at].kind == "number" and stop == at + 1 and not near & bag("in_degrees"):
+        return None  # "less than 3 degrees"
     level = Decimal(_DEGREES[tokens[at].norm])
     return Terminal("N", at, end, amount=Amount(level, "{level}", tokens[end - 1].end))
 

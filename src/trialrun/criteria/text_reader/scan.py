@@ -17,6 +17,7 @@ from trialrun.criteria.text_reader.row import Terminal
 from trialrun.criteria.text_reader.statement import Ask, Statement
 from trialrun.criteria.text_reader.subjects import Subject
 from trialrun.criteria.text_reader.words import Token
+from trialrun.values.unit import UNITS
 from trialrun.vocabulary.table import variables
 from trialrun.vocabulary.variable import Kind
 
@@ -129,7 +130,14 @@ def _choices(scan: Scan, subject: Subject, phrase: Phrase) -> tuple[str, ...]:
 
 
 def amount_near(row: Sequence[Terminal], at: int) -> Amount | None:
-    return next((one.amount for one in row[at : at + 3] if one.amount is not None), None)
+    """The amount that begins here; of a range, with the unit that stands behind its end."""
+    place = next((one for one in range(at, min(at + 3, len(row))) if row[one].amount), None)
+    found = None if place is None else row[place].amount
+    if place is None or found is None or found.unit is not None:
+        return found
+    end = row[place + 2].amount if place + 2 < len(row) and row[place + 1].letter == "T" else None
+    shared = end is not None and end.unit in UNITS and end.unit not in {"xULN", "xLLN", "{score}"}
+    return replace(found, unit=end.unit) if end is not None and shared else found
 
 
 def past(row: Sequence[Terminal], at: int, letters: str) -> int:

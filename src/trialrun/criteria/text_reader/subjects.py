@@ -167,6 +167,7 @@ def subject_behind(
     specific = amount.unit is not None and not _is_weak(amount)
     said = tokens[row[place].start].norm  # "2 years duration of diabetes"
     lasting = variable.group in {"performance", "reproduction"} or said == "duration"
+    lasting = lasting or variable.name == "gestational_age"
     share = place == at and amount.unit is not None and (amount.unit not in _TIMES or lasting)
     if not (linked or counted or specific or share or variable.group == "count"):
         return None

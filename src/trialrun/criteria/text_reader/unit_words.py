@@ -150,6 +150,7 @@ _ALL = re.compile(
     + END,
     re.IGNORECASE,
 )  # fmt: skip
+_GLUED = re.compile(r"\s*[%％](?=[A-Za-z])")
 _AGED = re.compile(r"old|of\s+age|y\.?\s?oa?", re.IGNORECASE)
 
 
@@ -157,7 +158,8 @@ def read_unit_words(text: str, at: int) -> tuple[str, int, str] | None:
     """The UCUM code of the unit written at `at`, where it ends, and its words; None for none."""
     match = _ALL.match(text, at)
     if match is None or match.lastgroup is None:
-        return None
+        glued = _GLUED.match(text, at)  # "12%reversibility"
+        return None if glued is None else ("%", glued.end(), "%")
     return _ROWS[int(match.lastgroup[1:])][1], match.end(), match.group().strip()
 
 

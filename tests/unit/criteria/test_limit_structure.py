@@ -36,6 +36,11 @@ def stated(text: str) -> list[str]:
         ("Creatinine > 141 micromolar/L", ["creatinine > 141 umol/L"]),
         ("Urine protein creatinine ratio < 2 g/gCr", ["upcr < 2"]),
         ("Creatinine clearance above 45 ml/mn", ["creatinine_clearance > 45 mL/min"]),
+        (
+            "Hb ≥ 10 (g/dL), platelets ≥ 100 (x10^9/L)",
+            ["haemoglobin >= 10 g/dL", "platelets >= 100 10*9/L"],
+        ),
+        ("Platelets (10^9/L): 100-400", ["platelets <= 400 10*9/L", "platelets >= 100 10*9/L"]),
         ("ALT more than twice the upper limit of normal", ["alt > 2 x ULN"]),
     ],
 )
@@ -229,6 +234,7 @@ def test_which_limit_is_of_which_thing(text: str, found: list[str]) -> None:
             ["creatinine_clearance >= 50 mL/min"],
         ),
         ("Absence of QTcF prolongation (QTc > 450 msec)", ["qtcf <= 450 ms"]),
+        ("Failure to maintain an oxygen saturation above 90 %", ["spo2 <= 90 %"]),
         ("Bowel fistula of grade ≥ 3", []),
         ("Hypertension grade 3", []),
         ("Subjects who have grade ≥ 3 adverse events", ["toxicity_grade >= 3"]),
@@ -249,6 +255,7 @@ def test_words_that_make_it_another_thing(text: str, found: list[str]) -> None:
     ("text", "found"),
     [
         ("Effects have not recovered (i.e., ≤ grade 1) from earlier drugs", ["toxicity_grade > 1"]),
+        ("Neuropathy no worse than grade 1", ["toxicity_grade <= 1"]),
         ("Effects have not resolved to grade 1", ["toxicity_grade > 1"]),
         ("Effects have resolved to at least grade 1", ["toxicity_grade <= 1"]),
         ("Effects have recovered to grade 1 or baseline", ["toxicity_grade <= 1"]),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from trialrun.criteria.text_reader.unit_words import END, LITRE, MICRO, PER, is_age, read_unit_words
@@ -94,6 +94,7 @@ _AND_MONTHS = re.compile(
     r"(?!\s+(?:of|before|prior|after|since|from)\b)",
     re.IGNORECASE,
 )
+_UNIT_ASIDE, _CLOSING = re.compile(r"\s*\(\s*(?=[^()]{2,16}\))"), re.compile(r"\s*\)")
 _DOUBTFUL = re.compile(r"\d+\.\d{3}$")
 
 
@@ -174,6 +175,12 @@ def _with_unit(text: str, at: int, value: Decimal, slip: bool) -> Amount:
     some = _OF_ALL.match(text, at)
     if some is not None and read_unit_words(text, some.end()) is None:
         return Amount(value, None, some.end(), slip=slip)
+    aside = _UNIT_ASIDE.match(text, at)
+    if aside is not None:  # "≥ 9 (g/dL)"
+        inner = _with_unit(text, aside.end(), value, slip)
+        closing = _CLOSING.match(text, inner.end)
+        if closing is not None and inner.unit is not None and "/" in inner.unit:
+            return replace(inner, end=closing.end())
     unit = read_unit_words(text, at)
     if unit is not None:
         code, end, words = unit
@@ -207,3 +214,13 @@ def _in_words(text: str, at: int) -> Amount | None:
 
 
 _SUPERSCRIPT = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
+
+
+def unit_aside(text: str, start: int, end: int) -> str | None:
+    """The unit in a parenthesis behind a name: `Hemoglobin (g/dL): ≥ 9`."""
+    opening = _UNIT_ASIDE.match(text, start, end)
+    if opening is None:
+        return None
+    inner = _with_unit(text, opening.end(), Decimal(1), slip=False)
+    closes = _CLOSING.match(text, inner.end, end) is not None
+    return inner.unit if closes and inner.unit is not None and "/" in inner.unit else None

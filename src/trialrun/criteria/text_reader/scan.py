@@ -8,8 +8,9 @@ from decimal import Decimal
 
 from trialrun.criteria.nodes import Atom, Node, joined
 from trialrun.criteria.printer import write_rule
-from trialrun.criteria.text_reader.amounts import Amount
+from trialrun.criteria.text_reader.amounts import Amount, unit_aside
 from trialrun.criteria.text_reader.denials import denied_before
+from trialrun.criteria.text_reader.fit import fits
 from trialrun.criteria.text_reader.limit_atoms import bound_atoms, level_atoms, past_restated
 from trialrun.criteria.text_reader.limit_places import Phrase
 from trialrun.criteria.text_reader.meant import meant, says_nothing_of_people, towards
@@ -69,6 +70,7 @@ def add_limit(scan: Scan, subject: Subject, phrase: Phrase, *, restated: bool = 
     if says_nothing_of_people(subject, tokens, row[phrase.places[0]].start):
         scan.last, scan.ended = None, end
         return end
+    row = _with_unit_aside(scan, subject, phrase)
     scan.last = subject = meant(subject, tokens, row, phrase)
     words = tokens[row[min(subject.start, phrase.places[0])].start : row[end - 1].end]
     atoms: list[Atom] = []
@@ -104,6 +106,30 @@ def add_limit(scan: Scan, subject: Subject, phrase: Phrase, *, restated: bool = 
             Mention(tuple(dict.fromkeys(atoms)), words[0].start, last, tuple(kept.values()), limit)
         )
     return end
+
+
+def _with_unit_aside(scan: Scan, subject: Subject, phrase: Phrase) -> Sequence[Terminal]:
+    """The terminals, with the unit that stands behind the name: `Hemoglobin (g/dL): ≥ 9`."""
+    row, tokens = scan.row, scan.tokens
+    amounts = [row[place].amount for place in phrase.places]
+    first = phrase.places[0]
+    if subject.end > first or any(one is not None and one.unit is not None for one in amounts):
+        return row
+    if not 0 < subject.end <= first:
+        return row
+    start, end = tokens[row[subject.end - 1].end - 1].end, tokens[row[first].start].start
+    unit = unit_aside(scan.said.text, start, end)
+    if unit is None or not all(
+        fits(variables()[name], Amount(Decimal(1), unit, 0)) for name in subject.names
+    ):
+        return row
+    changed = list(row)
+    for place in phrase.places:
+        amount = row[place].amount
+        if amount is not None:
+            changed[place] = replace(row[place], amount=replace(amount, unit=unit))
+    scan.row = changed
+    return changed
 
 
 def _choices(scan: Scan, subject: Subject, phrase: Phrase) -> tuple[str, ...]:

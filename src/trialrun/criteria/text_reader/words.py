@@ -59,6 +59,7 @@ _WORD_OPS: tuple[tuple[tuple[str, ...], str], ...] = tuple(
                 ),
                 "<=": (
                     "less than or equal to", "lower than or equal to", "equal to or less than",
+                    "no worse than", "not worse than",
                     "equal or less than", "less or equal to", "no more than", "not more than",
                     "not exceeding", "at most", "not greater than", "no greater than",
                     "not higher than", "no higher than", "does not exceed", "not exceed",
@@ -78,7 +79,8 @@ _WORD_OPS: tuple[tuple[tuple[str, ...], str], ...] = tuple(
                     "less then", "lower then", "younger then",
                 ),
                 ">": (
-                    "greater than", "more than", "higher than", "above", "over", "exceeding",
+                    "greater than", "more than", "worse than", "higher than", "above", "over",
+                    "exceeding",
                     "exceeds", "older than", "larger than", "longer than", "exceed",
                     "in excess of", "superior to", "bigger than", "greater then",
                     "more then", "higher then", "older then",
@@ -96,6 +98,7 @@ _LEVELED = frozenset(
 )  # fmt: skip
 # These are comparisons only in front of a number.
 _NEEDS_NUMBER = {
+    "worse than", "no worse than", "not worse than",
     "below", "under", "above", "over", "at least", "at most", "up to", "equal to", "exceed",
     "exceeds", "exceeding", "minimum of", "maximum of", "a minimum of", "a maximum of",
     "at minimum", "equals", "not exceeding", "does not exceed", "not exceed", "do not exceed",

@@ -130,6 +130,8 @@ def test_names_from_many_fields(text: str, found: list[str]) -> None:
         ("15-29% blasts in blood", ["circulating_blasts <= 29 %", "circulating_blasts >= 15 %"]),
         ("Eczema of ≥ 5%of the body surface", ["bsa_affected >= 5 %"]),
         ("Irradiated to ≥ 40% of bone marrow", ["marrow_irradiated >= 40 %"]),
+        ("Cisplatin (70-80 mg/m2 on day 1) and radiosurgery (18 to 20 Gy)", []),
+        ("Cumulative doxorubicin > 300 mg/m2", ["doxorubicin_dose > 300 mg/m2"]),
         ("Spondylolisthesis unable to be reduced to Grade I", ["meyerding in {1}"]),
         ("Pain in at least 4 out of 5 body regions", ["pain_regions >= 4"]),
         ("A pain score of at least 4 out of 10", ["pain_nrs >= 4"]),

@@ -25,6 +25,7 @@ _GRADED = {
     "meyerding": "graded_slips",
 }
 _ENDS = frozenset({",", ";", ".", ":"})
+_TOLD = frozenset({"mass per area", "absorbed dose"})
 _WHEN = frozenset({"within", "during", "last", "past", "previous", "for"})
 _IN_HER = ["of", "her", "pregnancy"]
 # What such a unit alone is of, though other things are measured in it as well.
@@ -163,7 +164,16 @@ def unit_alone(
     before = tokens[row[at].start - 1].norm if row[at].start else ""
     if name is None or before in bag("changed_before"):
         return None
+    if is_described(row, at, amount):
+        return None
     return Subject((name,), at, at, denied=False)
+
+
+def is_described(row: Sequence[Terminal], at: int, amount: Amount) -> bool:
+    """`cisplatin (70-80 mg/m2)`: a dose that is told, and no limit."""
+    if row[at].letter != "N" or amount.unit not in UNITS or not at:
+        return False
+    return UNITS[amount.unit].dimension in _TOLD and row[at - 1].letter in "PCSR"
 
 
 @cache

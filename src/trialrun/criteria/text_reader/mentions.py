@@ -19,6 +19,7 @@ from trialrun.criteria.text_reader.fit import PLAIN, fitting
 from trialrun.criteria.text_reader.implied_subjects import (
     counts_what_follows,
     graded_thing,
+    is_described,
     other_grade,
     pregnant_for,
     spinal_levels,
@@ -177,7 +178,7 @@ def _behind_subject(scan: Scan, at: int) -> int:
     phrase = find_phrase(scan.row, at, scale=on_scale(subject))
     if phrase is None or says_a_change(scan, subject, phrase):
         return 0
-    if _is_whole_scale(scan, subject, phrase):
+    if _is_whole_scale(scan, subject, phrase) or is_described(scan.row, at, amount):
         return phrase.end
     if _is_window(scan, subject, phrase, amount):
         scan.last, scan.ended = None, phrase.end

@@ -75,12 +75,12 @@ recorded in the window counts as everything that there is to know about it.
 _LIMITS = """\
 Limits are converted into the unit of the value, exactly, so that a value on a limit never changes
 side. A value with a comparator (`<5`) is an interval, and so are months against days (three months
-have 89 to 92 days). `x ULN` and `x LLN` take the limit that the laboratory printed with the value;
-where it printed none, the site's `limits.toml` in the study's folder, by sex and date, when
-facts are recorded or read from a file (the fact's source then says so); else the answer is UNKNOWN.
-A value that is itself a multiple (`2.3 x ULN`) decides such limits only. `x baseline` takes the
-participant's latest value up to the anchor `baseline`. A value that nobody can have is questioned,
-never used.
+have 89 to 92 days). `100 x 10^9/L` is read as `100 10*9/L`. `x ULN` and `x LLN` take the limit that
+the laboratory printed with the value; where it printed none, the site's `limits.toml` in the
+study's folder, by sex and date, when facts are recorded or read from a file (the fact's source then
+says so); else the answer is UNKNOWN. A value that is itself a multiple (`2.3 x ULN`) decides such
+limits only. `x baseline` takes the participant's latest value up to the anchor `baseline`. A value
+that nobody can have is questioned, never used.
 
 ```toml
 [[limit]]                  # limits.toml

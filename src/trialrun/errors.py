@@ -28,14 +28,16 @@ class TrialrunError(Exception):
 
     exit_code = 1
 
-    def __init__(self, what: str, *, where: str = "", remedy: str = "") -> None:
+    def __init__(self, what: str, *, where: str = "", remedy: str = "", excerpt: str = "") -> None:
         super().__init__(what)
         self.what = what
         self.where = where
         self.remedy = remedy
+        self.excerpt = excerpt  # the words that are wrong, with a caret below
 
     def __str__(self) -> str:
         lines = [f"{self.where}: {self.what}" if self.where else self.what]
+        lines += [f"    {line}" for line in self.excerpt.splitlines()]
         if self.remedy:
             lines.append(self.remedy)
         return "\n".join(lines)

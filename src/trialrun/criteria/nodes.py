@@ -98,7 +98,10 @@ class In(_Windowed):
         row = check.row_of(self.variable, Kind.ORDINAL, Kind.CODED)
         self._check("latest", "first", "any", "all")
         if not self.values or len(set(self.values)) != len(self.values):
-            raise RuleError(f"{self.variable} in … needs different values, at least one")
+            raise RuleError(
+                f"{self.variable} in … needs different values, at least one",
+                remedy=f"Name each once; there are {', '.join(row.values)}.",
+            )
         for value in self.values:
             if value not in row.values:
                 raise RuleError(
@@ -159,15 +162,25 @@ class Count:
 
     def __post_init__(self) -> None:
         if not isinstance(self.of, Comparison | In | Presence):
-            raise RuleError("what is counted are values of one variable")
+            raise RuleError(
+                "what is counted are values of one variable",
+                remedy="Count one: count (platelets < 20 10*9/L) >= 2; of several conditions "
+                "write at least 2 of (aml, apl).",
+            )
         if self.op not in OPS:
             raise RuleError(f"{self.op!r} is no comparison", remedy=f"Use {' '.join(OPS)}.")
         if not 0 <= self.number <= 1_000_000:
-            raise RuleError(f"{self.number} is no count")
+            raise RuleError(f"{self.number} is no count", remedy="Write 0 to 1000000.")
         if self.of.pick != "latest":
-            raise RuleError(f"a count takes every value, not {self.of.pick} of them")
+            raise RuleError(
+                f"a count takes every value, not {self.of.pick} of them",
+                remedy=f"Leave out {self.of.pick}.",
+            )
         if isinstance(self.of, Comparison) and self.of.method not in {None, RECORDED}:
-            raise RuleError("a count takes recorded values, not computed ones")
+            raise RuleError(
+                "a count takes recorded values, not computed ones",
+                remedy=f"Leave out: by {self.of.method}.",
+            )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -227,7 +240,10 @@ class AtLeast:
     def __post_init__(self) -> None:
         check.check_several("at least … of", len(self.parts))
         if not 1 <= self.count <= len(self.parts):
-            raise RuleError(f"at least {self.count} of {len(self.parts)} cannot be decided")
+            raise RuleError(
+                f"at least {self.count} of {len(self.parts)} cannot be decided",
+                remedy=f"Write a number from 1 to {len(self.parts)}.",
+            )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

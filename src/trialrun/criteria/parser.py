@@ -18,6 +18,8 @@ from __future__ import annotations
 
 from typing import cast
 
+from trialrun.criteria import mistyping
+from trialrun.criteria.node_check import check_limit
 from trialrun.criteria.nodes import (
     PICKS,
     AtLeast,
@@ -40,8 +42,9 @@ from trialrun.criteria.nodes import (
     windowed,
 )
 from trialrun.criteria.scanner import KEYWORDS, SILENT_UNITS, Scanner
-from trialrun.vocabulary.table import suggest, variables
-from trialrun.vocabulary.variable import Kind
+from trialrun.errors import RuleError
+from trialrun.vocabulary.table import variables
+from trialrun.vocabulary.variable import Kind, Variable
 
 __all__ = ["DEEPEST", "KEYWORDS", "SILENT_UNITS", "read_rule"]
 
@@ -54,7 +57,7 @@ def read_rule(text: str, *, where: str = "rule") -> Node:
     node = reader.level(0)
     reader.skip()
     if reader.at < len(text):
-        raise reader.error("expected and, or, a window, or the end here")
+        raise reader.error(*mistyping.at_stray(text, reader.at))
     return node
 
 
@@ -68,7 +71,9 @@ class _Reader(Scanner):
     def level(self, depth: int) -> Node:
         """One rule: a condition with its arms, or terms."""
         if depth > DEEPEST:
-            raise self.error("this is nested too deeply")
+            raise self.error(
+                "this is nested too deeply", "Write it as several criteria, one below the other."
+            )
         arms: list[Node] = []
         if self.peek() != "if":
             return self.terms(depth, arms)
@@ -120,10 +125,13 @@ class _Reader(Scanner):
     def term(self, depth: int) -> Node:
         """One operand."""
         if depth > DEEPEST:
-            raise self.error("this is nested too deeply")
+            raise self.error(
+                "this is nested too deeply", "Write it as several criteria, one below the other."
+            )
+        opened = self.start()
         if self.take("("):
             node = self.level(depth + 1)
-            self.need(")")
+            self.closed(opened)
             return node
         word = self.peek()
         if word in PICKS:
@@ -151,12 +159,7 @@ class _Reader(Scanner):
                 return self.built(lambda: Judgement(words=words))
             return self.built(lambda: Unread(words=words))
         if not word or word in KEYWORDS:
-            raise self.error(
-                "expected a condition here",
-                "Put it in parentheses: ( if … then … )."
-                if word == "if"
-                else "Write a variable with its limit, such as age >= 18 a, or a condition's name.",
-            )
+            raise self.error(*mistyping.at_no_condition(self.text, self.start()))
         return self.atom()
 
     def picked(self, pick: Pick) -> Measured:
@@ -170,9 +173,10 @@ class _Reader(Scanner):
         """`count (platelets < 20 10*9/L within 28 days before consent) >= 2`."""
         start = self.start()
         self.word()
+        opened = self.start()
         self.need("(")
         inner = self.level(depth + 1)
-        self.need(")")
+        self.closed(opened)
         op = self.operator()
         if op is None:
             raise self.error(
@@ -202,33 +206,26 @@ class _Reader(Scanner):
             self.keyword(word)
         count = self.whole()
         self.keyword("of")
+        opened = self.start()
         self.need("(")
         parts = [self.level(depth + 1)]
         while self.take(","):
             parts.append(self.level(depth + 1))
-        self.need(")")
+        self.closed(opened)
         return self.built(lambda: AtLeast(count=count, parts=tuple(parts)))
 
     def presence(self, *, present: bool, pick: Pick = "latest") -> Presence:
         """A condition by its name."""
         start = self.start()
         name = self.word()
+        self.known(name, start)
         return self.built(lambda: Presence(variable=name, present=present, pick=pick), start)
 
     def atom(self, pick: Pick = "latest") -> Measured:
         """A variable with what is said of it."""
         start = self.start()
         name = self.word()
-        row = variables().get(name)
-        if row is None:
-            near = suggest(name)
-            self.at = start
-            raise self.error(
-                f"no variable is called {name!r}",
-                f"Did you mean {near}?"
-                if near
-                else "A rule names variables of the vocabulary, such as alt or ecog.",
-            )
+        row = self.known(name, start)
         if self.peek() == "in":
             self.word()
             self.need("{")
@@ -243,13 +240,46 @@ class _Reader(Scanner):
             method = self.word() or None
         op = self.operator()
         if op is None and method is None:
+            if row.kind in {Kind.QUANTITY, Kind.ORDINAL}:
+                advice = mistyping.of_alone(row, self.text, self.at)
+                self.at = start
+                raise self.error(*advice)
             return self.built(lambda: Presence(variable=name, pick=pick), start)
         if op is None:
-            raise self.error(f"expected a comparison of {name} here")
+            raise self.error(
+                f"expected a comparison of {name} here", f"Write {name} by {method} >= …."
+            )
+        if row.kind is Kind.BOOLEAN:
+            raise self.compared(row, op, start)
         if row.kind is Kind.CODED and op == "==":
             value = self.value()
             return self.built(lambda: In(variable=name, values=(value,), pick=pick), start)
+        stands = self.start()
         limit = self.limit(row.unit, name)
+        if row.kind in {Kind.QUANTITY, Kind.ORDINAL}:
+            self.built(lambda: check_limit(row, limit), stands)
         return self.built(
             lambda: Comparison(variable=name, op=op, limit=limit, method=method, pick=pick), start
         )
+
+    def known(self, name: str, start: int) -> Variable:
+        """The variable of this name, which stands at `start`."""
+        row = variables().get(name)
+        if row is None:
+            self.at = start
+            raise self.error(*mistyping.of_name(self.text, start))
+        return row
+
+    def compared(self, row: Variable, op: str, start: int) -> RuleError:
+        """A condition in place of a number: what stands behind its sign says what was meant."""
+        said = self.text[self.start() :].split(maxsplit=1)
+        self.at = start
+        return self.error(*mistyping.of_condition(row, op, said[0] if said else ""))
+
+    def closed(self, opened: int) -> None:
+        """The parenthesis that was opened is closed here."""
+        if not self.take(")"):
+            if self.start() == len(self.text):
+                self.at = opened
+                raise self.error("this ( is not closed", "Write its ) behind what belongs to it.")
+            raise self.error(*mistyping.at_stray(self.text, self.start()))

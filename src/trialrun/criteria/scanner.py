@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TypeVar
 
+from trialrun.criteria import mistyping
 from trialrun.criteria.nodes import OPS, PICKS, Op, Side, Window
 from trialrun.errors import RuleError, UnitError
 from trialrun.values.quantity import Quantity, read_number
@@ -30,7 +31,9 @@ _OP = re.compile(r"<=|>=|==|<|>|≤|≥|=")
 _NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?")
 _TIMES = re.compile(r"(?:x|×|\*|times)\s*(ULN|LLN|baseline)\b", re.IGNORECASE)
 _GROUPED = re.compile(r"[+-]?\d+(?:[.,]\d+)*,\d[\d.,]*")
-_UNIT = re.compile(r"[^\s(),]+")
+_THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}(?:\.\d\d\d)*\.\d\d0(?![\d.])")
+_POWER = re.compile(r"(?:x|×|\*)\s*(?=10[*^⁰¹²³⁴⁵⁶⁷⁸⁹])")
+_UNIT = re.compile(r"[^\s(),;]+")
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
 _DAYS = {"d": 1, "day": 1, "days": 1, "wk": 7, "week": 7, "weeks": 7}
 _MULTIPLES = {"uln": "xULN", "lln": "xLLN", "baseline": "xBaseline"}
@@ -50,11 +53,16 @@ class Scanner:
         self.skip()
         match = _NUMBER.match(self.text, self.at)
         if match is None:
-            raise self.error(f"expected a number for {name}", "Write it as digits: 1.5 mg/dL.")
+            raise self.error(*mistyping.at_no_number(self.text, self.at, name))
         if grouped := _GROUPED.match(self.text, self.at):
             raise self.error(
                 f"a comma in a number, {grouped.group()}, can be read two ways",
                 "Write a decimal sign as a point, and none for thousands: 1.5, 100000.",
+            )
+        if grouped := _THOUSANDS.match(self.text, self.at):
+            raise self.error(
+                f"a point in a number, {grouped.group()}, can be read two ways",
+                "Write no point for thousands, and no zeros at the end: 100000, or 1.5.",
             )
         self.at = match.end()
         number: Decimal = read_number(match.group())
@@ -63,18 +71,20 @@ class Scanner:
         if times is not None:
             self.at = times.end()
             return Quantity(number, UNITS[_MULTIPLES[times[1].lower()]])
-        match = _UNIT.match(self.text, self.at)
+        power = _POWER.match(self.text, self.at)
+        match = _UNIT.match(self.text, self.at if power is None else power.end())
         if match is None or match.group() in KEYWORDS:
             if unit is not None and unit.code in SILENT_UNITS:
                 return Quantity(number, unit)
             raise self.error(
                 f"{name} {number} has no unit",
-                f"Write its unit, such as {number} {unit.code}." if unit is not None else "",
+                f"Write its unit, such as {number} {'d' if unit is None else unit.code}.",
             )
         try:
             read = read_unit(match.group())
         except UnitError as error:
-            raise self.error(error.what, error.remedy) from error
+            advice = mistyping.of_unit(str(number), self.text, self.at)
+            raise self.error(*(advice or (error.what, error.remedy))) from error
         self.at = match.end()
         return Quantity(number, read)
 
@@ -112,9 +122,7 @@ class Scanner:
         """The days of the unit that stands here."""
         unit = self.peek()
         if unit not in _DAYS:
-            raise self.error(
-                f"a window of {count} {unit or 'what'}?", "Windows are days or weeks: 14 days."
-            )
+            raise self.error(*mistyping.of_days(count, unit))
         self.word()
         return _DAYS[unit]
 
@@ -122,7 +130,7 @@ class Scanner:
         """Before or after."""
         word = self.peek()
         if word not in {"before", "after"}:
-            raise self.error("expected 'before' or 'after' here")
+            raise self.error("expected 'before' or 'after' here", mistyping.SIDE)
         self.word()
         return "before" if word == "before" else "after"
 
@@ -133,10 +141,7 @@ class Scanner:
             return self.string()
         word = self.peek()
         if not word or word in KEYWORDS:
-            raise self.error(
-                "a window is before something",
-                'Name it: within 14 days before treatment, or before "first dose".',
-            )
+            raise self.error(*mistyping.of_anchor(word))
         return self.word()
 
     def string(self) -> str:
@@ -144,11 +149,17 @@ class Scanner:
         self.skip()
         match = _STRING.match(self.text, self.at)
         if match is None:
-            raise self.error("expected words in double quotes here")
+            raise self.error(
+                "expected words in double quotes here",
+                'Write them so: judgement "fit for the trial".',
+            )
         try:
             words = json.loads(match.group(), strict=False)
         except json.JSONDecodeError as error:
-            raise self.error("these quotes hold an escape that is none") from error
+            raise self.error(
+                "these quotes hold an escape that is none",
+                "Behind a backslash stands a quotation mark or another backslash.",
+            ) from error
         self.at = match.end()
         return str(words)
 
@@ -179,9 +190,9 @@ class Scanner:
     def whole(self) -> int:
         """A whole number."""
         self.skip()
-        match = re.compile(r"\d{1,6}").match(self.text, self.at)
+        match = re.compile(r"\d{1,6}(?![\d.-]*\d)").match(self.text, self.at)
         if match is None:
-            raise self.error("expected a whole number here")
+            raise self.error(*mistyping.of_whole(self.text, self.at))
         self.at = match.end()
         return int(match.group())
 
@@ -194,7 +205,7 @@ class Scanner:
     def keyword(self, word: str) -> None:
         """Exactly this word."""
         if self.peek() != word:
-            raise self.error(f"expected {word!r} here")
+            raise self.error(f"expected {word!r} here", mistyping.EXPECTED.get(word, ""))
         self.word()
 
     def peek(self) -> str:
@@ -213,7 +224,7 @@ class Scanner:
     def need(self, sign: str) -> None:
         """This sign must stand here."""
         if not self.take(sign):
-            raise self.error(f"expected {sign!r} here")
+            raise self.error(f"expected {sign!r} here", mistyping.EXPECTED.get(sign, ""))
 
     def start(self) -> int:
         """Where the next word or sign begins."""
@@ -240,4 +251,9 @@ class Scanner:
         start = self.start()
         shown = self.text[start : start + 20]
         here = f", before {shown!r}" if shown else ", at the end"
-        return RuleError(what, where=f"{self.where}, column {start + 1}{here}", remedy=remedy)
+        return RuleError(
+            what,
+            where=f"{self.where}, column {start + 1}{here}",
+            remedy=remedy,
+            excerpt=mistyping.excerpt(self.text, start),
+        )

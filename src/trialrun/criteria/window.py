@@ -30,12 +30,18 @@ class Window:
 
     def __post_init__(self) -> None:
         if not self.anchor.strip() or self.anchor != self.anchor.strip():
-            raise RuleError("the anchor of a window needs a name")
+            raise RuleError(
+                "the anchor of a window needs a name",
+                remedy="Name what it is before: within 14 days before treatment.",
+            )
         if self.side not in SIDES:
             raise RuleError(f"a window is before or after, not {self.side!r}")
         for days in (self.least, 0 if self.most is None else self.most):
             if not 0 <= days <= LONGEST_DAYS:
-                raise RuleError(f"{days} days are no window")
+                raise RuleError(
+                    f"{days} days are no window",
+                    remedy=f"Write 0 to {LONGEST_DAYS} days, or none: at treatment.",
+                )
         if self.most is not None and self.least > self.most:
             raise RuleError(
                 f"a window of at least {self.least} and at most {self.most} days holds nothing",

@@ -83,8 +83,8 @@ def check_answers(file: ProtocolFile, trouble: Trouble) -> None:
         check_names(fill(file, given), trouble)
 
 
-def answer_problem(slot: Slot, text: str) -> tuple[str, str] | None:
-    """Why this text cannot be the answer for this key, or None."""
+def answer_problem(slot: Slot, text: str) -> tuple[str, ...] | None:
+    """Why this text cannot be the answer for this key, what to do, and where; or None."""
     if text == NONE and (not slot.required or slot.name == "rule"):
         return None
     try:
@@ -97,7 +97,7 @@ def answer_problem(slot: Slot, text: str) -> tuple[str, str] | None:
     except Unreadable as error:
         return error.what, error.remedy
     except RuleError as error:
-        return error.what, error.remedy
+        return error.what, error.remedy, error.excerpt
     return None
 
 
@@ -108,7 +108,7 @@ def check_rule_texts(criteria: Iterable[CriterionPart], trouble: Trouble) -> Non
             try:
                 read_rule(one.rule, where=f"criterion.{one.id}.rule")
             except RuleError as error:
-                trouble.add(error.where, error.what, error.remedy)
+                trouble.add(error.where, error.what, error.remedy, error.excerpt)
 
 
 def check_rules(file: ProtocolFile, trouble: Trouble) -> None:

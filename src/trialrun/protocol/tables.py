@@ -69,9 +69,9 @@ class Trouble:
     where: str
     found: list[ProtocolError]
 
-    def add(self, place: str, what: str, remedy: str = "") -> None:
+    def add(self, place: str, what: str, remedy: str = "", excerpt: str = "") -> None:
         """Note one wrong value."""
-        new = ProtocolError(what, where=f"{self.where}: {place}", remedy=remedy)
+        new = ProtocolError(what, where=f"{self.where}: {place}", remedy=remedy, excerpt=excerpt)
         if all(str(one) != str(new) for one in self.found):
             self.found.append(new)
 

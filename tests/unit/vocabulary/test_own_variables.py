@@ -86,8 +86,8 @@ def test_a_rule_with_one_is_written_as_it_is_read_and_says_what_it_is() -> None:
     ("text", "what"),
     [
         ("own_wobble >= 7", "ends with its measure"),
-        ("own_wobble_index_score >= 7 mg/dL", "not measured in mg/dL"),
-        ("not own_wobble_index_score", "quantity"),
+        ("own_wobble_index_score >= 7 mg/dL", "has no unit, and mg/dL is one"),
+        ("not own_wobble_index_score", "Compare it: own_wobble_index_score >= 1."),
         ("worst own_wobble_index_score >= 7", "worst"),
     ],
 )

@@ -132,6 +132,8 @@ def test_names_from_many_fields(text: str, found: list[str]) -> None:
         ("Irradiated to ≥ 40% of bone marrow", ["marrow_irradiated >= 40 %"]),
         ("Cisplatin (70-80 mg/m2 on day 1) and radiosurgery (18 to 20 Gy)", []),
         ("Cumulative doxorubicin > 300 mg/m2", ["doxorubicin_dose > 300 mg/m2"]),
+        ("> 16 years, willing to take part", ["age > 16 a"]),
+        ("> 16 years after surgery", []),
         ("Spondylolisthesis unable to be reduced to Grade I", ["meyerding in {1}"]),
         ("Pain in at least 4 out of 5 body regions", ["pain_regions >= 4"]),
         ("A pain score of at least 4 out of 10", ["pain_nrs >= 4"]),

@@ -70,7 +70,8 @@ def age_alone(scan: Scan, at: int, phrase: Phrase) -> Subject | None:
         return Subject(("age",), at, at)
     grown = min(one.value for one in known) >= _ADULT and before not in _LATELY | {"of", "history"}
     signed = units == {"a"} and row[at].letter in "GL" and grown
-    if signed and _at_a_visit(tokens, row, phrase.end):
+    alone = at == 0 and (phrase.end == len(row) or row[phrase.end].letter in "C;")
+    if signed and (alone or _at_a_visit(tokens, row, phrase.end)):  # "> 16 years, able to consent"
         return Subject(("age",), at, at)
     place = at - 1
     while place >= 0 and (row[place].letter in "PB:" or tokens[row[place].start].norm in _BEING):

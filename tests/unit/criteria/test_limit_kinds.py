@@ -136,3 +136,37 @@ def test_a_comma_does_not_join_limits_of_two_things() -> None:
     found = ["ecog <= 1", "measurable_lesions >= 1"]
     assert stated("At least one measurable lesion and ECOG ≤ 1") == found
     assert stated("Toxicity of CTCAE v 5.0 grade ≥ 2") == ["toxicity_grade >= 2"]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("NAS ≥ 4 with ≥ 1 in each component", ["nas >= 4"]),
+        (
+            "NCS > 1 with at least one of the following symptoms",
+            ["nasal_congestion_score > 1"],
+        ),
+    ],
+)
+def test_a_number_of_several_is_no_second_limit(text: str, found: list[str]) -> None:
+    assert stated(text) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Less than 50 years of age at the time of migraine onset", ["age_at_onset < 50 a"]),
+        ("Fibrosis stage F2 or F3", ["fibrosis_stage in {2, 3}"]),
+        ("4 to 14 migraine days per month", ["migraine_days <= 14 /mo", "migraine_days >= 4 /mo"]),
+        (
+            "Glucocorticoids for more than three weeks in the preceding six months",
+            ["steroid_duration > 21 d"],
+        ),
+        (
+            "Grass specific IgE (defined as ≥ IgE Class 2; or ≥ 0.70 kU/L)",
+            ["ige_class >= 2", "specific_ige >= 0.7 k[IU]/L"],
+        ),
+    ],
+)
+def test_what_the_words_around_a_limit_tell(text: str, found: list[str]) -> None:
+    assert stated(text) == found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cache
+from itertools import pairwise
 
 from trialrun.criteria.text_reader.amounts import Amount
 from trialrun.criteria.text_reader.fit import fitting
@@ -24,6 +25,7 @@ _GRADED = {
     "anaphylaxis_grade": "graded_anaphylaxis",
     "meyerding": "graded_slips",
 }
+_KILO = frozenset({"k[IU]/L", "kUA/L"})
 _ENDS = frozenset({",", ";", ".", ":"})
 _TOLD = frozenset({"mass per area", "absorbed dose"})
 _WHEN = frozenset({"within", "during", "last", "past", "previous", "for"})
@@ -141,7 +143,7 @@ def subject_within(
     """The variable that is named inside an amount: `> 500 mcg of fluticasone per day`."""
     counted = amount.unit == "/uL"  # "350 CD4/µL"
     if amount.unit not in UNITS or not (
-        counted or UNITS[str(amount.unit)].dimension == "mass a day"
+        counted or UNITS[str(amount.unit)].dimension in {"mass a day", "times a month"}
     ):
         return None
     for place in places:
@@ -162,11 +164,18 @@ def unit_alone(
     """The one variable that is measured in such a unit: `> 10 pack-years`, `≥ 27 kg/m2`."""
     name = _only_in().get(amount.unit or "")
     before = tokens[row[at].start - 1].norm if row[at].start else ""
+    if amount.unit in _KILO and _after_specific_ige(tokens, row[at].start):
+        name = "specific_ige"  # "IgE class 2 or ≥ 0.70 kU/L"
     if name is None or before in bag("changed_before"):
         return None
     if is_described(row, at, amount):
         return None
     return Subject((name,), at, at, denied=False)
+
+
+def _after_specific_ige(tokens: Sequence[Token], stop: int) -> bool:
+    words = [token.norm for token in tokens[:stop]]
+    return any(pair == ("specific", "ige") for pair in pairwise(words)) or "sige" in words
 
 
 def is_described(row: Sequence[Terminal], at: int, amount: Amount) -> bool:

@@ -77,7 +77,7 @@ def _name(before: list[str], behind: list[str]) -> str | None:
     if conservative:
         return "conservative_treatment"
     anchored = near & _ANCHORS or (near & _FORWARD and before[-1:] != ["for"])
-    if (anchored and behind[:1] not in _SPANS) or behind[:1] in _PER:
+    if (anchored and behind[:1] not in _SPANS) or _is_share(behind):
         return None
     if "history" in behind[:3] and "of" in behind[1:4]:
         return "disease_duration"
@@ -86,6 +86,17 @@ def _name(before: list[str], behind: list[str]) -> str | None:
     if _DENIES & set(before):
         return "time_since_menopause" if _bleeds(before) else None
     return _said(before, behind)
+
+
+def _is_share(behind: list[str]) -> bool:
+    """`> 3 days in a 7-day period`, and not `> 3 weeks in the last 6 months`."""
+    lately = behind[:1] == ["in"] and behind[2:3] in (
+        ["last"],
+        ["past"],
+        ["previous"],
+        ["preceding"],
+    )
+    return not lately and behind[:1] in _PER
 
 
 def _found_long_ago(before: list[str], behind: list[str]) -> bool:

@@ -66,8 +66,8 @@ def _at_onset(tokens: Sequence[Token], end: int) -> bool:
         words.pop(0)
     if words[:1] != ["at"]:
         return False
-    said = next((word for word in words[1:] if word not in _WHEN), "")
-    return said in {"diagnosis", "onset"}
+    said = [word for word in words[1:] if word not in _WHEN]
+    return said[:1] == ["diagnosis"] or "onset" in said[:2]  # "at the time of migraine onset"
 
 
 def _unit_of(one: Terminal) -> str | None:

@@ -20,6 +20,7 @@ _TIMES = frozenset({"a", "mo", "wk", "d", "h", "min"})
 _TIMES_WORDS = frozenset({"x", "×", "time", "fold"})
 _FOR_SOME = frozenset({"if", "in", "for", "with", "when"})
 _JOINS = frozenset("RACSfQ;")
+_SEVERAL = (["of", "the", "following"], ["of", "these"], ["in", "each"], ["of", "each"])
 _FARTHEST = 16  # terminals between two limits of one thing
 
 
@@ -60,6 +61,8 @@ def carried(scan: Scan, at: int, amount: Amount) -> Subject | None:
     # "… ≤ 1.5 x ULN. For participants with Gilbert's disease, ≤ 3 mg/dL": a sentence on
     on = ends == [";"] and (amount.unit == "xULN" or paired)
     if ends and not on and (ends not in ([";"], ["."]) or not widened):
+        return None
+    if _of_several(scan, at):
         return None
     if words and words[0] not in bag("turns_to_another") and not wider and not alternative:
         return None
@@ -147,3 +150,10 @@ def _without_label(between: Sequence[Terminal]) -> Sequence[Terminal]:
     if closing is None or any(one.letter not in "wf" for one in between[1:closing]):
         return between
     return between[closing + 1 :]
+
+
+def _of_several(scan: Scan, at: int) -> bool:
+    """`NCS > 1 with at least one of the following`, `NAS ≥ 4 with ≥ 1 in each component`."""
+    place = next((one for one in range(at, at + 3) if scan.row[one].amount is not None), at)
+    behind = [token.norm for token in scan.tokens[scan.row[place].end :][:3]]
+    return behind in _SEVERAL or behind[:2] in _SEVERAL

@@ -41,6 +41,7 @@ _IN_PLUSES = frozenset(
 _SIDES = {
     "minimum": "G>=", "min": "G>=", "maximum": "L<=", "max": "L<=", "within": "L<=",
 }  # fmt: skip
+_LETTERED = {"fibrosis_stage": "f"}  # scales whose levels have a letter in front
 _VERSION = frozenset({"v", "version", "ver"})
 _VERSION_WORD = re.compile(r"v\d")
 _VERSIONED = frozenset({"ctcae", "recist", "irecist", "mrecist", "nci", "ctc", "meddra"})
@@ -281,6 +282,9 @@ def _level(text: str, tokens: Sequence[Token], at: int, scale: Variable) -> Amou
     roman = token.norm in ROMAN and (len(written) > 1 or written.isupper())
     if roman and (scale.kind is Kind.ORDINAL or "III" in scale.values):
         return Amount(Decimal(ROMAN[token.norm]), "{level}", token.end)
+    lettered = _LETTERED.get(scale.name, "")
+    if lettered and re.fullmatch(rf"{lettered}[0-4]", token.norm):
+        return Amount(Decimal(token.norm[-1]), "{level}", token.end)  # "F2"
     if scale.kind is not Kind.CODED:
         return None
     after = tokens[at + 1] if at + 1 < len(tokens) else None

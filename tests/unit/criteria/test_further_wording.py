@@ -134,6 +134,7 @@ def test_names_from_many_fields(text: str, found: list[str]) -> None:
         ("Cumulative doxorubicin > 300 mg/m2", ["doxorubicin_dose > 300 mg/m2"]),
         ("> 16 years, willing to take part", ["age > 16 a"]),
         ("> 16 years after surgery", []),
+        ("A moderate depression (score ≥ 10) on the PHQ-9", ["phq9 >= 10"]),
         ("Spondylolisthesis unable to be reduced to Grade I", ["meyerding in {1}"]),
         ("Pain in at least 4 out of 5 body regions", ["pain_regions >= 4"]),
         ("A pain score of at least 4 out of 10", ["pain_nrs >= 4"]),

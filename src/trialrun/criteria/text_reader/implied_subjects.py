@@ -27,6 +27,7 @@ _GRADED = {
 }
 _KILO = frozenset({"k[IU]/L", "kUA/L"})
 _ENDS = frozenset({",", ";", ".", ":"})
+_SCORE_NEAR = 6  # terminals
 _TOLD = frozenset({"mass per area", "absorbed dose"})
 _WHEN = frozenset({"within", "during", "last", "past", "previous", "for"})
 _IN_HER = ["of", "her", "pregnancy"]
@@ -113,6 +114,23 @@ def counts_what_follows(
         return False
     behind = subject_behind(tokens, row, end, amount)
     return behind is not None and variables()[behind.names[0]].group == "count"
+
+
+def score_behind(
+    tokens: Sequence[Token], row: Sequence[Terminal], end: int, amount: Amount
+) -> Subject | None:
+    """`an abnormal range (scores of 2 or higher) on the wobble scale`: behind the parenthesis."""
+    if end >= len(row) or row[end].letter != "Q" or amount.unit not in {None, "{score}"}:
+        return None
+    place = end + 1
+    while place < len(row) and row[place].letter in "fw" and place - end <= _SCORE_NEAR:
+        place += 1
+    linked = {tokens[one.start].norm for one in row[end + 1 : place]} & {"on", "in", "of"}
+    if not linked or place >= len(row) or row[place].letter != "V":
+        return None
+    variable = fitting(row[place], amount)
+    scored = variable is not None and variable.unit is not None and variable.unit.code == "{score}"
+    return Subject((variable.name,), end, end) if variable is not None and scored else None
 
 
 def spinal_levels(

@@ -22,6 +22,7 @@ from trialrun.criteria.text_reader.implied_subjects import (
     is_described,
     other_grade,
     pregnant_for,
+    score_behind,
     spinal_levels,
     subject_within,
     tumour_near,
@@ -321,6 +322,7 @@ def _alone(scan: Scan, at: int) -> int:
         or subject_within(scan.tokens, scan.row, phrase.places, amount)
         or wheal_beside(scan.tokens, scan.row, phrase.end, amount)
         or pregnant_for(scan.tokens, scan.row, at, phrase.end, amount)
+        or score_behind(scan.tokens, scan.row, phrase.end, amount)
         or spinal_levels(scan.tokens, scan.row, at, phrase.end, amount)
         or age_alone(scan, at, phrase)
         or lasting(scan.tokens, scan.row, at, phrase.end, amount)

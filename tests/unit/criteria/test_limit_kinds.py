@@ -170,3 +170,15 @@ def test_a_number_of_several_is_no_second_limit(text: str, found: list[str]) -> 
 )
 def test_what_the_words_around_a_limit_tell(text: str, found: list[str]) -> None:
     assert stated(text) == found
+
+
+def test_a_slip_of_the_unit_is_listed_as_written_and_asked_about() -> None:
+    (one,) = read_criteria("Inclusion Criteria:\n\n* Albumin ≥ 2.5 mg/dL")
+    assert one.rule is None or not one.atoms
+    assert [(m.atom.variable, m.doubtful) for m in one.mentioned] == [("albumin", True)]
+    assert [question.topic for question in one.questions] == ["implausible"]
+
+
+def test_a_number_that_nobody_has_and_whose_unit_tells_nothing_is_none() -> None:
+    (one,) = read_criteria("Inclusion Criteria:\n\n* Adequate coagulation, PTT more than 1 s")
+    assert not one.atoms and not one.mentioned

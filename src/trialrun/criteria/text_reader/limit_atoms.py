@@ -13,8 +13,9 @@ from trialrun.criteria.text_reader.limit_places import Phrase
 from trialrun.criteria.text_reader.limits import Limit, alike, assumed_unit, in_unit_of, in_years
 from trialrun.criteria.text_reader.row import Terminal
 from trialrun.criteria.text_reader.statement import Statement
-from trialrun.criteria.text_reader.subjects import Subject
+from trialrun.criteria.text_reader.subjects import WEAK, Subject
 from trialrun.errors import RuleError
+from trialrun.values.unit import UNITS
 from trialrun.vocabulary.table import variables
 from trialrun.vocabulary.variable import Kind, Variable
 
@@ -90,7 +91,9 @@ def bound_atoms(
         quantity, topic = in_unit_of(variable, limit)
         if topic == "unit":
             quantity = assumed_unit(variable, amount)
-        if quantity is None or topic not in {"", "unit", "normal"}:
+        if quantity is None or topic not in {"", "unit", "normal", "implausible"}:
+            return (), topic
+        if topic == "implausible" and not _tells(amount):
             return (), topic
         if not topic and amount.unit in _MASSES and variable.unit is not None:
             topic = "unit" if variable.unit.dimension == "mass a day" else ""
@@ -145,6 +148,13 @@ def _meets(place: int, level: tuple[int, int], op: Op) -> bool:
             return level[0] <= place <= level[1]
         case _:
             assert_never(op)
+
+
+def _tells(amount: Amount) -> bool:
+    """Whether a unit shows that this variable is meant, though nobody can have such a value:
+    "albumin ≥ 2.5 mg/dL" is a slip of its unit.
+    """
+    return amount.unit in UNITS and UNITS[str(amount.unit)].dimension not in WEAK
 
 
 def _with_units(amounts: list[Amount]) -> list[Amount]:

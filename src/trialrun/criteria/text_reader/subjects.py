@@ -15,7 +15,7 @@ from trialrun.values.unit import UNITS
 from trialrun.vocabulary.table import variables
 from trialrun.vocabulary.variable import Kind
 
-_WEAK = frozenset({"time", "calendar", "score", "count", "length", "fraction", "mass"})
+WEAK = frozenset({"time", "calendar", "score", "count", "length", "fraction", "mass"})
 _TIMES = frozenset({"d", "wk", "mo", "a", "h", "min"})
 _WIDENED = frozenset({"relaxed", "broadened", "widened", "extended", "increased", "loosened"})
 _SEPARATORS = frozenset("CASR")
@@ -369,7 +369,7 @@ def _counts_tests(tokens: Sequence[Token], row: Sequence[Terminal], place: int) 
 def _is_weak(amount: Amount) -> bool:
     if amount.unit == "ms":
         return False  # of the heart
-    return amount.unit not in UNITS or UNITS[str(amount.unit)].dimension in _WEAK
+    return amount.unit not in UNITS or UNITS[str(amount.unit)].dimension in WEAK
 
 
 def _spare_words(amount: Amount) -> int:

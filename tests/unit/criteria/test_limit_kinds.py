@@ -182,3 +182,26 @@ def test_a_slip_of_the_unit_is_listed_as_written_and_asked_about() -> None:
 def test_a_number_that_nobody_has_and_whose_unit_tells_nothing_is_none() -> None:
     (one,) = read_criteria("Inclusion Criteria:\n\n* Adequate coagulation, PTT more than 1 s")
     assert not one.atoms and not one.mentioned
+
+
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        (
+            "Body mass index between 23.0 kilogram per meter square (kg/m^2) and 39.9 kg/m^2",
+            "bmi >= 23 kg/m2 and bmi <= 39.9 kg/m2",
+        ),
+        ("Albumin ≥ 3.0 grams per deciliter (g/dL)", "albumin >= 3 g/dL"),
+        ("Ferritin ≥ 30 ng/mL [ng/mL]", "ferritin >= 30 ug/L"),
+    ],
+)
+def test_a_unit_written_twice_is_one(text: str, rule: str) -> None:
+    (one,) = read_criteria(f"Inclusion Criteria:\n\n* {text}")
+    assert one.rule is not None and write_rule(one.rule) == rule
+
+
+def test_points_of_a_hundred_on_a_line_are_millimetres_with_a_question() -> None:
+    (one,) = read_criteria("Inclusion Criteria:\n\n* VAS leg pain of at least 40/100 at baseline")
+    (mention,) = one.mentioned
+    assert (mention.atom.variable, str(mention.atom.limit)) == ("pain_vas", "40 mm")  # type: ignore[union-attr]
+    assert mention.doubtful

@@ -25,6 +25,7 @@ _NUMBER = re.compile(
 )
 # "three (3) years", "18 (eighteen) years"
 _AGAIN = re.compile(r"\s*\(\s*(\w+)\s*\)")
+_OPENED, _CLOSED = re.compile(r"\s*[(\[]"), re.compile(r"\s*[)\]]")
 _WORD = re.compile(r"\s*([a-z]+)\b", re.IGNORECASE)
 # "ANA ≥ 1:80"
 _TITRE = re.compile(r"\s*1\s?:\s?(\d{1,6})(?![\d:.])")
@@ -190,8 +191,17 @@ def _with_unit(text: str, at: int, value: Decimal, slip: bool) -> Amount:
             months = value * 12 + int(more["months"])
             old = is_age(words) or more["old"] is not None
             return Amount(months, "mo", more.end(), old=old, slip=slip, mixed=True)
+        end = _unit_again(text, end, code)
         return Amount(value, code, end, old=is_age(words), giga=giga, slip=slip)
     return Amount(value, None, at, slip=slip)
+
+
+def _unit_again(text: str, at: int, code: str) -> int:
+    """Past "(kg/m²)" behind "kilograms per square metre"."""
+    opened = _OPENED.match(text, at)
+    unit = None if opened is None else read_unit_words(text, opened.end())
+    closed = None if unit is None or unit[0] != code else _CLOSED.match(text, unit[1])
+    return at if closed is None else closed.end()
 
 
 def _multiple(match: re.Match[str]) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from functools import cache
+from pathlib import Path
 
 import pytest
 
@@ -88,6 +89,20 @@ def test_verdicts_are_those_of_the_whole_truth_but_for_what_is_lacking(
                 assert lacking(person.number, rule, form), (person.code, rule)
     assert seen["same"] > 0.8 * seen.total()
     assert seen["other"] == 0 or form is not Form.CSV
+
+
+def test_the_guide_tells_every_difference_between_the_forms() -> None:
+    guide = Path(__file__).resolve().parents[2] / "docs" / "how-to" / "patients.md"
+    told = guide.read_text(encoding="utf-8").split("## The same people in another form")[1]
+    rows = [line for line in told.split("\n## ")[0].splitlines() if line.startswith("| ")]
+    words = {
+        Lack.MONTH: "| OMOP | a date that is known to the month",
+        Lack.RULED_OUT: "| OMOP | that somebody does not have a condition",
+        Lack.KIND: "| FHIR | that somebody has no arrhythmia",
+    }
+    assert set(words) == set(Lack)
+    for start in words.values():
+        assert any(row.startswith(start) for row in rows), start
 
 
 def lacking(number: int, rule: str, form: Form) -> set[Lack]:

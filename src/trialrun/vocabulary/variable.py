@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
@@ -88,6 +89,19 @@ class Variable:
         return self.asks_zh if locale == "zh" else self.asks_en
 
     @property
+    def own_codes(self) -> tuple[Code, ...]:
+        """The codes that mean the variable and not a kind of it: whoever does not have one of them
+        does not have it. Each bears the variable's name, and is the only one of its system.
+        """
+        name = _folded(self.en)
+        return tuple(
+            code
+            for code in self.codes
+            if _folded(code.display) == name
+            and sum(code.system == other.system for other in self.codes) == 1
+        )
+
+    @property
     def levels(self) -> tuple[str, ...]:
         """The levels of an ordinal, in their order."""
         if self.kind is not Kind.ORDINAL or self.least is None or self.most is None:
@@ -110,3 +124,8 @@ class Variable:
     def choice(self, code: str) -> Choice:
         """The choice of this code."""
         return next(choice for choice in self.choices if choice.code == code)
+
+
+def _folded(text: str) -> str:
+    """A name without what spelling alone changes: leukaemia is leukemia."""
+    return re.sub(r"\s*\[[^\]]*\]", "", text.casefold().replace("ae", "e")).strip()

@@ -278,8 +278,7 @@ def test_conditions_that_are_not_so_or_are_over() -> None:
     def status(code: str) -> dict[str, Any]:
         return {"coding": [{"code": code}]}
 
-    assert reason(condition(verificationStatus=status("refuted"))) is Reason.REFUTED
-    assert reason(condition(verificationStatus=status("provisional"))) is Reason.REFUTED
+    assert reason(condition(verificationStatus=status("provisional"))) is Reason.SUSPECTED
     wrong = condition(verificationStatus=status("entered-in-error"))
     assert reason(wrong) is Reason.ENTERED_IN_ERROR
     assert reason(condition(clinicalStatus=status("resolved"))) is Reason.ENDED
@@ -294,6 +293,61 @@ def test_conditions_that_are_not_so_or_are_over() -> None:
     # A variable that covers the whole past stays true.
     hiv = condition("B20", "http://hl7.org/fhir/sid/icd-10-cm", clinicalStatus=status("resolved"))
     assert [fact.value for fact in facts(hiv)] == ["true"]
+
+
+REFUTED = {"verificationStatus": {"coding": [{"code": "refuted"}]}}
+
+
+def test_a_refuted_condition_is_absent_on_the_day_that_it_was_recorded() -> None:
+    refuted = condition(recordedDate="2026-02-01", **REFUTED)
+    assert [(f.variable, f.value, str(f.at), f.source) for f in facts(refuted)] == [
+        ("aml", "false", "2026-02-01",
+         "SNOMED CT 91861009, ruled out, dated when it was recorded"),
+    ]  # fmt: skip
+    (fact,) = facts(condition(**REFUTED))
+    assert (fact.value, str(fact.at)) == ("false", "2026-01-05")
+    undated = {key: value for key, value in refuted.items() if not key.endswith(("Date", "Time"))}
+    assert reason(undated) is Reason.NO_DATE
+    wrong = {"verificationStatus": {"coding": [{"code": "refuted"}, {"code": "entered-in-error"}]}}
+    assert reason(condition(**wrong)) is Reason.ENTERED_IN_ERROR
+
+
+@pytest.mark.parametrize(
+    ("system", "code"),
+    [
+        (SNOMED, "49436004"),  # atrial fibrillation: there are other arrhythmias
+        ("http://hl7.org/fhir/sid/icd-10-cm", "C92.02"),  # AML in relapse: not all AML
+        ("http://hl7.org/fhir/sid/icd-10-cm", "F10.1"),  # alcohol abuse, beside dependence
+        (SNOMED, "363346000"),  # a malignancy of today says nothing of former ones
+    ],
+)
+def test_who_has_not_one_kind_may_have_another(system: str, code: str) -> None:
+    assert reason(condition(code, system, **REFUTED)) is Reason.REFUTED
+
+
+def test_another_diagnosis_that_lasts_contradicts_what_was_ruled_out() -> None:
+    refuted = condition(id="c2", recordedDate="2026-02-01", **REFUTED)
+    patient, tally = read(condition(), refuted)
+    assert [fact.value for fact in patient.facts if fact.variable == "aml"] == ["true"]
+    assert tally.by_reason() == {Reason.REFUTED: 1}
+    over = condition(abatementDateTime="2026-01-20")
+    later = condition(id="c3", onsetDateTime="2026-02-20")
+    found = facts(over, refuted, later)
+    assert [(fact.value, str(fact.at)) for fact in found] == [
+        ("true", "2026-01-05"), ("false", "2026-01-20"), ("false", "2026-02-01"),
+        ("true", "2026-02-20"),
+    ]  # fmt: skip
+
+
+def test_a_sites_own_code_rules_out_what_it_declares() -> None:
+    own = condition("X-1", "urn:site", **REFUTED)
+    declared = declared_codes(
+        read_mapping(
+            'format = 1\n[[code]]\nsystem = "urn:site"\ncode = "X-1"\nvariable = "arrhythmia"\n'
+        )
+    )
+    (patient,) = read_bundle(json.dumps([PATIENT, own]).encode(), Tally(), declared=declared)
+    assert (patient.facts[-1].variable, patient.facts[-1].value) == ("arrhythmia", "false")
 
 
 def test_a_sites_own_codes_mean_what_it_declares() -> None:

@@ -201,7 +201,10 @@ class Writer:
         return moment.day
 
     def _elapsed(self, node: Elapsed) -> str:
-        """The time since the latest is long enough where the time since each is."""
+        """The time since the latest is long enough where the time since each is.
+
+        What was surely ruled out by then is longer ago than any limit.
+        """
         if node.limit.unit.code not in {"d", "wk"} or node.op == "==":
             raise Cannot(Why.TIME)
         days = Fraction(node.limit.value) * node.limit.unit.factor
@@ -210,11 +213,13 @@ class Writer:
         if row.kind is Kind.DATE:
             raise Cannot(Why.NO_RESOURCE)
         anchor = self._date(node.anchor)
-        source = self._facts(row)
         past = f"date from F.at on or before {day(anchor)}"
+        source = f"({self._facts(row)} F where F.value or {past})"
         long = f"difference in days between date from F.at and {day(anchor)}"
-        every = "AllOf" if node.op in {">", ">="} else "AnyOf"
-        placed = self._listed(node, source, past, f"{long} {node.op} {limit}")
+        at_least = node.op in {">", ">="}
+        every = "AllOf" if at_least else "AnyOf"
+        truth = f"if F.value then {long} {node.op} {limit} else {str(at_least).lower()}"
+        placed = self._listed(node, source, past, truth)
         vague = f"Count(Within({placed})) < Count({placed})"
         return f"if {vague} then null else {every}({placed})"
 

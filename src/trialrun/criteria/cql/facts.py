@@ -18,7 +18,8 @@ SYSTEMS = {
 _BY_PREFIX = {"ICD-10-CM", "ICD-9-CM"}  # C92.00 is a C92.0
 _NO_RESULT = ("entered-in-error", "cancelled", "registered")
 _OVER = ("resolved", "inactive")
-_NO_DIAGNOSIS = ("entered-in-error", "refuted", "unconfirmed", "provisional", "differential")
+_REFUTED, _IN_ERROR = "refuted", "entered-in-error"
+_NO_DIAGNOSIS = (_IN_ERROR, _REFUTED, "unconfirmed", "provisional", "differential")
 
 
 def facts_name(row: Variable) -> str:
@@ -121,10 +122,7 @@ def units_of(row: Variable) -> list[str]:
 def _diagnoses(row: Variable) -> str:
     tests = [_coded(system, row) for system in SYSTEMS]
     test = " or ".join(one for one in tests if one)
-    without = " or ".join(
-        f"exists (C.verificationStatus.coding V where V.code.value = {string(status)})"
-        for status in _NO_DIAGNOSIS
-    )
+    without = " or ".join(_verified(status) for status in _NO_DIAGNOSIS)
     records = name(f"records: {row.name}")
     over = " or ".join(
         f"exists (C.clinicalStatus.coding S where S.code.value = {string(status)})"
@@ -148,7 +146,30 @@ def _diagnoses(row: Variable) -> str:
       and {began} is not null
 
 define {facts_name(row)}:
-  {begun}"""
+  {_with_denials(row, begun)}"""
+
+
+def _with_denials(row: Variable, begun: str) -> str:
+    """And what was ruled out, by the codes that mean the variable and not a kind of it."""
+    tests = [
+        f"(K.system.value = {string(SYSTEMS[code.system])} and K.code.value = {string(code.code)})"
+        for code in row.own_codes
+        if code.system in SYSTEMS
+    ]
+    if not tests:
+        return begun
+    at = "Coalesce(C.recordedDate.value, (C.onset as FHIR.dateTime).value)"
+    return (
+        f"({begun})\n  union ([Condition] C\n"
+        f"    where exists (C.code.coding K where {' or '.join(tests)})\n"
+        f"      and {_verified(_REFUTED)} and not ({_verified(_IN_ERROR)})\n"
+        f"      and {at} is not null\n"
+        f"    return all Tuple {{ at: {at}, value: false }})"
+    )
+
+
+def _verified(status: str) -> str:
+    return f"exists (C.verificationStatus.coding V where V.code.value = {string(status)})"
 
 
 def _coded(system: str, row: Variable) -> str:

@@ -63,6 +63,21 @@ def variables_of(system: str, code: str) -> tuple[Variable, ...]:
     return tuple(found.values())
 
 
+@lru_cache(maxsize=10_000)
+def denied_by(system: str, code: str) -> tuple[Variable, ...]:
+    """The variables that somebody does not have who does not have what this code means.
+
+    >>> [row.name for row in denied_by("SNOMED CT", "91861009")], denied_by("SNOMED CT", "49436004")
+    (['aml'], ())
+    """
+    wanted = _plain(system, code)
+    return tuple(
+        row
+        for row in _book().get((system, wanted), ())
+        if any(own.system == system and _plain(system, own.code) == wanted for own in row.own_codes)
+    )
+
+
 @lru_cache(maxsize=1_000)
 def system_of(url: str) -> tuple[str, bool]:
     """Our name of a code system, and whether it was only understood from a local system's name."""

@@ -19,15 +19,18 @@ def settled(rows: Sequence[Row], tally: Tally) -> tuple[Fact, ...]:
     """The facts to keep. A row is used where one of its facts is new, else it is a duplicate.
 
     Two facts are equal where variable, value, unit, comparator, time and limits are. A condition
-    that was resolved is FALSE from then on only where no other episode of the same variable lasts.
+    that was resolved is FALSE from then on only where no other episode of the same variable lasts,
+    and so is one that was ruled out.
     """
     episodes = _episodes(rows)
     kept: list[Fact] = []
     seen: set[tuple[object, ...]] = set()
     for kind, facts, where in rows:
-        new = False
+        new, why = False, Reason.DUPLICATE
         for fact in facts:
-            if fact.id.endswith(END) and _lasts(fact, episodes[fact.variable]):
+            denies = kind == "Condition" and fact.value == "false"
+            if denies and _lasts(fact, episodes.get(fact.variable, [])):
+                why = why if fact.id.endswith(END) else Reason.REFUTED
                 continue
             key = (
                 fact.variable, fact.value, fact.unit, fact.comparator, fact.at.text, fact.low,
@@ -40,18 +43,18 @@ def settled(rows: Sequence[Row], tally: Tally) -> tuple[Fact, ...]:
         if new:
             tally.use(kind)
         else:
-            at = (place_at(where),) if tally.room(Reason.DUPLICATE) else ()
-            tally.leave(kind, Reason.DUPLICATE, at=at)
+            tally.leave(kind, why, at=(place_at(where),) if tally.room(why) else ())
     return tuple(kept)
 
 
 def _episodes(rows: Sequence[Row]) -> dict[str, list[tuple[str, Moment, Moment | None]]]:
-    """Beginning and end of each condition, by variable; nothing where none has an end."""
+    """Beginning and end of each condition, by variable; nothing where no condition is denied."""
     ends = {
         fact.id.removesuffix(END): fact.at
-        for _, facts, _ in rows
+        for kind, facts, _ in rows
+        if kind == "Condition"
         for fact in facts
-        if fact.id.endswith(END)
+        if fact.value == "false"
     }
     found: dict[str, list[tuple[str, Moment, Moment | None]]] = {}
     if ends:

@@ -24,7 +24,8 @@ class Reason(Enum):
     NO_CODE = "no_code"
     ENTERED_IN_ERROR = "entered_in_error"
     CANCELLED = "cancelled"  # or not done, or only planned
-    REFUTED = "refuted"  # a diagnosis that was ruled out or is only suspected
+    REFUTED = "refuted"  # a diagnosis that was ruled out, which does not rule its variable out
+    SUSPECTED = "suspected"  # a diagnosis that nobody has confirmed yet
     NO_VALUE = "no_value"
     BAD_VALUE = "bad_value"  # no value of this variable
     DECIMAL_COMMA = "decimal_comma"  # decimal sign or thousands: nobody said

@@ -43,6 +43,13 @@ def coding(variable: str) -> Coding:
     return Coding(LOCAL, _OMOP[""], local, f"SIMULATED {row.en}")
 
 
+def means_all(variable: str) -> bool:
+    """Whether the code by which it is sent means the variable, and not one kind of it."""
+    sent = coding(variable)
+    own = {code.code for code in variables()[variable].own_codes}
+    return sent.system == LOCAL or sent.code in own
+
+
 def code_mapping(names: Iterable[str], *, system: str) -> str:
     """The part of a mapping.toml that says what the local codes of these variables mean."""
     return "".join(

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from enum import Enum
 
+from trialrun.rehearse.screening_population.coding import means_all
 from trialrun.rehearse.screening_population.person import Finding, Person, Reading
 from trialrun.values.moment import Moment
 from trialrun.values.quantity import plain
@@ -33,7 +34,9 @@ class Lack(Enum):
     """Why a form does not hold something; nothing else may be missing from it."""
 
     MONTH = "month"  # OMOP dates have a day: what is known to the month is left out
-    RULED_OUT = "ruled out"  # FHIR and OMOP say what is there; only the CSV says what is not
+    RULED_OUT = "ruled out"  # OMOP says what is there, never what is not
+    # FHIR rules out what a code means; a code of one kind of a condition says nothing of others.
+    KIND = "one kind ruled out"
 
 
 _OMOP = {Form.OMOP, Form.OMOP_CSV}
@@ -45,7 +48,9 @@ def lack(form: Form, item: Reading | Finding) -> Lack | None:
     if form not in _CODED:
         return None
     if isinstance(item, Finding) and not item.present:
-        return Lack.RULED_OUT
+        if form in _OMOP:
+            return Lack.RULED_OUT
+        return None if means_all(item.variable) else Lack.KIND
     return Lack.MONTH if form in _OMOP and len(item.at) == 7 else None
 
 

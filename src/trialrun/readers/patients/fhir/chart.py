@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from trialrun.readers.patients.codes import system_of, variables_of
+from trialrun.readers.patients.codes import denied_by, system_of, variables_of
 from trialrun.readers.patients.patient import Patient
 from trialrun.readers.patients.place import Place, Spot, place_at
 from trialrun.readers.patients.settling import Row, settled
@@ -30,6 +30,8 @@ _FIELDS = {
     Reason.BAD_VALUE: "value",
     Reason.DECIMAL_COMMA: "value",
     Reason.ENDED: "abatement",
+    Reason.REFUTED: "code",
+    Reason.SUSPECTED: "verificationStatus",
 }
 Json = Mapping[str, Any]
 Declared = Mapping[tuple[str, str], Variable]
@@ -102,6 +104,22 @@ class Chart:
             first = ("", "", text)
         self.tally.codes[first] += 1
         return Reason.UNKNOWN_CODE
+
+    def ruled_out(self, concept: object) -> tuple[tuple[Variable, ...], str]:
+        """The variables that are ruled out with this concept, and how to cite its code."""
+        codings = concept.get("coding") if isinstance(concept, dict) else None
+        for coding in codings if isinstance(codings, list) else ():
+            if not isinstance(coding, dict) or not isinstance(coding.get("code"), str):
+                continue
+            url, code = coding.get("system"), coding["code"]
+            url = url if isinstance(url, str) else ""
+            own = self.declared.get((url, code)) or self.declared.get(("", code))
+            if own is not None:
+                return (own,), f"declared code {code}"
+            system, _ = system_of(url)
+            if denied := denied_by(system, code):
+                return denied, f"{system} {code.strip()}"
+        return (), ""
 
     def keep(self, kind: str, patient: str, facts: list[Fact], where: Spot) -> None:
         """Keep the facts of one row until the patient is settled."""

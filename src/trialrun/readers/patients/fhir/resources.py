@@ -23,7 +23,10 @@ _DATES = {
     "MedicationAdministration": ("effectiveDateTime", "effectivePeriod"),
 }
 _NOT_DONE = {"not-done", "preparation", "cancelled", "draft", "not-taken", "intended"}
-_RULED_OUT = {"refuted", "unconfirmed", "provisional", "differential"}
+_REFUTED = "refuted"
+# The claimed onset of what never was says less than when somebody wrote that it is not so.
+_DENIED_DATES = ("recordedDate", "onsetDateTime", "onsetPeriod")
+_SUSPECTED = {"unconfirmed", "provisional", "differential"}
 _OVER = {"resolved", "inactive"}
 
 
@@ -99,7 +102,8 @@ def _patient(resource: Json, chart: Chart, where: Spot) -> None:
 
 
 def _coded(resource: Json, kind: str, chart: Chart, where: Spot) -> None:
-    """A condition, procedure or medicine: present from its date on."""
+    """A condition, procedure or medicine: present from its date on, or ruled out at it."""
+    refuted = kind == "Condition" and _REFUTED in _words(resource.get("verificationStatus"))
     chart.tally.take(kind)
     reason = _not_counted(resource, kind)
     if reason is not None:
@@ -108,7 +112,7 @@ def _coded(resource: Json, kind: str, chart: Chart, where: Spot) -> None:
         return
     coded = chart.variables(_concept(resource, kind, chart), kind)
     patient = chart.patient_of(resource)
-    dated = began_at(resource, _DATES[kind], chart)
+    dated = began_at(resource, _DENIED_DATES if refuted else _DATES[kind], chart)
     if isinstance(coded, Reason):
         chart.leave(kind, coded, where)
     elif patient is None:
@@ -117,7 +121,11 @@ def _coded(resource: Json, kind: str, chart: Chart, where: Spot) -> None:
         chart.leave(kind, Reason.NO_DATE, where)
     else:
         rows, cited = coded
-        read = _present(resource, rows, dated[0], name_of(resource, where), cited + dated[1])
+        own = name_of(resource, where)
+        if refuted:
+            read = _absent(resource, dated, own, chart)
+        else:
+            read = _present(resource, rows, dated[0], own, cited + dated[1])
         if isinstance(read, Reason):
             chart.leave(kind, read, where)
         else:
@@ -130,7 +138,7 @@ def _not_counted(resource: Json, kind: str) -> Reason | None:
         words = _words(resource.get("verificationStatus"))
         if "entered-in-error" in words:
             return Reason.ENTERED_IN_ERROR
-        return Reason.REFUTED if words & _RULED_OUT else None
+        return Reason.SUSPECTED if words & _SUSPECTED else None
     status = resource.get("status")
     if status == "entered-in-error":
         return Reason.ENTERED_IN_ERROR
@@ -179,6 +187,24 @@ def _present(
                 )
             )
     return facts or reason
+
+
+def _absent(
+    resource: Json, dated: tuple[Moment, str], own: str, chart: Chart
+) -> list[Fact] | Reason:
+    """FALSE at that time for what the code means. A code of one kind of it rules out that kind."""
+    denied, cited = chart.ruled_out(resource.get("code"))
+    return [
+        Fact(
+            id=own if number == 0 else f"{own}#{row.name}",
+            variable=row.name,
+            value="false",
+            at=dated[0],
+            source=f"{cited}, ruled out{dated[1]}",
+        )
+        for number, row in enumerate(denied)
+        if row.kind is Kind.BOOLEAN
+    ] or Reason.REFUTED
 
 
 def _ended(resource: Json) -> Moment | None:

@@ -156,6 +156,10 @@ def test_a_number_of_several_is_no_second_limit(text: str, found: list[str]) -> 
     ("text", "found"),
     [
         ("Less than 50 years of age at the time of migraine onset", ["age_at_onset < 50 a"]),
+        ("Females ≥ 45 kg and males ≥ 50 kg", ["weight >= 45 kg", "weight >= 50 kg"]),
+        ("≥ 45 kg for females", ["weight >= 45 kg"]),
+        ("Urine output of at least 0.5 mL/kg/h", []),
+        ("Steatosis grade S2 or S3", ["steatosis_grade in {2, 3}"]),
         ("Fibrosis stage F2 or F3", ["fibrosis_stage in {2, 3}"]),
         ("4 to 14 migraine days per month", ["migraine_days <= 14 /mo", "migraine_days >= 4 /mo"]),
         (

@@ -25,6 +25,7 @@ _GRADED = {
     "anaphylaxis_grade": "graded_anaphylaxis",
     "meyerding": "graded_slips",
 }
+_SEXES = frozenset({"male", "female", "man", "men", "woman", "women"})
 _KILO = frozenset({"k[IU]/L", "kUA/L"})
 _ENDS = frozenset({",", ";", ".", ":"})
 _SCORE_NEAR = 6  # terminals
@@ -182,6 +183,8 @@ def unit_alone(
     """The one variable that is measured in such a unit: `> 10 pack-years`, `≥ 27 kg/m2`."""
     name = _only_in().get(amount.unit or "")
     before = tokens[row[at].start - 1].norm if row[at].start else ""
+    if amount.unit == "kg" and _of_a_sex(tokens, row, at):
+        name = "weight"  # "≥ 45 kg for females"
     if amount.unit in _KILO and _after_specific_ige(tokens, row[at].start):
         name = "specific_ige"  # "IgE class 2 or ≥ 0.70 kU/L"
     if name is None or before in bag("changed_before"):
@@ -189,6 +192,15 @@ def unit_alone(
     if is_described(row, at, amount):
         return None
     return Subject((name,), at, at, denied=False)
+
+
+def _of_a_sex(tokens: Sequence[Token], row: Sequence[Terminal], at: int) -> bool:
+    """Whether a number beside "for females" or behind "men" is one of a sex."""
+    number = next((one for one in row[at : at + 2] if one.amount is not None), row[at])
+    behind = [token.norm for token in tokens[number.end : number.end + 3]]
+    before = [token.norm for token in tokens[max(row[at].start - 1, 0) : row[at].start]]
+    for_one = behind[:1] in (["for"], ["in"], ["("]) and bool(_SEXES & set(behind[1:]))
+    return for_one or bool(_SEXES & set(before))
 
 
 def _after_specific_ige(tokens: Sequence[Token], stop: int) -> bool:

@@ -41,7 +41,10 @@ _IN_PLUSES = frozenset(
 _SIDES = {
     "minimum": "G>=", "min": "G>=", "maximum": "L<=", "max": "L<=", "within": "L<=",
 }  # fmt: skip
-_LETTERED = {"fibrosis_stage": "f"}  # scales whose levels have a letter in front
+_LETTERED = {
+    "fibrosis_stage": "f",
+    "steatosis_grade": "s",
+}  # scales whose levels have a letter in front
 _VERSION = frozenset({"v", "version", "ver"})
 _VERSION_WORD = re.compile(r"v\d")
 _VERSIONED = frozenset({"ctcae", "recist", "irecist", "mrecist", "nci", "ctc", "meddra"})

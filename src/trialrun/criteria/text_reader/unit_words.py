@@ -138,7 +138,7 @@ _ROWS: tuple[tuple[str, str], ...] = (
     (r"(?:mm|millimet(?:er|re)s?)(?!\s?(?:2|²|\^|3|³))", "mm"),
     (r"cm\s?(?:2|²|\^2)", "cm2"), (r"mm\s?(?:2|²|\^2)", "mm2"), (r"cm\s?(?:3|³|\^3)", "mL"),
     (r"(?:met(?:er|re)s?|m)", "m"), (r"(?:inch(?:es)?)", "[in_i]"), (r"(?:feet|ft)", "[ft_i]"),
-    (r"(?:ml|cc|milli\s?lit(?:er|re)s?)", "mL"), (r"(?:l|lit(?:er|re)s?)", "L"),
+    (r"(?:ml|cc|milli\s?lit(?:er|re)s?)(?!\s?/\s?kg)", "mL"), (r"(?:l|lit(?:er|re)s?)", "L"),
     (r"ppb", "[ppb]"), (r"ppm", "[ppm]"), (r"c?Gy", "Gy"), (r"(?:dioptres?|diopters?)", "[diop]"),
     (r"(?:degrees?|°|º)", "deg"), (r"dB", "dB"), (r"kcal", "kcal"),
     (r"(?:points?|pts?|scores?|grades?(?!\s*[≤≥<>=]?\s*(?:\d|[IV])))", "{score}"),

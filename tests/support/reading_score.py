@@ -201,6 +201,8 @@ def _units(row: Variable, said: object) -> tuple[Unit, ...]:
         return row.units
     if row.unit is not None and row.unit.dimension == "mass a day" and f"{said}/d" in UNITS:
         said = f"{said}/d"  # "10 mg of prednisone"
+    if said == "[IU]" and row.unit is not None and row.unit.code == "[IU]/mL":
+        return row.units  # "total IgE ≥ 30 IU": labelled as it stands, without the volume
     return (UNITS[str(said)],) if str(said) in UNITS else ()
 
 

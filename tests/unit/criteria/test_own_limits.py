@@ -329,3 +329,34 @@ def test_an_own_variable_is_named_by_words_of_its_text(words: list[str], exclude
             assert read_rule(write_rule(atom)) == atom
             said = set(variables()[atom.variable].en.split()) - _ADDED
             assert said <= {*re.findall("[a-z0-9]+", text.lower()), "test", "therapy"}
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Other cancers unless disease-free for at least 3 years", "disease_free_interval >= 36"),
+        ("Cancer with no evidence of recurrence for ≥ 5 years", "disease_free_interval >= 60"),
+        (
+            "There have been no signs or symptoms of the malignancy for more than two years",
+            "disease_free_interval > 24",
+        ),
+        ("Cancer that has not been disease-free for at least 2 years", ""),
+        ("Disease-free survival is followed for at least 2 years", ""),
+        ("No evidence of infection for at least 2 years", ""),
+    ],
+)
+def test_how_long_there_has_been_no_disease(text: str, found: str) -> None:
+    stated = [
+        f"{m.atom.variable} {m.atom.op} {m.atom.limit.value}"  # type: ignore[union-attr]
+        for one in read_criteria(f"Exclusion Criteria:\n\n* {text}")
+        for m in one.mentioned
+        if m.atom.variable == "disease_free_interval"
+    ]
+    assert stated == ([found] if found else [])
+
+
+def test_a_total_ige_without_its_volume_is_asked_about() -> None:
+    (one,) = read_criteria("Inclusion Criteria:\n\n* Total serum IgE level ≥ 30 to ≤ 1300 IU")
+    assert [str(m.atom.limit) for m in one.mentioned] == ["30 [IU]/mL", "1300 [IU]/mL"]  # type: ignore[union-attr]
+    assert all(m.doubtful for m in one.mentioned)
+    assert [question.topic for question in one.questions] == ["unit"]

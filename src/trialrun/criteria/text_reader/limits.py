@@ -196,6 +196,8 @@ def in_unit_of(row: Variable, limit: Limit) -> tuple[Quantity | None, str]:
         amount = replace(amount, unit=None)  # "eGFR < 30 mL/min": for 1.73 m2, or for the person?
     if amount.unit == "{score}" and row.bare is not None and row.bare.dimension == "length":
         amount = replace(amount, unit=None)  # "VAS ≥ 40/100": points of a line in mm
+    if amount.unit == "[IU]" and row.bare is not None and row.bare.code == "[IU]/mL":
+        amount = replace(amount, unit=None)  # "total IgE ≥ 30 IU": in how much?
     unit = _unit(row, amount)
     if unit is None:
         unread = amount.unit is not None

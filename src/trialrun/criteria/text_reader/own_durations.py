@@ -32,6 +32,11 @@ _SHORT = frozenset({"h", "min", "s", "ms"})
 _ENDS = frozenset({".", ";", ":"})
 _MOST = 24  # words of a sentence that are looked at
 _NEAR = 14
+_WITHOUT_DISEASE = frozenset(
+    {("disease", "free"), ("recurrence", "free"), ("relapse", "free"), ("cancer", "free")}
+)
+_COMES_AGAIN = frozenset({"disease", "recurrence", "relapse", "tumor", "tumour"})
+_SIGNS = frozenset({("evidence", "of"), ("sign", "of"), ("symptom", "of"), ("recurrence", "of")})
 _FREE = frozenset({("free", "of"), ("free", "from"), ("free", "for")})
 # "Not stable for at least 4 weeks" is less; "no steroids for at least 4 weeks" is how long ago.
 _DENIED_STATE = frozenset({("not", "on"), ("not", "stable")})
@@ -65,6 +70,8 @@ def own_duration(scan: Scan, at: int, phrase: Phrase) -> Subject | None:
     if not phrase.bounds or amounts[-1].unit is None:
         return None
     limit = _Limit(scan, at, phrase, _before(scan, at), _behind(scan, phrase.end))
+    if _is_without_disease(limit):
+        return Subject(("disease_free_interval",), at, at)
     if _is_on_stable_dose(limit):
         return Subject(("stable_dose_duration",), at, at)
     if set(limit.before[-_NEAR:]) & listed("durations.later") or _is_window(limit.behind):
@@ -120,6 +127,22 @@ def _is_on_stable_dose(limit: _Limit) -> bool:
         limit.behind[:1] == ["from"] and limit.behind[1:2] in (["screening"], ["baseline"])
     )
     return bool(steady) and more and before and not near & listed("durations.denials")
+
+
+def _is_without_disease(limit: _Limit) -> bool:
+    """`disease-free for at least 3 years`, `no evidence of recurrence for > 5 years`."""
+    clause = _clause(limit.before)
+    while clause and clause[-1] in {"a", "an", "period", "of"}:
+        clause.pop()
+    more = all(limit.phrase.op(limit.scan.row, one)[0] == ">" for one in limit.phrase.bounds)
+    if not more or clause[-1:] != ["for"] or "not" in clause[-8:]:
+        return False
+    pairs = set(pairwise(clause[-8:]))
+    if tuple(clause[-3:-1]) in _WITHOUT_DISEASE:
+        return True
+    denied = {"no", "without"} & set(clause[-11:])
+    named = set(clause[-6:]) & (listed("durations.malignancies") | _COMES_AGAIN)
+    return bool(denied and pairs & _SIGNS and named)
 
 
 def _before(scan: Scan, at: int) -> list[str]:

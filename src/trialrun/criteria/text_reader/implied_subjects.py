@@ -25,7 +25,8 @@ _GRADED = {
     "anaphylaxis_grade": "graded_anaphylaxis",
     "meyerding": "graded_slips",
 }
-_SEXES = frozenset({"male", "female", "man", "men", "woman", "women"})
+_FEMALE = frozenset({"female", "woman", "women"})
+_SEXES = _FEMALE | {"male", "man", "men"}
 _KILO = frozenset({"k[IU]/L", "kUA/L"})
 _ENDS = frozenset({",", ";", ".", ":"})
 _SCORE_NEAR = 6  # terminals
@@ -200,7 +201,8 @@ def _of_a_sex(tokens: Sequence[Token], row: Sequence[Terminal], at: int) -> bool
     behind = [token.norm for token in tokens[number.end : number.end + 3]]
     before = [token.norm for token in tokens[max(row[at].start - 1, 0) : row[at].start]]
     for_one = behind[:1] in (["for"], ["in"], ["("]) and bool(_SEXES & set(behind[1:]))
-    return for_one or bool(_SEXES & set(before))
+    both = len({"f" if token.norm in _FEMALE else "m" for token in tokens if token.norm in _SEXES})
+    return for_one or (both > 1 and bool(_SEXES & set(before)))
 
 
 def _after_specific_ige(tokens: Sequence[Token], stop: int) -> bool:

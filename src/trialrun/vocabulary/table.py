@@ -35,6 +35,7 @@ _TOPICS = (
     "bone_scores", "disease_scores", "more_laboratory", "more_measures", "more_doses",
     "more_diseases", "counts_more", "laboratory_more", "scales_joints", "scales_mind",
     "scales_nerves", "scales_organs", "scales_skin", "scales_women_eyes", "tumours",
+    "scales_further",
 )  # fmt: skip
 
 

@@ -185,7 +185,8 @@ def test_components_count_one_by_one() -> None:
         ({"valueString": "1,5 U/L"}, Reason.DECIMAL_COMMA),
         ({"valueString": "50.000 U/L"}, Reason.DECIMAL_COMMA),
         ({"valueRange": {"low": {"value": 1}}}, Reason.BAD_VALUE),
-        ({"effectiveDateTime": "yesterday"}, Reason.NO_DATE),
+        ({"effectiveDateTime": "yesterday"}, Reason.BAD_DATE),
+        ({"effectiveDateTime": "2024-02-31"}, Reason.BAD_DATE),
         ({"effectiveDateTime": None}, Reason.NO_DATE),
         ({"subject": None}, Reason.NO_PATIENT),
         ({"subject": {"reference": "Group/1"}}, Reason.NO_PATIENT),
@@ -234,6 +235,42 @@ def test_times_are_as_exact_as_they_are_given() -> None:
     day = {"start": "2026-03-01T08:00:00Z", "end": "2026-03-01T09:00:00Z"}
     assert at(effectivePeriod=day) == "2026-03-01"
     assert at(effectivePeriod={"start": "2026-03-01", "end": "2026-03-04"}) == "2026-03"
+
+
+@pytest.mark.parametrize(
+    ("given", "field"),
+    [
+        (observation(valueQuantity=quantity(1), effectiveDateTime="2024-02-31"),
+         "effectiveDateTime"),
+        (observation(valueQuantity=quantity(1), effectiveDateTime=None,
+                     effectivePeriod={"start": "2024-02-01", "end": "2024-02-31"}),
+         "effectivePeriod.end"),
+        (condition(onsetDateTime="2023-02-29", recordedDate="2024-01-01"), "onsetDateTime"),
+        (condition(onsetDateTime=None, onsetPeriod={"start": "2024-13-01"}), "onsetPeriod.start"),
+        (condition(onsetDateTime=None, encounter={"reference": "Encounter/e1"}), "encounter"),
+        (condition(abatementDateTime="2024-02-31"), "abatement"),
+        (PATIENT | {"birthDate": "1960-02-30"}, "birthDate"),
+    ],
+)  # fmt: skip
+def test_an_impossible_date_is_named_and_no_other_is_taken(
+    given: dict[str, Any], field: str
+) -> None:
+    stay = {"resourceType": "Encounter", "id": "e1", "period": {"start": "2024-02-31"}}
+    only = {key: value for key, value in given.items() if value is not None}
+    tally = Tally()
+    read_bundle(json.dumps([stay, only]).encode(), tally, where="x.json")
+    assert tally.by_reason() == {Reason.BAD_DATE: 1, Reason.ONLY_NAMES: 1} and tally.balanced
+    assert [place.listing() for place in tally.places[Reason.BAD_DATE]] == [
+        {"file": "x.json", "entry": 2, "column": field}
+    ]
+    assert "  1 whose date does not exist or cannot be read" in tally.lines()
+
+
+def test_a_death_on_an_impossible_day_stays_a_death() -> None:
+    tally = Tally()
+    dead = PATIENT | {"deceasedDateTime": "2024-02-31"}
+    (patient,) = read_bundle(json.dumps([dead]).encode(), tally)
+    assert patient.died == "yes" and any("1 deaths" in line for line in tally.lines())
 
 
 def test_a_condition_without_a_date_takes_its_encounters() -> None:

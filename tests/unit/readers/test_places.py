@@ -136,6 +136,7 @@ def test_rows_of_omop_by_their_keys(tmp_path: Path) -> None:
     rows += [f"{n},1,2026-03-01,1742-6,{n},parsec" for n in (100, 9, 10, 11, 12, 13)]
     rows += ["20,1,,1742-6,30,U/L", "21,1,2026-03-01,1742-6,,U/L", "22,7,2026-03-01,1742-6,3,U/L"]
     rows += ["23,1,2026-03-01,1742-6,3,", "24,1,2026-03-01,1742-6,5,U/L"]
+    rows += ["27,1,2026-02-31,1742-6,30,U/L"]
     rows += ["25,1,2026-03-01,1742-6,5,U/L", "26,1,2026-03-01,999,5,U/L"]
     (tmp_path / "measurement.csv").write_text("\n".join(rows) + "\n")
     tally = tally_of(tmp_path)
@@ -147,6 +148,7 @@ def test_rows_of_omop_by_their_keys(tmp_path: Path) -> None:
         "unknown_unit": [row(key, "unit_concept_id") for key in (9, 10, 11, 12, 13)],
         "duplicate": [row(25), row(1, table="person")],
         "no_date": [row(20, "measurement_date"), row(3, "year_of_birth", "person")],
+        "bad_date": [row(27, "measurement_date")],
         "broken_line": [{"file": "person.csv", "line": 4}],
         "no_patient": [row(22, "person_id")],
         "no_unit": [row(23, "unit_concept_id")],

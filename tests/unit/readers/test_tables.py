@@ -190,6 +190,18 @@ unit = "10*9/L"
         ("YYYY-MM-DD", "2026-02", "2026-02"),
         ("YYYY-MM-DD", "2026-02-30", None),
         ("DD.MM.YYYY", "2026-02-01", None),
+        ("DD.MM.YYYY", "2026", "2026"),
+        ("DD.MM.YYYY", "2026-05", "2026-05"),
+        ("DD.MM.YYYY", "5.2026", "2026-05"),
+        ("DD.MM.YYYY", "05/2026", None),
+        ("DD.MM.YYYY", "13.2026", None),
+        ("DD.MM.YYYY", "31.02.2026", None),
+        ("MM/DD/YYYY", "05/2026", "2026-05"),
+        ("DD-MM-YYYY", "05-2026", "2026-05"),
+        ("YYYY/MM/DD", "2026/5", "2026-05"),
+        ("YYYYMMDD", "202605", "2026-05"),
+        ("YYYYMMDD", "2026", "2026"),
+        ("YYYYMMDD", "20261301", None),
     ],
 )
 def test_dates_in_the_declared_form(form: str, text: str, at: str | None, tmp_path: Path) -> None:

@@ -11,9 +11,7 @@ from trialrun.readers.patients.codes import denied_by, system_of, variables_of
 from trialrun.readers.patients.patient import Patient
 from trialrun.readers.patients.place import Place, Spot, place_at
 from trialrun.readers.patients.settling import Row, settled
-from trialrun.readers.patients.statement import moment_of
 from trialrun.readers.patients.tally import Reason, Tally
-from trialrun.values.moment import Moment
 from trialrun.vocabulary.fact import Fact
 from trialrun.vocabulary.variable import Variable
 
@@ -65,16 +63,15 @@ class Chart:
         tail = tail_of(reference, kind)
         return None if tail is None else self.aliases.get(tail, tail)
 
-    def encounter_start(self, resource: Json) -> tuple[Moment, str] | None:
-        """When the encounter began that the resource names, and how to say so."""
+    def encounter_start(self, resource: Json) -> str | None:
+        """When the encounter began that the resource names, as it is written."""
         named = resource.get("encounter") or resource.get("context")
         if not isinstance(named, dict):
             return None
         key = self.key(named.get("reference"), "Encounter")
         period = None if key is None else self.encounters.get(key)
         start = None if period is None else period.get("start")
-        at = moment_of(start) if isinstance(start, str) else None
-        return None if at is None else (at, ", dated by the start of its encounter")
+        return start if isinstance(start, str) else None
 
     def variables(self, concept: object, kind: str) -> tuple[tuple[Variable, ...], str] | Reason:
         """The variables of a coded concept and how to cite the code; unmapped ones are counted."""

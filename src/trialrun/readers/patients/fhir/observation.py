@@ -7,7 +7,7 @@ from typing import Any
 
 from trialrun.errors import UnitError
 from trialrun.readers.patients.fhir.chart import Chart, Json, name_of, shown
-from trialrun.readers.patients.fhir.timing import observed_at
+from trialrun.readers.patients.fhir.timing import Undated, observed_at
 from trialrun.readers.patients.place import Spot
 from trialrun.readers.patients.statement import (
     Statement,
@@ -66,8 +66,8 @@ def take_observation(resource: Json, chart: Chart, where: Spot) -> None:
             chart.leave(KIND, Reason.NO_PATIENT, where)
             continue
         dated = observed_at(resource, chart)
-        if dated is None:
-            chart.leave(KIND, Reason.NO_DATE, where)
+        if isinstance(dated, Undated):
+            chart.leave(KIND, dated.reason, where, field=dated.field)
             continue
         rows, cited = coded
         read = _facts(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from trialrun.readers.patients.fhir.chart import Chart, Json, name_of, tail_of
 from trialrun.readers.patients.fhir.observation import take_observation
-from trialrun.readers.patients.fhir.timing import began_at
+from trialrun.readers.patients.fhir.timing import Dated, Undated, began_at
 from trialrun.readers.patients.place import Spot
 from trialrun.readers.patients.settling import END
 from trialrun.readers.patients.statement import moment_of
@@ -28,6 +28,7 @@ _REFUTED = "refuted"
 _DENIED_DATES = ("recordedDate", "onsetDateTime", "onsetPeriod")
 _SUSPECTED = {"unconfirmed", "provisional", "differential"}
 _OVER = {"resolved", "inactive"}
+_ENDS = {Reason.ENDED, Reason.BAD_DATE}
 
 
 def take(resource: Json, chart: Chart, where: Spot) -> None:
@@ -81,13 +82,16 @@ def _patient(resource: Json, chart: Chart, where: Spot) -> None:
     dead = resource.get("deceasedDateTime")
     if isinstance(dead, str):
         at = moment_of(dead)
+        if at is None:
+            chart.tally.note("death_undated")
         chart.died[key] = "yes" if at is None else at.text[:10]
     elif resource.get("deceasedBoolean") is True:
         chart.died.setdefault(key, "yes")
     born = resource.get("birthDate")
     at = moment_of(born) if isinstance(born, str) else None
     if at is None:
-        chart.leave("Patient", Reason.NO_DATE, where, field="birthDate")
+        reason = Reason.NO_DATE if born is None else Reason.BAD_DATE
+        chart.leave("Patient", reason, where, field="birthDate")
         return
     at = Moment(at.text[:10])
     own = name_of(resource, where)
@@ -117,8 +121,8 @@ def _coded(resource: Json, kind: str, chart: Chart, where: Spot) -> None:
         chart.leave(kind, coded, where)
     elif patient is None:
         chart.leave(kind, Reason.NO_PATIENT, where)
-    elif dated is None:
-        chart.leave(kind, Reason.NO_DATE, where)
+    elif isinstance(dated, Undated):
+        chart.leave(kind, dated.reason, where, field=dated.field)
     else:
         rows, cited = coded
         own = name_of(resource, where)
@@ -127,7 +131,7 @@ def _coded(resource: Json, kind: str, chart: Chart, where: Spot) -> None:
         else:
             read = _present(resource, rows, dated[0], own, cited + dated[1])
         if isinstance(read, Reason):
-            chart.leave(kind, read, where)
+            chart.leave(kind, read, where, field="abatement" if read in _ENDS else "")
         else:
             chart.keep(kind, patient, read, where)
 
@@ -165,18 +169,18 @@ def _present(
     over = bool(_words(resource.get("clinicalStatus")) & _OVER) or any(
         key.startswith("abatement") for key in resource
     )
-    ended = _ended(resource) if over else None
+    ended = _ended(resource) if over else Reason.ENDED
     facts: list[Fact] = []
     reason = Reason.BAD_VALUE
     for number, row in enumerate(rows):
         if row.kind is not Kind.BOOLEAN:
             continue
         name = own if number == 0 else f"{own}#{row.name}"
-        if over and not row.ever and ended is None:
-            reason = Reason.ENDED
+        if over and not row.ever and isinstance(ended, Reason):
+            reason = ended
             continue
         facts.append(Fact(id=name, variable=row.name, value="true", at=at, source=cited))
-        if over and not row.ever and ended is not None:
+        if not row.ever and not isinstance(ended, Reason):
             facts.append(
                 Fact(
                     id=name + END,
@@ -189,9 +193,7 @@ def _present(
     return facts or reason
 
 
-def _absent(
-    resource: Json, dated: tuple[Moment, str], own: str, chart: Chart
-) -> list[Fact] | Reason:
+def _absent(resource: Json, dated: Dated, own: str, chart: Chart) -> list[Fact] | Reason:
     """FALSE at that time for what the code means. A code of one kind of it rules out that kind."""
     denied, cited = chart.ruled_out(resource.get("code"))
     return [
@@ -207,11 +209,14 @@ def _absent(
     ] or Reason.REFUTED
 
 
-def _ended(resource: Json) -> Moment | None:
+def _ended(resource: Json) -> Moment | Reason:
+    """When it was over, or why nobody knows."""
     given = resource.get("abatementDateTime")
     if given is None and isinstance(resource.get("abatementPeriod"), dict):
         given = resource["abatementPeriod"].get("end")
-    return moment_of(given) if isinstance(given, str) else None
+    if given is None:
+        return Reason.ENDED
+    return (moment_of(given) if isinstance(given, str) else None) or Reason.BAD_DATE
 
 
 def _words(concept: object) -> set[str]:

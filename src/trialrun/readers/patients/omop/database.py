@@ -219,11 +219,15 @@ def _has_columns(table: ibis.Table, name: str) -> bool:
 
 
 def _typed(table: ibis.Table, name: str) -> ibis.Table:
-    """The columns that are read, in lower case, each of its type; what does not fit is null."""
+    """The columns that are read, in lower case, each of its type; what does not fit is null.
+
+    `bad_date` of an event says that a date is written and is none.
+    """
     import ibis
 
     own = {column.lower(): column for column in table.columns}
     columns = {}
+    bad: Any = ibis.literal(False)
     for wanted in COLUMNS[name]:
         kind = _kind(wanted)
         if wanted not in own:
@@ -237,6 +241,10 @@ def _typed(table: ibis.Table, name: str) -> ibis.Table:
             columns[wanted] = whole.cast("string").strip().nullif("")
         else:
             columns[wanted] = column if column.type() == kind else column.try_cast(kind)
+        if name in EVENTS and kind in {"date", "timestamp"} and column.type().is_string():
+            bad |= (column.strip().nullif("").notnull() & columns[wanted].isnull()).fill_null(False)
+    if name in EVENTS:
+        columns["bad_date"] = bad
     return table.select(**columns)
 
 

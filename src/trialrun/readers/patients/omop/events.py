@@ -139,6 +139,7 @@ def valued(database: Database, rows: ibis.Table, tally: Tally, offset: str) -> i
         (rows.quantity & (rows.number.isnan() | rows.number.isinf()), Reason.BAD_VALUE.value),
         (rows.quantity & rows.unit.isnull(), rows.unit_reason),
         (~rows.quantity & rows.word_reason.notnull(), rows.word_reason),
+        (rows.day.isnull() & rows.bad_date, Reason.BAD_DATE.value),
         (rows.day.isnull(), Reason.NO_DATE.value),
         else_=ibis.null("string"),
     )
@@ -262,6 +263,7 @@ def _shaped(table: ibis.Table, name: str) -> ibis.Table:
         source_value=table[f"{code}_source_value"],
         day=table[f"{date}_date"].fill_null(table[f"{date}_datetime"].date()),
         at=table[f"{date}_datetime"],
+        bad_date=table.bad_date,
         number=number,
         word=word,
         comparator=comparator,

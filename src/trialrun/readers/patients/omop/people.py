@@ -69,6 +69,16 @@ def person_facts(database: Database) -> ibis.Table:
     return birth.union(second.select(birth.columns))
 
 
+def impossible_births(database: Database) -> ibis.Table:
+    """Persons whose day or month of birth is on no calendar: what is left of it is used."""
+    person = database.tables["person"]
+    day = person.day_of_birth.fill_null(1).cast("string").lpad(2, "0")
+    month = person.month_of_birth.cast("string").lpad(2, "0")
+    year = person.year_of_birth.cast("string").lpad(4, "0")
+    written = year + "-" + month + "-" + day
+    return person.filter(written.notnull() & written.try_cast("date").isnull())
+
+
 def _birth(person: ibis.Table) -> ibis.Table:
     """`born` as text, and the first and last day that it may be; all null where it is no date."""
     import ibis

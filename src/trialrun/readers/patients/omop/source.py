@@ -14,7 +14,7 @@ from trialrun.readers.patients.omop.concepts import concept_names
 from trialrun.readers.patients.omop.database import EVENTS, open_database, rows_of, scalar
 from trialrun.readers.patients.omop.events import Events, decided, joined, memory, valued
 from trialrun.readers.patients.omop.located import first_keys, places_of
-from trialrun.readers.patients.omop.people import people, person_facts
+from trialrun.readers.patients.omop.people import impossible_births, people, person_facts
 from trialrun.readers.patients.patient import Patient
 from trialrun.readers.patients.place import Place
 from trialrun.readers.patients.tables.mapping import Mapping
@@ -227,6 +227,9 @@ class OmopSource:
             if count:
                 first = outcomes.get(reason.value, {}).get("first")
                 tally.leave("person", reason, count, at=places_of("person", reason, first))
+        impossible = scalar(impossible_births(self._database).count())
+        if impossible:
+            tally.note("birth_impossible", impossible)
         twice = (
             person.filter(person.person_id.notnull())
             .group_by("person_id")

@@ -53,6 +53,16 @@ _FORMS = {
     "DD-MM-YYYY": r"(?P<d>\d\d?)-(?P<m>\d\d?)-(?P<y>\d{4})",
     "MM/DD/YYYY": r"(?P<m>\d\d?)/(?P<d>\d\d?)/(?P<y>\d{4})",
 }
+# What is known to the month or the year alone, beside 2024-05 and 2024 as they are written anywhere.
+_MONTHS = {
+    "YYYY/MM/DD": r"(?P<y>\d{4})/(?P<m>\d\d?)",
+    "YYYYMMDD": r"(?P<y>\d{4})(?P<m>\d\d)",
+    "DD.MM.YYYY": r"(?P<m>\d\d?)\.(?P<y>\d{4})",
+    "DD/MM/YYYY": r"(?P<m>\d\d?)/(?P<y>\d{4})",
+    "DD-MM-YYYY": r"(?P<m>\d\d?)-(?P<y>\d{4})",
+    "MM/DD/YYYY": r"(?P<m>\d\d?)/(?P<y>\d{4})",
+}
+_PARTLY = re.compile(r"\d{4}(?:-\d\d)?\Z", re.ASCII)
 _TIME = r"(?:[T ](?P<t>\d\d?:\d\d(?::\d\d)?)(?:\.\d+)?(?P<z>Z|[+-]\d\d:\d\d)?)?\Z"
 
 
@@ -70,6 +80,7 @@ class TableSource:
             for one in mapping.columns
         }
         self._date = re.compile(_FORMS[mapping.date_form] + _TIME, re.ASCII)
+        self._month = re.compile(_MONTHS.get(mapping.date_form, r"(?!)") + r"\Z", re.ASCII)
 
     @cached_property
     def _wide(self) -> WideTable | Slow | None:
@@ -302,7 +313,11 @@ class TableSource:
             return _later(mapping.minutes_from, text)
         parted = self._date.match(text.strip())
         if parted is None:
-            return moment_of(text) if mapping.date_form == "YYYY-MM-DD" else None
+            month = self._month.match(text.strip())
+            if month is not None:
+                return moment_of(f"{month['y']}-{int(month['m']):02d}")
+            partly = mapping.date_form == "YYYY-MM-DD" or _PARTLY.match(text.strip())
+            return moment_of(text) if partly else None
         day = f"{parted['y']}-{int(parted['m']):02d}-{int(parted['d']):02d}"
         zone = parted["z"] or mapping.utc_offset
         # Midnight without an offset is how tables write a date.

@@ -214,6 +214,8 @@ def test_a_limit_of_something_unknown_is_listed_in_the_texts_own_words() -> None
     ("text", "found"),
     [
         ("UAS7 score (range 0 - 42) ≥ 16 whatever its cause", ["uas7 >= 16"]),
+        ("Platelets =/>50 x 10^9/L whatever their cause", ["platelets >= 50 10*9/L"]),
+        ("Boys 6 months' old or older, who cough", ["age >= 0.5 a"]),
         ("A fall in FEV1 of at least 20% whatever its cause", ["fev1_fall >= 20 %"]),
         ("Prothrombin time > ULN + 4 seconds whatever its cause", []),
         ("Toxicity by CTCAE 5.0 whatever its cause", []),

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from trialrun.criteria.verdict import Eligibility
     from trialrun.readers.patients.opening import PatientSource
     from trialrun.readers.patients.patient import Patient
+    from trialrun.readers.patients.tally import Tally
     from trialrun.study.screening.opening import Screening
 
 
@@ -73,7 +74,7 @@ def command(
     if record is not None:
         _record(study, screening, read, record, actor, who, answer)
     elif read.patient is not None:
-        answer.patient(screening, read.patient, read.source)
+        answer.patient(screening, read.patient, read.tally)
     else:
         assert read.source is not None
         if rows or form == "jsonl":
@@ -108,11 +109,15 @@ def _recorded(screening: Screening, participant: str) -> Eligibility:
 
 
 class _Read:
-    """What a path holds: one patient, or a source of many."""
+    """What a path holds: one patient with what was set aside, or a source of many."""
 
-    def __init__(self, patient: Patient | None, source: PatientSource | None) -> None:
+    def __init__(
+        self, patient: Patient | None, source: PatientSource | None = None,
+        tally: Tally | None = None,
+    ) -> None:  # fmt: skip
         self.patient = patient
         self.source = source
+        self.tally = tally
 
 
 def _read(path: Path, mapping: Path | None, code: str | None) -> _Read:
@@ -123,17 +128,17 @@ def _read(path: Path, mapping: Path | None, code: str | None) -> _Read:
 
     facts = read_facts_file(path)
     if facts is not None:
-        return _Read(Patient(code=path.name, facts=facts), None)
+        return _Read(Patient(code=path.name, facts=facts))
     source = open_patients(path, mapping=mapping)
     if code is not None:
-        found = next((one for one in source.patients() if one.code == code), None)
+        found = source.patient(code)
         if found is None:
             raise InputError(
                 f"there is no patient {code!r}",
                 where=str(path),
                 remedy="The code is the source's own: FHIR Patient.id, OMOP person_id.",
             )
-        return _Read(found, None)  # what was set aside is counted for all, not for one
+        return _Read(found[0], tally=found[1])
     if path.is_dir() or source.at_once:
         return _Read(None, source)
     several = source.patients()
@@ -142,7 +147,7 @@ def _read(path: Path, mapping: Path | None, code: str | None) -> _Read:
         raise InputError(
             "there is no patient in it", where=str(path), remedy="\n".join(source.tally.lines())
         )
-    return _Read(first if second is None else None, source)
+    return _Read(first, tally=source.tally) if second is None else _Read(None, source)
 
 
 def _record(

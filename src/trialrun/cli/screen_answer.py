@@ -34,11 +34,10 @@ class Answer:
     locale: Locale
     site: str | None
 
-    def patient(self, screening: Screening, patient: Patient, source: PatientSource | None) -> None:
+    def patient(self, screening: Screening, patient: Patient, tally: Tally | None) -> None:
         """One patient of a file, judged now, with what the reader set aside."""
         from trialrun.study.screening.single import screen_one
 
-        tally = None if source is None else source.tally
         left = [] if tally is None else tally.lines(self.locale)
         if patient.died:
             left.insert(0, say("screen.died", self.locale, at=patient.died))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -77,9 +78,10 @@ def lab(number: int, *, person: int = -7, concept: int = 1, **given: object) -> 
 
 
 def facts(source: OmopSource, code: str = "-7") -> list[Fact]:
-    return [
-        fact for fact in source.patient(code).facts if fact.variable not in {"sex", "birth_date"}
-    ]
+    found = source.patient(code)
+    assert found is not None and found[1].balanced
+    assert found[1].facts == len(found[0].facts) and found[1].patients == 1
+    return [fact for fact in found[0].facts if fact.variable not in {"sex", "birth_date"}]
 
 
 def test_a_person_is_as_exact_as_the_columns(tmp_path: Path) -> None:
@@ -272,8 +274,9 @@ def test_missing_tables_are_said_and_nothing_falls(tmp_path: Path) -> None:
     told = "\n".join(source.tally.lines())
     for name in ("measurement", "observation", "drug_exposure", "concept"):
         assert f"no table {name}" in told
-    with pytest.raises(InputError, match="no person has the id '4711'"):
-        source.patient("4711")
+    assert source.patient("4711") is None
+    found = source.patient("8")
+    assert found is not None and "no table measurement" in "\n".join(found[1].lines())
 
 
 def test_what_is_no_database_is_refused(tmp_path: Path) -> None:
@@ -332,3 +335,45 @@ def test_a_csv_folder_with_broken_lines(tmp_path: Path) -> None:
         Reason.NO_DATE: 1,
     }
     assert source.tally.repeated == {"1": 1}
+
+
+def test_one_person_is_read_without_the_others(tmp_path: Path) -> None:
+    rows = [
+        lab(1),
+        lab(2, value="31", unit="22"),
+        lab(3, person=8, value="32"),
+        lab(4, person=8, unit="0"),
+        lab(5, concept=31, person=9),
+        *(lab(number, person=9, value=str(number)) for number in range(10, 40)),
+    ]
+    path = database(tmp_path / "x.duckdb", {"person": PERSONS, "measurement": ", ".join(rows)})
+    alone, all_of_them = OmopSource(path), OmopSource(path)
+    everybody = list(all_of_them.patients())
+    for patient in everybody:
+        found = alone.patient(patient.code)
+        assert found is not None and found[0] == patient
+        assert found[1].rows["measurement"] == {"-7": 2, "8": 2, "9": 31}.get(patient.code, 0)
+    assert alone.tally.rows == {}  # nothing was counted for all
+    found = alone.patient("8")
+    assert found is not None
+    assert found[1].by_reason() == {Reason.NO_UNIT: 1}
+    assert [place.number for place in found[1].places[Reason.NO_UNIT]] == ["4"]
+
+
+def test_the_rows_of_others_are_not_even_looked_at(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from trialrun.readers.patients.omop import source as module
+
+    rows = [lab(1), *(lab(number, person=9, value=str(number)) for number in range(10, 40))]
+    path = database(tmp_path / "x.duckdb", {"person": PERSONS, "measurement": ", ".join(rows)})
+    sizes: list[int] = []
+    seen = module.decided
+
+    def decided(base: module.Database, *rest: Any) -> Any:
+        sizes.append(module.scalar(base.tables["measurement"].count()))
+        return seen(base, *rest)
+
+    monkeypatch.setattr(module, "decided", decided)
+    assert OmopSource(path).patient("-7") is not None
+    assert sizes == [1]

@@ -323,3 +323,15 @@ def test_a_column_is_mapped_to_a_variable_of_the_studys_own_as_the_guide_says(
     answers = {one.code: evaluate(rule, one.facts, anchors={}).truth for one in patients}
     assert answers == {"a": Truth.TRUE, "b": Truth.FALSE, "c": Truth.UNKNOWN}
     assert tally.aside.total() == 1
+
+
+def test_one_patient_of_a_table_is_counted_alone(tmp_path: Path) -> None:
+    text = "id,visit,alt,alt_uln,age,aml\na,2026-03-01,5,,,\nb,2026-03-01,x,,,\na,2026-03-02,y,,,\n"
+    (tmp_path / "x.csv").write_text(text)
+    source = TableSource(tmp_path / "x.csv", read_mapping(WIDE))
+    everybody = {patient.code: patient for patient in source.patients()}
+    found = source.patient("a")
+    assert found is not None and found[0] == everybody["a"] and found[1].balanced
+    assert found[1].by_reason() == {Reason.NO_VALUE: 4, Reason.BAD_VALUE: 1}
+    assert [place.number for place in found[1].places[Reason.BAD_VALUE]] == ["4"]
+    assert source.patient("c") is None and source.patient("") is None

@@ -40,6 +40,11 @@ class FhirSource:
             read = read_bundles(self._files, self.tally, declared=codes)
         yield from completed(read, self._declared, self.tally)
 
+    def patient(self, code: str) -> tuple[Patient, None] | None:
+        """One patient; what was set aside before nobody knows whose it was."""
+        found = next((one for one in self.patients() if one.code == code), None)
+        return None if found is None else (found, None)
+
     def population(self, folder: Path, *, distinct: bool = True) -> Population:
         """The same facts in Parquet files of the folder, written patient by patient."""
         return write_population(self.patients(), folder)  # equal facts are left out already

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
+from functools import cached_property
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from trialrun.errors import InputError
 from trialrun.readers.patients.complete import closed_variables, declared_codes, note_complete
 from trialrun.readers.patients.long_form import FACTS, Population
 from trialrun.readers.patients.omop.concepts import concept_names
-from trialrun.readers.patients.omop.database import EVENTS, open_database, rows_of, scalar
+from trialrun.readers.patients.omop.database import (
+    EVENTS,
+    Database,
+    open_database,
+    rows_of,
+    scalar,
+)
 from trialrun.readers.patients.omop.events import Events, decided, joined, memory, valued
 from trialrun.readers.patients.omop.located import first_keys, places_of
 from trialrun.readers.patients.omop.people import impossible_births, people, person_facts
@@ -34,13 +41,13 @@ _SAME = (
 _MANY = 5_000
 _AT_ONCE = 2_000  # patients whose facts are in memory together
 _SHOWN = 50  # unmapped codes a table, the most frequent
+_OF_ALL = {"no_table", "no_concepts"}  # notes of the database that hold for each patient in it
 
 
 class OmopSource:
     """Patients of an OMOP database. `declared` gives the site's UTC offset and complete lists.
 
-    Without an offset a time of day is not used: only its day is. Opening looks codes up; rows are
-    read by `patients`, `patient`, `population` and `count`.
+    Without an offset a time of day is not used: only its day is. Opening reads no rows.
     """
 
     @property
@@ -55,15 +62,24 @@ class OmopSource:
         real = ~person.person_source_value.cast("string").startswith("SIM-").fill_null(False)
         return scalar(person.count()) > 0 and scalar(real.sum()) == 0
 
-    def __init__(self, path: Path, *, declared: Mapping | None = None) -> None:
+    def __init__(
+        self, path: Path, *, declared: Mapping | None = None, database: Database | None = None
+    ) -> None:
         self.tally = Tally()
+        self._path = path
         self._declared = declared
-        self._database = open_database(path, self.tally)
+        self._database = open_database(path, self.tally) if database is None else database
         self._offset = "" if declared is None else declared.utc_offset
         if declared is not None and closed_variables(declared):
             note_complete(declared, self.tally)
-        self._events: Events = decided(self._database, self.tally, declared_codes(declared))
-        self._rows = self._all_rows()
+
+    @cached_property
+    def _events(self) -> Events:
+        return decided(self._database, self.tally, declared_codes(self._declared))
+
+    @cached_property
+    def _rows(self) -> ibis.Table:
+        return self._all_rows()
 
     def patients(self) -> Iterator[Patient]:
         """Every patient with the facts of `population`, ordered by code; then the tally is full."""
@@ -84,21 +100,20 @@ class OmopSource:
         for code in codes:
             yield Patient(code=code, facts=grouped.get(code, ()), died=died[code])
 
-    def patient(self, code: str) -> Patient:
-        """One patient by `person_id`; an unknown one is an error."""
-        persons = people(self._database)
-        found = rows_of(persons.filter(persons.patient == code))
-        if not found:
-            raise InputError(
-                f"no person has the id {code!r}",
-                where=self._database.where,
-                remedy="Give a person_id of the table person.",
-            )
-        facts = self._facts(cited=True)
-        rows = facts.filter(facts.patient == code).order_by("first_day", "variable", "id")
-        return Patient(
-            code=code, facts=tuple(map(self._fact, rows_of(rows))), died=found[0]["died"]
-        )
+    def patient(self, code: str) -> tuple[Patient, Tally] | None:
+        """One patient by `person_id`: the rows of nobody else are read, and only theirs counted."""
+        tables = {
+            name: table.filter(table.person_id == code) if "person_id" in table.columns else table
+            for name, table in self._database.tables.items()
+        }
+        narrowed = replace(self._database, tables=tables)
+        own = OmopSource(self._path, declared=self._declared, database=narrowed)
+        own.tally.notes |= {
+            note: count for note, count in self.tally.notes.items() if note[0] in _OF_ALL
+        }
+        for patient in own.patients():
+            return patient, own.count()
+        return None
 
     def population(self, folder: Path | None = None, *, distinct: bool = True) -> Population:
         """All facts as expressions that the database computes; nothing is read or written here.

@@ -53,7 +53,7 @@ _FORMS = {
     "DD-MM-YYYY": r"(?P<d>\d\d?)-(?P<m>\d\d?)-(?P<y>\d{4})",
     "MM/DD/YYYY": r"(?P<m>\d\d?)/(?P<d>\d\d?)/(?P<y>\d{4})",
 }
-# What is known to the month or the year alone, beside 2024-05 and 2024 as they are written anywhere.
+# What is known to the month alone, beside 2024-05 and 2024 as they are written anywhere.
 _MONTHS = {
     "YYYY/MM/DD": r"(?P<y>\d{4})/(?P<m>\d\d?)",
     "YYYYMMDD": r"(?P<y>\d{4})(?P<m>\d\d)",
@@ -107,6 +107,16 @@ class TableSource:
         if isinstance(self._wide, Slow):
             self.tally.note(self._wide.note, **dict(self._wide.values))
         yield from completed(self._read(), self._mapping, self.tally)
+
+    def patient(self, code: str) -> tuple[Patient, Tally] | None:
+        """One patient: all lines are looked at, and only theirs are read and counted."""
+        own = TableSource(self._path, self._mapping)
+        own._check_columns()
+        lines = [numbered for numbered in self._lines() if self._code(numbered) == code]
+        if not (code and lines):
+            return None
+        read = completed(own._patient(code, iter(lines)), self._mapping, own.tally)
+        return next(read), own.tally
 
     def population(self, folder: Path, *, distinct: bool = True) -> Population:
         """The same facts in Parquet files of the folder."""

@@ -21,8 +21,9 @@ _INTRODUCTION = """\
 A criterion's `rule` in `protocol.toml` is written in this language. It states the condition as
 the criterion words it: an exclusion is not inverted. Every answer is TRUE, FALSE or UNKNOWN, after
 Kleene, and UNKNOWN always has its reason. What a rule of your own means, and what a missing value
-does to it, says `trialrun check` on the study's folder. Variables: [all of them](variables.md);
-units: [all of them](units.md).
+does to it, says `trialrun check` on the study's folder; and which rules can come out only one way,
+whoever the patient is (`ecog <= 5`, `age >= 18 a or age < 18 a`), and so decide nothing. Variables:
+[all of them](variables.md); units: [all of them](units.md).
 """
 _EXAMPLES = (
     (

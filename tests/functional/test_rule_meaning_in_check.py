@@ -58,6 +58,27 @@ def test_a_rule_that_somebody_corrects_is_told_anew_with_a_word_of_time_that_nob
     assert "“leukapheresis” has no [[anchor]] in this protocol" in said
 
 
+def test_a_rule_that_can_come_out_only_one_way_is_named_first(shell: Shell, study: Path) -> None:
+    assert "come out only one way" not in shell.ok("check", "study").out
+    file = study / "protocol.toml"
+    text = file.read_text(encoding="utf-8")
+    wide = text.replace('rule = "ecog <= 3"', 'rule = "ecog <= 5"')
+    file.write_text(wide, encoding="utf-8")
+    said = shell.ok("check", "study").out
+    told = said[said.index("Rules that can come out only one way") :].splitlines()
+    assert told[0].endswith("whoever the patient is (1):")
+    assert told[1:3] == [
+        "  I5: “ecog <= 5” holds for every value that anybody can have: it decides nothing.",
+        "  I5: So nobody can fail this inclusion.",
+    ]
+    assert "因此没有人会不满足这条入选标准。" in shell.ok("check", "study", "--locale", "zh").out
+    rules = shell.ok("check", "study", "--format", "json").json["rules"]
+    assert [len(one["comes_out_one_way"]) for one in rules if one["id"] == "I5"] == [2]
+    none = 'rule = "alt < 2 x ULN and alt > 3 x ULN and aml"'
+    file.write_text(text.replace('rule = "ecog <= 3"', none), encoding="utf-8")
+    assert "I5: So nobody can meet this inclusion" in shell.ok("check", "study").out
+
+
 def test_screening_takes_the_sites_own_limits(shell: Shell, study: Path) -> None:
     facts = [
         {"variable": "alt", "value": "70", "unit": "U/L", "at": "2026-03-01", "source": "chart"},

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from trialrun.cli.outcome import locale_option, write_json
-from trialrun.cli.rule_meaning import meanings, print_meanings
+from trialrun.cli.rule_meaning import meanings, print_foregone, print_meanings
 from trialrun.errors import InputError
 from trialrun.wording.catalogue import Locale, say
 
@@ -149,6 +149,7 @@ def _print(
             name = rule.replace("-", "_")
             click.echo(f"  {say(f'protocol.cli_rule_{name}', locale)}")
             click.echo(f"    {places}{more}")
+    print_foregone(file, locale)
     print_meanings(file, locale)
     if not blocking:
         click.echo(say("protocol.cli_nothing_blocks", locale))

@@ -1,4 +1,4 @@
-"""What each rule of a protocol means, and what a missing value does: a section of `check`."""
+"""What each rule of a protocol means, what a missing value does, and which rules decide nothing."""
 
 from __future__ import annotations
 
@@ -13,6 +13,33 @@ if TYPE_CHECKING:
     from trialrun.criteria.nodes import Node
     from trialrun.protocol.parts import CriterionPart
     from trialrun.protocol.working_copy import ProtocolFile
+
+
+def print_foregone(file: ProtocolFile | None, locale: Locale) -> None:
+    """Rules, or parts of them, that can come out only one way."""
+    found = [(one, _foregone(one, rule, locale)) for one, rule, _ in _rules(file)]
+    told = [(one, lines) for one, lines in found if lines]
+    if not told:
+        return
+    click.echo(say("protocol.cli_foregone", locale, count=len(told)))
+    for one, lines in told:
+        for line in lines:
+            click.echo(f"  {one.id}: {line}")
+
+
+def _foregone(one: CriterionPart, rule: Node, locale: Locale) -> list[str]:
+    """What can come out only one way; last, what that makes of the whole criterion."""
+    from trialrun.criteria.foregone import foregone, never_is
+    from trialrun.criteria.printer import write_rule
+
+    lines = [
+        say(f"criteria.never_{part.never.value.lower()}", locale, rule=write_rule(part.node))
+        for part in foregone(rule)
+    ]
+    never = never_is(rule)
+    if never is not None and one.status == "computable":
+        lines.append(say(f"criteria.{one.kind}_never_{never.value.lower()}", locale))
+    return lines
 
 
 def print_meanings(file: ProtocolFile | None, locale: Locale) -> None:
@@ -40,6 +67,7 @@ def meanings(file: ProtocolFile | None, locale: Locale) -> list[dict[str, object
             "id": one.id,
             "rule": text,
             "means": [*_lines(one, rule, locale), *_lost(file, rule, locale)],
+            "comes_out_one_way": _foregone(one, rule, locale),
         }
         for one, rule, text in _rules(file)
     ]

@@ -10,6 +10,7 @@ from fractions import Fraction
 from functools import lru_cache
 
 from trialrun.errors import FactError, UnitError
+from trialrun.readers.patients.fahrenheit import CELSIUS, CODE, in_celsius, is_fahrenheit
 from trialrun.readers.patients.tally import Reason
 from trialrun.values.moment import Moment
 from trialrun.values.quantity import plain, read_number
@@ -51,13 +52,18 @@ class Statement:
 
 def fact_of(row: Variable, said: Statement) -> Fact | Reason:
     """The fact, or why there is none. Nothing is assumed: no unit, no sign, no date."""
-    comparator, unit = "", None
+    comparator, unit, source = "", None, said.source
+    fahrenheit = False
     match row.kind:
         case Kind.QUANTITY:
             read = _quantity(row, said)
             if isinstance(read, Reason):
                 return read
             comparator, value, unit = read
+            fahrenheit = unit is None
+            if unit is None:
+                source += f", converted from {value} {CODE}"
+                value, unit = plain(in_celsius(Decimal(value))), CELSIUS
         case Kind.ORDINAL:
             read_level = _level(row, said.value)
             if isinstance(read_level, Reason):
@@ -81,9 +87,9 @@ def fact_of(row: Variable, said: Statement) -> Fact | Reason:
         unit=None if unit is None else unit.code,
         comparator=comparator,
         at=said.at,
-        source=said.source,
-        low=_limit(said.low, said.decimal) if limits else None,
-        high=_limit(said.high, said.decimal) if limits else None,
+        source=source,
+        low=_limit(said.low, said.decimal, fahrenheit=fahrenheit) if limits else None,
+        high=_limit(said.high, said.decimal, fahrenheit=fahrenheit) if limits else None,
     )
 
 
@@ -187,7 +193,8 @@ def _number(value: str | float | Decimal) -> Decimal | None:
     return number
 
 
-def _quantity(row: Variable, said: Statement) -> tuple[str, str, Unit] | Reason:
+def _quantity(row: Variable, said: Statement) -> tuple[str, str, Unit | None] | Reason:
+    """Comparator, number and unit; no unit where it is degrees Fahrenheit."""
     read = number_of(said.value, said.decimal)
     if isinstance(read, Reason):
         return read
@@ -196,8 +203,9 @@ def _quantity(row: Variable, said: Statement) -> tuple[str, str, Unit] | Reason:
     if given not in {"", "=", "<", "<=", ">", ">="}:
         return Reason.BAD_VALUE  # such as "ad" of R5: nobody can compare with it
     text = said.unit if said.unit and said.unit.strip() else rest
+    unit: Unit | Reason | None
     if text:
-        unit = unit_of(row.name, text)
+        unit = None if is_fahrenheit(row.name, text) else unit_of(row.name, text)
     elif row.unit is not None and row.unit.code in {"1", "{score}"}:
         unit = row.unit  # a score is a number without a unit
     else:
@@ -230,14 +238,14 @@ def _word(row: Variable, value: object) -> str | Reason:
     return Reason.BAD_VALUE
 
 
-def _limit(value: object, decimal: str) -> str | None:
+def _limit(value: object, decimal: str, *, fahrenheit: bool) -> str | None:
     """A laboratory's limit; what is no plain number is no limit."""
     if value is None:
         return None
     read = number_of(value, decimal)
     if isinstance(read, Reason) or read[0] or read[2]:
         return None
-    return plain(read[1])
+    return plain(in_celsius(read[1]) if fahrenheit else read[1])
 
 
 def multiple(upper: bool) -> Unit:

@@ -6,6 +6,7 @@ from fractions import Fraction
 from typing import Any
 
 from trialrun.errors import UnitError
+from trialrun.readers.patients.fahrenheit import is_fahrenheit
 from trialrun.readers.patients.fhir.chart import Chart, Json, name_of, shown
 from trialrun.readers.patients.fhir.timing import Undated, observed_at
 from trialrun.readers.patients.place import Spot
@@ -158,7 +159,8 @@ def _unit(row: Variable, quantity: dict[str, Any]) -> str | None:
     given = [one for one in (quantity.get("code"), quantity.get("unit")) if isinstance(one, str)]
     if row.kind is Kind.QUANTITY:
         for text in given:
-            if text.strip() and not isinstance(unit_of(row.name, text), Reason):
+            known = not isinstance(unit_of(row.name, text), Reason)
+            if text.strip() and (known or is_fahrenheit(row.name, text)):
                 return text
     return next((text for text in given if text.strip()), None)
 

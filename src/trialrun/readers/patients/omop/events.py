@@ -13,6 +13,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from trialrun.errors import UnitError
+from trialrun.readers.patients.fahrenheit import CELSIUS, CODE, DECIMALS, is_fahrenheit
 from trialrun.readers.patients.omop.concepts import (
     Cited,
     Declared,
@@ -30,6 +31,7 @@ from trialrun.vocabulary.variable import Kind, Variable
 
 if TYPE_CHECKING:
     import ibis
+    import ibis.expr.types as ir
 
 # Where each table keeps its date; the codes and the key are named after the table's first word.
 DATED = {
@@ -123,8 +125,11 @@ def valued(database: Database, rows: ibis.Table, tally: Tally, offset: str) -> i
 
     books = _decide_values(database, rows, tally)
     units = memory(
-        ibis, ("variable", "unit_concept", "unit_text", "unit", "unit_reason", "least", "most"),
-        books.units, {"unit_concept": "int64", "least": "float64", "most": "float64"},
+        ibis,
+        ("variable", "unit_concept", "unit_text", "unit", "unit_reason", "least", "most",
+         "fahrenheit"),
+        books.units,
+        {"unit_concept": "int64", "least": "float64", "most": "float64", "fahrenheit": "int64"},
     )  # fmt: skip
     words = memory(
         ibis, ("variable", "word", "coded_value", "coded_text", "coded_unit", "word_reason"),
@@ -133,6 +138,7 @@ def valued(database: Database, rows: ibis.Table, tally: Tally, offset: str) -> i
     quantity = rows.variable.isin(list(books.quantities) or [_NO_WORD])
     rows = rows.mutate(quantity=quantity)
     rows = rows.left_join(units, ["variable", "unit_concept", "unit_text"], rname="{name}_unit")
+    rows = _in_celsius(rows.mutate(fahrenheit=(rows.fahrenheit == 1).fill_null(False)))
     rows = rows.left_join(words, ["variable", "word"], rname="{name}_word")
     reason = ibis.cases(
         (rows.quantity & rows.number.isnull(), Reason.NO_VALUE.value),
@@ -159,6 +165,19 @@ def valued(database: Database, rows: ibis.Table, tally: Tally, offset: str) -> i
     )  # fmt: skip
 
 
+def _in_celsius(rows: ibis.Table) -> ibis.Table:
+    """Numbers in degrees Fahrenheit as `in_celsius` has them."""
+    import ibis
+
+    number = rows.number.cast("string").re_replace(r"\.0$", "")
+    named = rows.cited + ", converted from " + number + f" {CODE}"
+    columns: dict[str, ir.Value] = {
+        name: ibis.ifelse(rows.fahrenheit, ((rows[name] - 32) * 5 / 9).round(DECIMALS), rows[name])
+        for name in ("number", "low", "high")
+    }
+    return rows.mutate(**columns, cited=ibis.ifelse(rows.fahrenheit, named, rows.cited))
+
+
 @dataclass(slots=True)
 class _Books:
     quantities: list[str]
@@ -182,13 +201,16 @@ def _decide_values(database: Database, rows: ibis.Table, tally: Tally) -> _Books
         found = unit_of(row.name, text) if text else Reason.NO_UNIT
         if not text and row.unit is not None and row.unit.code in {"1", "{score}"}:
             found = row.unit
+        fahrenheit = is_fahrenheit(row.name, text or "")
+        found = CELSIUS if fahrenheit else found
         key = (row.name, one["unit_concept"], one["unit_text"])
         if isinstance(found, Reason):
             if text:
                 tally.units[row.name, text] += one["count"]
-            books.units.append((*key, None, found.value, None, None))
+            books.units.append((*key, None, found.value, None, None, 0))
         else:
-            books.units.append((*key, found.code, None, *_bounds(row, found)))
+            bounds = _bounds(row, found)
+            books.units.append((*key, found.code, None, *bounds, int(fahrenheit)))
     books.quantities = sorted(set(books.quantities))
     others = rows.filter(~rows.variable.isin(books.quantities or [_NO_WORD]))
     for one in rows_of(others.select("variable", "word").distinct()):

@@ -13,9 +13,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from trialrun.readers.patients.fahrenheit import is_fahrenheit
 from trialrun.readers.patients.statement import Statement, fact_of, unit_of
 from trialrun.readers.patients.tables.lines import text_of
 from trialrun.readers.patients.tables.mapping import Column
+from trialrun.readers.patients.tables.typed import SlowTable
 from trialrun.readers.patients.tally import Reason
 from trialrun.values.moment import Moment
 from trialrun.values.unit import Unit
@@ -186,6 +188,8 @@ def _value(row: Variable, value: str) -> ir.Value:
 
 def _unit(row: Variable, column: Column, written: str | None) -> tuple[str, Unit | Reason]:
     text = text_of(written) or column.unit
+    if is_fahrenheit(row.name, text):
+        raise SlowTable("slow_unit", column=column.name, unit=text)
     if text.strip():
         return text, unit_of(row.name, text)
     if row.unit is not None and row.unit.code in {"1", "{score}"}:

@@ -202,7 +202,9 @@ def test_mimic_in_omop_holds_the_same_people(tmp_path: Path) -> None:
 
     here, there = told_of(fhir, fhir_names), told_of(omop, omop_names)
     assert here.keys() == there.keys()
-    measured = {"heart_rate", "respiratory_rate", "spo2", "systolic_bp", "diastolic_bp"}
+    measured = {
+        "heart_rate", "respiratory_rate", "spo2", "systolic_bp", "diastolic_bp", "temperature",
+    }  # fmt: skip
     only_fhir, only_omop = Counter[str](), Counter[str]()
     for name, facts in here.items():
         only_fhir.update(one for one, _ in facts - there[name] if one not in measured)

@@ -9,7 +9,7 @@ from pages.markdown import code, first_sentence, table
 
 from trialrun.criteria import parser
 from trialrun.criteria.explain import explain_rule
-from trialrun.criteria.methods import METHODS
+from trialrun.criteria.methods import METHODS, inputs_of
 from trialrun.criteria.nodes import NODE_TYPES, PICKS
 from trialrun.criteria.parser import read_rule
 from trialrun.criteria.reference import Reason
@@ -99,6 +99,11 @@ anchor, or, without one, up to the moment of the question. Days are calendar day
 those of the calendar, so that three months after 31 January is 30 April; hours run by the clock
 where both ends have a time of day, and are else the interval that the dates leave. What was asked
 for and never was is longer ago than any limit.
+
+A variable that is itself a time since something (`time_since_hsct >= 60 d at treatment`) is counted
+in the same way from its date (`hsct_date`), where nobody recorded the time itself in the window.
+Only a date feeds it: a condition is noted when somebody looked, which is not when it happened; who
+means the condition's own time writes `since`.
 """
 _OWN = """\
 A protocol may ask for what no variable is. A rule then names a variable of its own: `own_`, the
@@ -196,7 +201,7 @@ def _methods() -> list[tuple[str, ...]]:
         for number, name in enumerate(row.methods):
             method = METHODS[name]
             inputs = ", ".join(
-                " or ".join(map(code, slot.split("|"))) for slot in (*method.body, *method.measured)
+                " or ".join(map(code, slot.split("|"))) for slot in inputs_of(row, name)
             )
             default = " (default)" if number == 0 else ""
             rows.append(

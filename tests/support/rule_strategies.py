@@ -96,6 +96,10 @@ NUMBERS: Mapping[str, Numbers] = {
         ("mmol/L", "mg/dL"), ("2.6", "10.4"),
     ),
     "qtcf": Numbers(("ms", "s"), ("450", "0.5", "400"), ("ms", "s"), ("450", "0.5")),
+    "time_since_hsct": Numbers(
+        ("d", "wk", "mo", "h", "xBaseline"), ("14", "2", "1", "48"),
+        ("d", "wk", "mo"), ("13", "14", "2", "1"),
+    ),
     # the study's own
     "own_wobble_index_score": Numbers(("{score}",), ("-1", "7", "7.5"), ("{score}",), ("7", "7.5")),
     "own_cough_duration_time": Numbers(
@@ -105,6 +109,7 @@ NUMBERS: Mapping[str, Numbers] = {
 # What computed values are computed from.
 INPUTS: Mapping[str, tuple[str, ...]] = {
     "age": ("birth_date",),
+    "time_since_hsct": ("hsct_date",),
     "creatinine_clearance": ("birth_date", "age", "sex", "weight", "height", "creatinine"),
     "egfr": ("birth_date", "age", "sex", "creatinine"),
     "bsa": ("height", "weight"),

@@ -13,13 +13,29 @@ from fractions import Fraction
 
 from trialrun.criteria.evaluation import Evaluation, Reason, Situation
 from trialrun.criteria.interval import Interval, compared, point
-from trialrun.criteria.nodes import Elapsed
+from trialrun.criteria.methods import SINCE
+from trialrun.criteria.nodes import Comparison, Elapsed
 from trialrun.criteria.placing import in_window
+from trialrun.errors import RuleError
 from trialrun.values.moment import Moment, days_between
 from trialrun.values.truth import Truth
 from trialrun.vocabulary.fact import Fact
 from trialrun.vocabulary.table import variables
 from trialrun.vocabulary.variable import Kind
+
+
+def since_of(atom: Comparison) -> Elapsed | None:
+    """The question to the dates by which a time since something is computed.
+
+    None where it is not: no such variable, another method, or a limit that no calendar has.
+    """
+    row = variables()[atom.variable]
+    if not row.since or atom.pick != "latest" or atom.method not in {None, SINCE}:
+        return None
+    try:
+        return Elapsed(variable=row.since, op=atom.op, limit=atom.limit, anchor=atom.anchor)
+    except RuleError:
+        return None
 
 
 def elapsed(node: Elapsed, situation: Situation) -> Evaluation:

@@ -153,6 +153,9 @@ def _evidence(evaluation: Evaluation, locale: Locale) -> Iterator[str]:
             if fact.id.startswith(COMPUTED):
                 key = "criteria.decided_computed"
             value = show_fact(fact, locale)
+            if not isinstance(node, Count) and fact.variable != node.variable:
+                label = variables()[fact.variable].label(locale)
+                value = say("criteria.value_of", locale, variable=label, value=value)
             why = say(key, locale, value=value, at=fact.at.text, source=fact.source)
         yield f"{line} — {why}" if why else line
     for part in mattering(evaluation):

@@ -154,8 +154,7 @@ def _axis(leaf: Leaf) -> Hashable:
         case Count():
             return "count", leaf.of
         case Elapsed():
-            code = leaf.limit.unit.code
-            return "since", leaf.variable, leaf.anchor, {"a": "mo", "wk": "d"}.get(code, code)
+            return "since", leaf.variable, leaf.anchor, _clock(leaf)
         case Comparison() | In() | Presence():
             if leaf.pick not in _ONE_FACT:
                 return leaf
@@ -175,8 +174,16 @@ def _scale(leaf: Measured) -> Hashable:
         return leaf.method, unit.code
     if "birth-date" in row.methods:
         return leaf.method, unit.code  # whole years are not twelve times the whole months
+    if row.since:
+        return leaf.method, _clock(leaf)
     days = unit.dimension if unit.dimension in {"time", "calendar"} else ""
     return leaf.method, days  # three months have no one number of days
+
+
+def _clock(leaf: Comparison | Elapsed) -> str:
+    """By what a time is counted: hours by the clock, days, or months by the calendar."""
+    code = leaf.limit.unit.code
+    return {"a": "mo", "wk": "d"}.get(code, code)
 
 
 def _worlds(leaves: Sequence[Leaf]) -> list[_World]:
@@ -233,6 +240,8 @@ def _of_values(leaves: Sequence[Comparison | In]) -> list[_World]:
     assert unit is not None
     if unit.dimension in {"time", "calendar"} and unit.dimension != _dimension(comparisons[0]):
         unit, least, most = comparisons[0].limit.unit, None, None
+    if row.since:
+        least, most = None, None  # how long ago a date lies is not asked to be plausible
     try:
         limits = {one: one.limit.exact(unit, molar=row.molar) for one in comparisons}
     except UnitError:

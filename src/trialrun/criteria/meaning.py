@@ -9,7 +9,7 @@ from typing import assert_never
 from trialrun.criteria.criterion import CriterionKind
 from trialrun.criteria.deciding import BASELINE_ANCHOR
 from trialrun.criteria.explain import explain_rule
-from trialrun.criteria.methods import METHODS
+from trialrun.criteria.methods import inputs_of
 from trialrun.criteria.nodes import (
     BASELINE,
     LLN,
@@ -146,7 +146,7 @@ def _notes(rule: Node, found: list[Atom], locale: Locale) -> Iterator[str]:
                 locale,
                 variable=variables()[atom.variable].label(locale),
                 method=say(f"criteria.method_{method.replace('-', '_')}", locale),
-                inputs=_inputs(method, locale),
+                inputs=_inputs(atom.variable, method, locale),
             )
 
 
@@ -170,9 +170,9 @@ def _is_counted(rule: Node, atom: Comparison) -> bool:
             return False
 
 
-def _inputs(method: str, locale: Locale) -> str:
+def _inputs(name: str, method: str, locale: Locale) -> str:
     """What it is computed from, alternatives joined by or."""
-    slots = (*METHODS[method].body, *METHODS[method].measured)
+    slots = inputs_of(variables()[name], method)
     return _listed(
         [
             say("criteria.listed_or", locale).join(

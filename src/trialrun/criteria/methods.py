@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from trialrun.vocabulary.variable import Variable
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Method:
@@ -26,7 +28,12 @@ class Method:
 _CLEARANCE = "(140 − age) × weight / (72 × creatinine), × 0.85 for women"
 _COCKCROFT = "Cockcroft DW, Gault MH. Nephron 1976;16:31"
 _WHO = ("birth_date|age", "sex", "weight")
+SINCE = "since-date"  # of a variable with a date that it is the time since
 METHODS: Mapping[str, Method] = {
+    SINCE: Method(
+        formula="the time from the latest such date up to the anchor, as `since` counts it",
+        source="the calendar",
+    ),
     "birth-date": Method(
         body=("birth_date",),
         formula="completed years, months, weeks or days, by the unit of the limit",
@@ -83,3 +90,10 @@ METHODS: Mapping[str, Method] = {
         source="Fridericia LS. Acta Med Scand 1920;53:469",
     ),
 }
+
+
+def inputs_of(row: Variable, method: str) -> tuple[str, ...]:
+    """What a method takes for a variable, alternatives joined by `|`."""
+    if method == SINCE:
+        return (row.since,)
+    return (*METHODS[method].body, *METHODS[method].measured)

@@ -8,12 +8,14 @@ them says in `deciding`, which of them speaks in `picking`, times in `elapsed`, 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import assert_never
 
 from trialrun.criteria.deciding import decide
 from trialrun.criteria.derived import derive
-from trialrun.criteria.elapsed import elapsed
+from trialrun.criteria.elapsed import elapsed, since_of
 from trialrun.criteria.evaluation import Evaluation, Reason, Situation
+from trialrun.criteria.methods import SINCE
 from trialrun.criteria.nodes import (
     RECORDED,
     And,
@@ -159,6 +161,8 @@ def _measured(atom: Measured, situation: Situation) -> Evaluation:
 
 def _computed(atom: Comparison, method: str, situation: Situation, placed: Placed) -> Evaluation:
     """By a computed value; where nothing of it is there and none was asked for, as if recorded."""
+    if method == SINCE:
+        return _since(atom, situation, placed)
     derived = derive(atom, method, situation)
     if derived.fact is not None:
         truth, reason = decide(atom, derived.fact, situation, derived.value)
@@ -179,4 +183,20 @@ def _computed(atom: Comparison, method: str, situation: Situation, placed: Place
         outside=placed.outside,
         inputs=derived.inputs,
         needs=derived.needs,
+    )
+
+
+def _since(atom: Comparison, situation: Situation, placed: Placed) -> Evaluation:
+    """By the time since a date; the fact that decides is the date."""
+    asked = since_of(atom)
+    dates = situation.of(variables()[atom.variable].since)
+    if atom.method is None and (asked is None or not dates):
+        return undecided(atom, placed)
+    needs = (variables()[atom.variable].since,)
+    if asked is None or not dates:
+        return Evaluation(node=atom, truth=Truth.UNKNOWN, reason=Reason.NO_INPUT, needs=needs)
+    found = elapsed(asked, situation)
+    open_ = found.truth is Truth.UNKNOWN and found.reason is not Reason.NO_MOMENT
+    return replace(
+        found, node=atom, outside=(*placed.outside, *found.outside), needs=needs if open_ else ()
     )

@@ -70,6 +70,7 @@ class Variable:
     worse: str = ""  # "low" or "high": which way a value is worse, where that is beyond doubt
     molar: Fraction | None = None
     methods: tuple[str, ...] = ()
+    since: str = ""  # the date that the time since it is computed from
     choices: tuple[Choice, ...] = ()
     ever: bool = False
     synonyms: tuple[str, ...] = ()

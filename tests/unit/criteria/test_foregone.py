@@ -80,6 +80,10 @@ F, T = Truth.FALSE, Truth.TRUE
         ("age <= 18 a and age > 217 mo", None),  # 18 whole years are up to 227 whole months
         ("life_expectancy < 3 mo and life_expectancy > 80 d", None),
         ("since hsct_date < 2 mo and since hsct_date > 80 d", None),
+        # from a date, hours go by the clock and days by the calendar; how long ago has no end
+        ("time_since_hsct < 24 h and time_since_hsct >= 1 d", None),
+        ("time_since_hsct < 2 wk and time_since_hsct > 14 d", T),
+        ("time_since_hsct > 99999 d", None),
         ("platelets > 20 10*9/L and worst platelets <= 20 10*9/L", None),
     ],
 )

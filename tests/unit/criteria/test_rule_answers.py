@@ -7,6 +7,7 @@ import pytest
 from trialrun.criteria.criterion import Criteria, Criterion, Status
 from trialrun.criteria.explain import explain_rule, explain_verdict
 from trialrun.criteria.listing import list_criteria
+from trialrun.criteria.meaning import explain_meaning
 from trialrun.criteria.parser import read_rule
 from trialrun.criteria.reference import Evaluation, Reason, evaluate
 from trialrun.criteria.verdict import Eligibility, judge
@@ -65,6 +66,26 @@ def test_a_computed_value_is_a_fact_with_its_working_and_its_inputs() -> None:
         " = 53.33 mL/min"
     )
     assert [one.variable for one in found.inputs] == ["birth_date", "sex", "weight", "creatinine"]
+
+
+def test_a_time_since_is_explained_by_its_date() -> None:
+    rule = "time_since_hsct >= 60 d at treatment"
+    found = on(rule, hsct_date="2026-01-01")
+    assert (found.truth, found.reason, found.needs) == (Truth.TRUE, None, ())
+    assert found.fact is not None and found.fact.variable == "hsct_date"
+    vague = on(rule, hsct_date="2026-01")
+    assert (vague.truth, vague.reason) == (Truth.UNKNOWN, Reason.NOT_EXACT)
+    assert vague.needs == ("hsct_date",)
+    assert [one.variable for one in judged(rule, hsct_date="2026-01").missing] == ["hsct_date"]
+    assert [one.variable for one in judged(rule).missing] == ["time_since_hsct"]
+    lines = explain_verdict(judged(rule, hsct_date="2026-01-01")["I1"])
+    assert lines[1].endswith(
+        "TRUE — date of stem cell transplantation 2026-01-01 on 2026-03-10 (chart)"
+    )
+    only = on("time_since_hsct by since-date >= 60 d at treatment")
+    assert (only.reason, only.needs) == (Reason.NO_INPUT, ("hsct_date",))
+    means = explain_meaning(read_rule(rule), "inclusion")
+    assert any("counted from its date" in line and "date of stem cell" in line for line in means)
 
 
 @pytest.mark.parametrize(

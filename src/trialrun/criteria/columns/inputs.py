@@ -10,8 +10,11 @@ import ibis
 import ibis.expr.types as ir
 
 from trialrun.criteria.columns.cell import Cell
+from trialrun.criteria.columns.kleene import Leaf
 from trialrun.criteria.columns.scaled import NEAR, scaled
-from trialrun.criteria.nodes import RECORDED, Comparison, Window
+from trialrun.criteria.elapsed import since_of
+from trialrun.criteria.methods import SINCE
+from trialrun.criteria.nodes import RECORDED, Comparison, Elapsed, Window
 from trialrun.values.unit import UNITS, Unit
 from trialrun.vocabulary.table import variables
 from trialrun.vocabulary.variable import Kind
@@ -31,6 +34,7 @@ _CLEARANCE = (("creatinine",), (*_PERSON, "weight", "height"))
 # By method: what is measured in the atom's own window, and what is the latest up to its anchor.
 NEEDS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "birth-date": ((), ("birth_date",)),
+    SINCE: ((), ()),
     "mosteller": ((), ("height", "weight")),
     "du-bois": ((), ("height", "weight")),
     "weight-height": ((), ("height", "weight")),
@@ -50,6 +54,16 @@ def method_of(atom: Comparison) -> str | None:
     if not methods or atom.method == RECORDED or atom.pick != "latest":
         return None
     return atom.method or methods[0]
+
+
+def by_formula(atom: Comparison) -> bool:
+    """Whether a formula may compute the atom's value."""
+    return method_of(atom) not in {None, SINCE}
+
+
+def since_date(leaf: Leaf) -> Elapsed | None:
+    """The question to the dates by which a leaf may be computed: the time since something."""
+    return since_of(leaf) if isinstance(leaf, Comparison) else None
 
 
 def body_window(atom: Comparison) -> Window | None:

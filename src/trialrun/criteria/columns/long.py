@@ -21,7 +21,7 @@ from trialrun.criteria.columns.cell import Measured, truth
 from trialrun.criteria.columns.computed import with_computed
 from trialrun.criteria.columns.contenders import Contenders, all_exact, with_contenders
 from trialrun.criteria.columns.dates import of_text
-from trialrun.criteria.columns.inputs import Input, inputs_of, method_of
+from trialrun.criteria.columns.inputs import Input, by_formula, inputs_of, method_of, since_date
 from trialrun.criteria.columns.kleene import Leaf
 from trialrun.criteria.columns.population import Facts, Long, anchored
 from trialrun.criteria.columns.portable import bit_or, total
@@ -85,10 +85,10 @@ def _or(one: ir.IntegerValue, other: ir.IntegerValue | None) -> ir.IntegerValue:
 
 def leaf_columns(population: Long, leaves: Sequence[Leaf]) -> tuple[ir.Table, Mapping[Leaf, Said]]:
     """The people with their masks, and what each leaf says of them."""
-    found = masked(population, leaves)
+    found = masked(population, [*leaves, *(one for leaf in leaves if (one := since_date(leaf)))])
     table = found.table.view()
     by_leaf = {one.leaf: one for row in found.by_variable.values() for one in row}
-    atoms = [leaf for leaf in by_leaf if isinstance(leaf, Comparison) and method_of(leaf)]
+    atoms = [leaf for leaf in by_leaf if isinstance(leaf, Comparison) and by_formula(leaf)]
 
     def at(rows: ir.Table, anchor: str | None) -> When | None:
         return moment(anchor, anchored(population.anchors, rows), population.as_of)
@@ -96,13 +96,19 @@ def leaf_columns(population: Long, leaves: Sequence[Leaf]) -> tuple[ir.Table, Ma
     based = [atom.variable for atom in atoms if atom.limit.unit == BASELINE]
     table, bases = with_own(table, population, list(dict.fromkeys(based)))
     table, values = with_computed(table, atoms, lambda rows: taking(rows, found.inputs), at, bases)
+    sides = {
+        leaf: [(table[f"{side}{slot.word}"] & slot.mask) != 0 for side in _SIDES]
+        for leaf, slot in by_leaf.items()
+    }
     by: dict[Leaf, Said] = {}
-    for leaf, slot in by_leaf.items():
-        true, false, some = ((table[f"{side}{slot.word}"] & slot.mask) != 0 for side in _SIDES)
+    for leaf, (true, false, some) in sides.items():
         said = Said(true, false)
-        if isinstance(leaf, Comparison) and leaf in values:
-            known = leaf.anchor is None or leaf.anchor in population.anchors
-            value = holds(table[values[leaf]]) if known else unknown()
+        if isinstance(leaf, Comparison) and method_of(leaf):
+            since = since_date(leaf)
+            value = holds(table[values[leaf]]) if leaf in values else unknown()
+            value = value if since is None else Said(*sides[since][:2])
+            if leaf.anchor is not None and leaf.anchor not in population.anchors:
+                value = unknown()
             said = value if leaf.method is not None else choose(some, said, value)
         by[leaf] = said
     return table, by

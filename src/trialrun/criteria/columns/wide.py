@@ -14,7 +14,7 @@ from trialrun.criteria.columns.bases import Base, Own, against, comparators, kin
 from trialrun.criteria.columns.cell import Cell, Measured, truth
 from trialrun.criteria.columns.computed import staged, with_computed
 from trialrun.criteria.columns.dates import of_text
-from trialrun.criteria.columns.inputs import Taking, candidate, method_of
+from trialrun.criteria.columns.inputs import Taking, by_formula, candidate, since_date
 from trialrun.criteria.columns.kleene import Leaf
 from trialrun.criteria.columns.population import Columns, Wide, anchored
 from trialrun.criteria.columns.said import Said, by_case, choose, holds, literal, unknown
@@ -54,6 +54,8 @@ class WideLeaves:
         computes = False
         if isinstance(atom, Comparison) and atom in self._values:
             value, computes = holds(self._table[self._values[atom]]), True
+        elif (dates := since_date(atom)) is not None:
+            value, computes = self._since(dates), True
         if atom.anchor is not None and atom.anchor not in self._anchors:
             return unknown()
         if isinstance(atom, Comparison) and computes and atom.method is not None:
@@ -161,7 +163,7 @@ def cell(table: ir.Table, columns: Columns) -> Cell:
 def leaf_columns(population: Wide, leaves: Sequence[Leaf]) -> tuple[ir.Table, Mapping[Leaf, Said]]:
     """The table and what each leaf says; one that is asked for more than once has columns there."""
     asked = Counter(leaves)
-    atoms = [leaf for leaf in asked if isinstance(leaf, Comparison) and method_of(leaf)]
+    atoms = [leaf for leaf in asked if isinstance(leaf, Comparison) and by_formula(leaf)]
     table, base, bases = _with_bases(population, list(asked))
 
     def take(rows: ir.Table) -> Taking:

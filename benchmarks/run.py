@@ -1,7 +1,8 @@
 """Run every benchmark of this folder and write docs/explanation/performance.md.
 
 Each benchmark module has `TITLE`, and `run() -> dict[str, str]`: what was measured, each figure
-beside its named alternative of the same run. `python benchmarks/run.py NAME` runs and prints one.
+beside its named alternative of the same run. `python benchmarks/run.py NAME` runs and prints one;
+`--keep NAME…` writes these anew and leaves the others as they were measured.
 """
 
 from __future__ import annotations
@@ -69,14 +70,17 @@ def page(results: dict[str, tuple[str, dict[str, str]]], load: float) -> str:
 
 def main() -> None:
     """Measure, print, and (when all were run) write the page."""
-    chosen = sys.argv[1:] or names()
+    said = [name for name in sys.argv[1:] if name != "--keep"]
+    chosen, keep = said or names(), said != sys.argv[1:]
     results, load = {}, os.getloadavg()[0]
     for name in chosen:
         print(f"{name} …", flush=True)
         results[name] = measure(name)
         for key, value in results[name][1].items():
             print(f"  {key}: {value}")
-    if not sys.argv[1:]:
+    if keep:
+        results = dict(sorted({**json.loads(RESULTS.read_text()), **results}.items()))
+    if keep or not said:
         RESULTS.write_text(json.dumps(results, indent=1, ensure_ascii=False) + "\n")
         PAGE.write_text(page(results, load), encoding="utf-8")
 

@@ -12,6 +12,7 @@ from functools import lru_cache
 from trialrun.errors import FactError, UnitError
 from trialrun.readers.patients.fahrenheit import CELSIUS, CODE, in_celsius, is_fahrenheit
 from trialrun.readers.patients.tally import Reason
+from trialrun.readers.patients.unit_spelling import other_spelling
 from trialrun.values.moment import Moment
 from trialrun.values.quantity import plain, read_number
 from trialrun.values.unit import UNITS, Unit, factor
@@ -119,9 +120,17 @@ def unit_of(name: str, text: str) -> Unit | Reason:
     >>> unit_of("platelets", "K/uL").code
     '10*3/uL'
     """
-    row = variable(name)
+    found = _accepted(variable(name), text.strip())
+    other = other_spelling(text) if isinstance(found, Reason) else None
+    if other is not None:
+        meant = _accepted(variable(name), other)
+        return found if isinstance(meant, Reason) else meant
+    return found
+
+
+def _accepted(row: Variable, text: str) -> Unit | Reason:
     try:
-        return accepted_unit(row, text.strip())
+        return accepted_unit(row, text)
     except UnitError:
         return Reason.UNKNOWN_UNIT
     except FactError:

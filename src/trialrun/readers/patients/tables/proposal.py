@@ -5,30 +5,34 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass, field
-from functools import cache
+from operator import or_
 from pathlib import Path
 
 import tomlkit
 
 from trialrun.errors import InputError
-from trialrun.readers.patients.statement import number_of, unit_of
+from trialrun.readers.patients.statement import Statement, fact_of, number_of
+from trialrun.readers.patients.tables.cells import EMPTY
+from trialrun.readers.patients.tables.headers import Header, read_header, without_unit
 from trialrun.readers.patients.tables.lines import lines_of
 from trialrun.readers.patients.tables.mapping import FORMAT
 from trialrun.readers.patients.tally import Reason
-from trialrun.vocabulary.table import variables
+from trialrun.values.moment import Moment
 from trialrun.vocabulary.variable import Kind, Variable
 from trialrun.wording.catalogue import Locale, say
 
 _LINES = 2_000  # that are looked at
 _PATIENT = re.compile(
-    r"(?:patient|subject|person|participant|case|mrn|usubjid|subjid|pid|id|受试者|患者|病历)"
-    r"[ _]*(?:id|no|nr|number|code|unitstayid|编号|号)?\Z",
+    r"(?:pat(?:ient(?:en)?)?\.?|subject|person|participant|proband(?:en)?|case|fall|record|study|"
+    r"mrn|usubjid|subjid|pid|id|pseudonym|受试者|患者|病人|病历|病案|住院|门诊)"
+    r"[ _-]*(?:id|no\.?|nr\.?|nummer|number|code|unitstayid|编号|编码|号)?\Z",
     re.IGNORECASE,
 )
-_UNIT = re.compile(r"(.*?)\s*[(\[]\s*([^()\[\]]+?)\s*[)\]]\s*\Z")
 _LIMIT = re.compile(
-    r"(.*?)[ _]*(?:(uln|upper(?: limit)?|(?:ref )?high|max)|"
-    r"(lln|lower(?: limit)?|(?:ref )?low|min))\Z",
+    r"(.*?)[ _-]*(?:(uln|upper(?: limit)?|(?:ref\.? )?high|ogn|obergrenze|oberer? "
+    r"(?:norm|grenz|referenz)wert|(?:参考(?:值)?|正常(?:值)?)?上限)|"
+    r"(lln|lower(?: limit)?|(?:ref\.? )?low|ugn|untergrenze|unterer? "
+    r"(?:norm|grenz|referenz)wert|(?:参考(?:值)?|正常(?:值)?)?下限))\Z",
     re.IGNORECASE,
 )
 _DATE_COLUMN = re.compile(r"date|time|datum|day|日期|时间", re.IGNORECASE)
@@ -37,11 +41,16 @@ _DATES = (
     ("YYYY/MM/DD", r"\d{4}/\d\d?/\d\d?(?: .*)?"),
     ("DD.MM.YYYY", r"\d\d?\.\d\d?\.\d{4}(?: .*)?"),
     ("DD/MM/YYYY", r"\d\d?/\d\d?/\d{4}(?: .*)?"),
+    ("DD-MM-YYYY", r"\d\d?-\d\d?-\d{4}(?: .*)?"),
     ("YYYYMMDD", r"(?:19|20)\d{6}"),
 )
+# A year or a month alone, as every form may have some beside whole dates.
+_PARTLY = re.compile(r"\d{4}(?:[-/]\d\d?)?|\d\d?[./-]\d{4}")
 _COMMA = re.compile(r"[<>]?\s*\d+,\d+\Z")
 _THOUSANDS = re.compile(r"[<>]?\s*[1-9]\d{0,2}(?:\.\d{3})+\Z")
 _NO_VALUE = re.compile(r"offset|date|time|id\Z|_id|code", re.IGNORECASE)
+_RESULT = re.compile("result|value|wert|ergebnis|结果|数值|检测值", re.IGNORECASE)
+_ANY_TIME = Moment("2000-01-01")
 _LONG_NAMES = 3  # so many different variables in one column make a long table
 
 
@@ -71,9 +80,9 @@ def propose_mapping(path: Path, *, locale: Locale = "en") -> str:
         f"# {say('mapping.head', locale, file=path.name, lines=seen.lines)}",
     ]
     out.append(_pair("file", path.name))
-    long = _long_columns(seen)
     patient = _patient(seen, locale)
     dates, form = _dates(seen, locale)
+    long = _long_columns(seen, dates)
     out.append(_pair("form", "long" if long else "wide"))
     out.append(_pair("patient", patient))
     if dates:
@@ -159,7 +168,9 @@ def _dates(seen: _Seen, locale: Locale) -> tuple[list[str], str]:
         if not texts or (row is not None and row.kind is Kind.DATE):
             continue
         for form, pattern in _DATES:
-            fits = all(re.fullmatch(pattern, text) for text in texts)
+            whole = [bool(re.fullmatch(pattern, text)) for text in texts]
+            partly = [bool(_PARTLY.fullmatch(text)) for text in texts]
+            fits = sum(whole) > len(texts) / 2 and all(map(or_, whole, partly))
             if fits and (form != "YYYYMMDD" or _DATE_COLUMN.search(name)):
                 found.append(name)
                 forms[form] += 1
@@ -189,31 +200,33 @@ def _decimal(seen: _Seen, locale: Locale) -> str:
 
 
 def _wide(seen: _Seen, taken: set[str], locale: Locale) -> list[str]:
-    mapped: dict[str, Variable] = {}
+    mapped: dict[str, Header] = {}
     limits: dict[str, dict[str, str]] = {}
     rest: list[str] = []
     for name in seen.names:
         if name in taken:
             continue
-        limit = _LIMIT.match(name)
-        row = _variable(name)
-        base = _variable(limit[1]) if limit and row is None else None
+        limit = _LIMIT.match(without_unit(name))
+        header = read_header(name)
+        base = _variable(limit[1]) if limit and header is None else None
         if limit is not None and base is not None:
             side = "high_column" if limit[2] else "low_column"
             limits.setdefault(base.name, {})[side] = name
-        elif row is not None:
-            mapped[name] = row
+        elif header is not None and not header.unfit:
+            mapped[name] = header
         else:
             rest.append(name)
     out: list[str] = []
-    for name, row in mapped.items():
-        out += _entry(seen, name, row, _stated_unit(name, row), locale, limits.get(row.name, {}))
+    for name, header in mapped.items():
+        row = header.variable
+        out += _entry(seen, name, row, header.unit, locale, limits.get(row.name, {}))
+    _ask_of_twins(seen, mapped, locale)
     for name in rest:
-        out.append(f"# {say('mapping.not_known', locale, column=name)}")
+        out.append(f"# {_why_not(name, locale)}")
     return [*out, ""] if rest else out
 
 
-def _long_columns(seen: _Seen) -> tuple[str, str] | None:
+def _long_columns(seen: _Seen, dates: list[str]) -> tuple[str, str] | None:
     """The column of names and the column of values, where the table is long."""
     best: tuple[int, str] | None = None
     for name in seen.names:
@@ -226,11 +239,12 @@ def _long_columns(seen: _Seen) -> tuple[str, str] | None:
         name
         for name in seen.names
         if name != best[1]
+        and name not in dates
         and not _PATIENT.match(name)
         and not _NO_VALUE.search(name)
         and _share_of_numbers(seen, name) > 0.8
     ]
-    named = [name for name in numeric if re.search("result|value|结果|数值", name, re.IGNORECASE)]
+    named = [name for name in numeric if _RESULT.search(name)]
     choice = [*named, *numeric]
     return (best[1], choice[0]) if choice else None
 
@@ -241,7 +255,7 @@ def _long(seen: _Seen, columns: tuple[str, str], out: list[str], locale: Locale)
     units = [
         name
         for name in seen.names
-        if name not in columns and re.search("unit|measure|单位", name, re.IGNORECASE)
+        if name not in columns and re.search("unit|measure|einheit|单位", name, re.IGNORECASE)
         and any(text and not text.isdigit() for text in seen.values[name])
     ]  # fmt: skip
     if units:
@@ -251,11 +265,12 @@ def _long(seen: _Seen, columns: tuple[str, str], out: list[str], locale: Locale)
     entries: list[str] = []
     unknown: list[str] = []
     for text in sorted(seen.values[names]):
-        row = _variable(text)
-        if row is None:
+        header = read_header(text)
+        if header is None or header.unfit:
             unknown.append(text)
         else:
-            entries += _entry(seen, text, row, None if units else "", locale, {})
+            unit = None if units else header.unit
+            entries += _entry(seen, text, header.variable, unit, locale, {})
     if unknown:
         shown = ", ".join(unknown[:40])
         entries += [f"# {say('mapping.names_not_known', locale, count=len(unknown))}: {shown}", ""]
@@ -279,55 +294,51 @@ def _entry(
             out.append(f'unit = ""  # {say("mapping.unit", locale)} {accepted}')
             _ask(seen, "unit", name, f"{say('mapping.unit', locale)} {accepted}")
     out += [_pair(side, column) for side, column in sorted(limits.items())]
-    if row.kind is Kind.BOOLEAN and name in seen.values:
-        written = {text.casefold() for text in seen.values[name] if text}
-        if not written <= {
-            "true",
-            "false",
-            "yes",
-            "no",
-            "y",
-            "n",
-            "0",
-            "1",
-            "positive",
-            "negative",
-        }:
-            shown = ", ".join(sorted(written)[:6])
-            out.append(f'# values = {{"…" = "true", "…" = "false"}}  # {shown}')
-            _ask(seen, "values", name, say("mapping.values", locale))
-    return [*out, ""]
+    return [*out, *_translation(seen, name, row, locale), ""]
 
 
-def _stated_unit(name: str, row: Variable) -> str:
-    """The unit in the header, such as ALT (U/L), where the variable has it."""
-    parted = _UNIT.match(name)
-    if parted is None or isinstance(unit_of(row.name, parted[2]), Reason):
-        return ""
-    return parted[2]
+def _translation(seen: _Seen, name: str, row: Variable, locale: Locale) -> list[str]:
+    """What to write where a column has words that nobody knows: m and w, or 1 and 2."""
+    if row.kind not in {Kind.BOOLEAN, Kind.CODED} or name not in seen.values:
+        return []
+    unread = [
+        text
+        for text in sorted(seen.values[name])
+        if text.casefold() not in EMPTY
+        and isinstance(fact_of(row, Statement(id="", value=text, at=_ANY_TIME)), Reason)
+    ]
+    if not unread:
+        return []
+    choices = ", ".join(row.values)
+    pairs = ", ".join(_pair(tomlkit.string(text).as_string(), "…") for text in unread[:6])
+    _ask(
+        seen, "values", f"{name}: {', '.join(unread[:6])}",
+        say("mapping.choices", locale, choices=choices),
+    )  # fmt: skip
+    return [f"# values = {{{pairs}}}  # {choices}"]
 
 
 def _variable(text: str) -> Variable | None:
-    """The variable that a header or a name says, exactly: its name, label or synonym."""
-    parted = _UNIT.match(text)
-    for one in (text, parted[1] if parted else text):
-        found = _spellings().get(_plain(one))
-        if found is not None:
-            return found
-    return None
+    header = read_header(text)
+    return None if header is None else header.variable
 
 
-@cache
-def _spellings() -> dict[str, Variable]:
-    found: dict[str, Variable] = {}
-    for row in variables().values():
-        for text in (row.name, row.en, row.zh, *row.synonyms):
-            found.setdefault(_plain(text), row)
-    return found
+def _why_not(name: str, locale: Locale) -> str:
+    header = read_header(name)
+    if header is None:
+        return say("mapping.not_known", locale, column=name)
+    label = header.variable.label(locale)
+    return say("mapping.unfit", locale, column=name, variable=label, unit=header.unfit)
 
 
-def _plain(text: str) -> str:
-    return re.sub(r"[\s_.\-]+", " ", text).strip().casefold()
+def _ask_of_twins(seen: _Seen, mapped: dict[str, Header], locale: Locale) -> None:
+    """Two columns of one variable are two values of one day: somebody must choose."""
+    named: dict[str, list[str]] = {}
+    for name, header in mapped.items():
+        named.setdefault(header.variable.name, []).append(name)
+    for row, columns in named.items():
+        if len(columns) > 1:
+            _ask(seen, "twice", ", ".join(columns), say("mapping.twice", locale, variable=row))
 
 
 def _share_of_numbers(seen: _Seen, name: str) -> float:

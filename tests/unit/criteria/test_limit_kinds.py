@@ -208,3 +208,30 @@ def test_points_of_a_hundred_on_a_line_are_millimetres_with_a_question() -> None
     (mention,) = one.mentioned
     assert (mention.atom.variable, str(mention.atom.limit)) == ("pain_vas", "40 mm")  # type: ignore[union-attr]
     assert mention.doubtful
+
+
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        (
+            "Gestational age 27 0/7 to 36 6/7 weeks",
+            "gestational_age >= 27 wk and gestational_age <= 258 d",
+        ),
+        ("Gestational age of at least 37+2 weeks", "gestational_age >= 261 d"),
+        ("HDL cholesterol < 40 mg\u2044dL", "hdl < 40 mg/dL"),
+        ("Fasting glucose greater 150 mg/dL", "fasting_glucose > 150 mg/dL"),
+        ("HBV DNA > 2000 UI/mL", "hbv_dna > 2000 [IU]/mL"),
+        ("ALT 3 times above ULN", "alt > 3 x ULN"),
+        ("ALT > 3 times higher than the ULN", "alt > 3 x ULN"),
+        ("Prothrombin time < 40%", "pt_percent < 40 %"),
+    ],
+)  # fmt: skip
+def test_limits_as_other_trials_write_them(text: str, rule: str) -> None:
+    (one,) = read_criteria(f"Inclusion Criteria:\n\n* {text}")
+    assert one.rule is not None and write_rule(one.rule) == rule
+
+
+def test_an_amount_that_says_more_needs_no_sign() -> None:
+    assert stated("AST or ALT is five times higher than the upper limit of normal") == [
+        "alt > 5 x ULN", "ast > 5 x ULN",
+    ]  # fmt: skip

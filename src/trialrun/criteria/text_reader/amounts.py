@@ -26,6 +26,12 @@ _NUMBER = re.compile(
 # "three (3) years", "18 (eighteen) years"
 _AGAIN = re.compile(r"\s*\(\s*(\w+)\s*\)")
 _OPENED, _CLOSED = re.compile(r"\s*[(\[]"), re.compile(r"\s*[)\]]")
+# "36 6/7 weeks", "37+0 weeks"
+_WEEKS_AND_DAYS = re.compile(
+    r"\s*(?:(?P<weeks>\d{1,2})\s+(?P<days>[0-6])\s?/\s?7|(?P<more>\d{1,2})\s?\+\s?(?P<rest>[0-6])(?:\s?/\s?7)?"
+    r"(?=\s*-?\s*(?:weeks?|wks?)))(?:\s*-?\s*(?:weeks?|wks?)(?P<old>\s+(?:old|of\s+age))?)?",
+    re.IGNORECASE,
+)
 _WORD = re.compile(r"\s*([a-z]+)\b", re.IGNORECASE)
 # "ANA ≥ 1:80"
 _TITRE = re.compile(r"\s*1\s?:\s?(\d{1,6})(?![\d:.])")
@@ -54,7 +60,7 @@ _LOWER = (
 _NORMAL = rf"(?:(?P<upper>{_UPPER})|(?P<lower>{_LOWER}))"
 _ULN = re.compile(rf"\s*{_OWNERS}{_NORMAL}{END}", re.IGNORECASE)
 _TIMES_ULN = re.compile(
-    rf"\s*-?\s*(?:fold|times|time|x|×|✕|⋅|·|\*)?(?:\s*\(\s*x\s*\))?(?:\s*(?:of|the|greater\s+than|above|higher\s+than))*"
+    rf"\s*-?\s*(?:fold|times|time|x|×|✕|⋅|·|\*)?(?:\s*\(\s*x\s*\))?(?:\s*(?:of|the|(?:greater|higher|more)\s+than|above|over))*"
     rf"\s*{_OWNERS}{_NORMAL}{END}",
     re.IGNORECASE,
 )
@@ -135,6 +141,10 @@ def read_amount(text: str, at: int) -> Amount | None:
     titre = _TITRE.match(text, at)
     if titre is not None and int(titre[1]) > 1:
         return Amount(Decimal(titre[1]), None, titre.end())
+    weeks = _WEEKS_AND_DAYS.match(text, at)
+    if weeks is not None:
+        days = int(weeks["weeks"] or weeks["more"]) * 7 + int(weeks["days"] or weeks["rest"])
+        return Amount(Decimal(days), "d", weeks.end(), old=weeks["old"] is not None)
     match = _NUMBER.match(text, at)
     if match is None:
         return _in_words(text, at)

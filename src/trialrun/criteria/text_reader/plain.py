@@ -12,7 +12,8 @@ _ESCAPE = re.compile(
 )
 # One sign for several: roman numerals, squared units (㎕, ㎎), ligatures, wide letters and digits.
 # Not superscripts, fractions and circled numbers: they mean something by their form.
-_COMPATIBLE = "\u2160-\u217f\u3371-\u33df\ufb00-\ufb06\uff10-\uff19\uff21-\uff3a\uff41-\uff5a"
+_COMPATIBLE = "\u2160-\u217f\u3371-\u33df\ufb00-\ufb06\uff10-\uff19\uff21-\uff3a\uff41-\uff5a\u2044\u2215"
+_SLASHES = str.maketrans("\u2044\u2215", "//")
 _FOLDED = re.compile(f"[{_COMPATIBLE}]")
 # Anything that must be looked at sign by sign.
 _UNEVEN = re.compile(rf"[\\&<\u200b\ufeff{_COMPATIBLE}]|[^\S ]|  ")
@@ -65,7 +66,7 @@ def read_plain(stored: str, start: int, end: int) -> Plain:
         if sign.isspace() or sign in "\u200b\ufeff":
             sign = " "
         elif _FOLDED.match(sign):
-            sign = unicodedata.normalize("NFKC", sign)
+            sign = unicodedata.normalize("NFKC", sign).translate(_SLASHES)
         for letter in sign:
             if letter != " " or (signs and signs[-1] != " "):
                 signs.append(letter)

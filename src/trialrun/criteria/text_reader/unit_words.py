@@ -28,7 +28,7 @@ _OLD = r"(?:\s*-?\s*(?:old|of\s+age))?"
 _WHOLE = r"(?:consecutive|continuous|successive|calendar|full|completed?)"
 _PREDICTED = r"(?:\s*(?:of\s+)?(?:the\s+)?predicted(?:\s+(?:normal|values?))*)?"
 _CR = r"(?:[\s·.-]*(?:of\s+)?cr(?:eat(?:inine)?)?\b\.?)?"  # "g/gCr"
-_IU = r"(?:I\.?U\.?|international\s+units?)"
+_IU = r"(?:I\.?U\.?|UI|international\s+units?)"
 
 # In order: the first that fits. Years, months, weeks and days take "old" and "of age" along.
 _ROWS: tuple[tuple[str, str], ...] = (
@@ -83,8 +83,8 @@ _ROWS: tuple[tuple[str, str], ...] = (
     (rf"{_UG}\s*/\s*{LITRE}", "ug/L"), (rf"{_UG}\s*/\s*ml", "ug/mL"),
     (rf"{_UG}\s*/\s*{_DL}", "ug/dL"),
     (rf"(?:units?|u)\s*(?:/|per)\s*{LITRE}", "U/L"), (rf"{_IU}\s*/\s*{LITRE}", "[IU]/L"),
-    (rf"{_IU}\s*/\s*ml", "[IU]/mL"), (r"m(?:I?U|iu)\s*/\s*ml", "m[IU]/mL"),
-    (rf"mI?U\s*/\s*{LITRE}", "m[IU]/L"), (r"[µμu]I?U\s*/\s*ml", "u[IU]/mL"),
+    (rf"{_IU}\s*/\s*ml", "[IU]/mL"), (r"m(?:I?U|iu|UI)\s*/\s*ml", "m[IU]/mL"),
+    (rf"m(?:I?U|UI)\s*/\s*{LITRE}", "m[IU]/L"), (r"[µμu]I?U\s*/\s*ml", "u[IU]/mL"),
     (rf"(?:kU|kilo\s*-?\s*units?)\s*(?:\(kUA?\))?\s*(?:/|per)\s*{LITRE}", "k[IU]/L"),
     (rf"kI?U\s*_?\(?A\)?\s*(?:/|per)\s*{LITRE}", "kUA/L"),
     (rf"kI?U\s*/\s*{LITRE}", "k[IU]/L"), (r"kU\s*/\s*ml", "k[IU]/mL"),
@@ -118,7 +118,7 @@ _ROWS: tuple[tuple[str, str], ...] = (
     (r"kpa", "kPa"), (r"mm\s*/\s*(?:h(?:r|our)?|1st\s*h)", "mm/h"),
     (r"(?:ms(?:ec)?s?\.?|milli\s?-?seconds?)", "ms"), (r"(?:s|secs?|seconds?)", "s"),
     (r"(?:°\s?c(?:elsius)?|℃|degrees?\s+c(?:elsius|entigrade)?|º\s?c|˚\s?c|(?-i:oC))", "Cel"),
-    (r"(?:°\s?f(?:ahrenheit)?|℉|degrees?\s+f(?:ahrenheit)?|º\s?f|(?-i:oF))", "[degF]"),
+    (r"(?:°\s?f(?:ahrenheit)?|℉|degrees?\s+f(?:ahrenheit)?|º\s?f|(?-i:oF)|(?-i:(?<=\d\s)F|(?<=\d)F))", "[degF]"),
     ((rf"(?:bpm|beats?\s*(?:/|per)\s*{_MIN}|times\s*/\s*{_MIN}|breaths?\s*(?:/|per)\s*{_MIN}"
      rf"|/\s?{_MIN}|(?:times\s+)?per\s+minute)"), "/min"),
     ((r"(?:times?|episodes?|exacerbations?|days?|attacks?|events?|relapses?)\s*(?:/|per|a|in\s+the"

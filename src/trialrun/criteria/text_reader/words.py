@@ -83,7 +83,7 @@ _WORD_OPS: tuple[tuple[tuple[str, ...], str], ...] = tuple(
                     "exceeding",
                     "exceeds", "older than", "larger than", "longer than", "exceed",
                     "in excess of", "superior to", "bigger than", "greater then",
-                    "more then", "higher then", "older then",
+                    "more then", "higher then", "older then", "greater",
                 ),
                 "=": ("equal to", "equals"),
             }.items()
@@ -104,7 +104,7 @@ _NEEDS_NUMBER = {
     "at minimum", "equals", "not exceeding", "does not exceed", "not exceed", "do not exceed",
     "not below", "superior to", "inferior to", "more than", "longer than", "shorter than",
     "no longer than", "not longer than", "not above", "not over", "not under", "at or above",
-    "at or below", "less then", "more then", "not to exceed", "equal or above", "equal or below",
+    "at or below", "greater", "less then", "more then", "not to exceed", "equal or above", "equal or below",
 }  # fmt: skip
 
 TokenKind = Literal["word", "number", "op", "sign"]

@@ -12,7 +12,9 @@ _ESCAPE = re.compile(
 )
 # One sign for several: roman numerals, squared units (㎕, ㎎), ligatures, wide letters and digits.
 # Not superscripts, fractions and circled numbers: they mean something by their form.
-_COMPATIBLE = "\u2160-\u217f\u3371-\u33df\ufb00-\ufb06\uff10-\uff19\uff21-\uff3a\uff41-\uff5a\u2044\u2215"
+_COMPATIBLE = (
+    "\u2160-\u217f\u3371-\u33df\ufb00-\ufb06\uff10-\uff19\uff21-\uff3a\uff41-\uff5a\u2044\u2215"
+)
 _SLASHES = str.maketrans("\u2044\u2215", "//")
 _FOLDED = re.compile(f"[{_COMPATIBLE}]")
 # Anything that must be looked at sign by sign.

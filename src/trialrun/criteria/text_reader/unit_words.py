@@ -118,7 +118,8 @@ _ROWS: tuple[tuple[str, str], ...] = (
     (r"kpa", "kPa"), (r"mm\s*/\s*(?:h(?:r|our)?|1st\s*h)", "mm/h"),
     (r"(?:ms(?:ec)?s?\.?|milli\s?-?seconds?)", "ms"), (r"(?:s|secs?|seconds?)", "s"),
     (r"(?:°\s?c(?:elsius)?|℃|degrees?\s+c(?:elsius|entigrade)?|º\s?c|˚\s?c|(?-i:oC))", "Cel"),
-    (r"(?:°\s?f(?:ahrenheit)?|℉|degrees?\s+f(?:ahrenheit)?|º\s?f|(?-i:oF)|(?-i:(?<=\d\s)F|(?<=\d)F))", "[degF]"),
+    ((r"(?:°\s?f(?:ahrenheit)?|℉|degrees?\s+f(?:ahrenheit)?|º\s?f|(?-i:oF)"
+      r"|(?-i:(?<=\d\s)F|(?<=\d)F))"), "[degF]"),
     ((rf"(?:bpm|beats?\s*(?:/|per)\s*{_MIN}|times\s*/\s*{_MIN}|breaths?\s*(?:/|per)\s*{_MIN}"
      rf"|/\s?{_MIN}|(?:times\s+)?per\s+minute)"), "/min"),
     ((r"(?:times?|episodes?|exacerbations?|days?|attacks?|events?|relapses?)\s*(?:/|per|a|in\s+the"

@@ -104,7 +104,8 @@ _NEEDS_NUMBER = {
     "at minimum", "equals", "not exceeding", "does not exceed", "not exceed", "do not exceed",
     "not below", "superior to", "inferior to", "more than", "longer than", "shorter than",
     "no longer than", "not longer than", "not above", "not over", "not under", "at or above",
-    "at or below", "greater", "less then", "more then", "not to exceed", "equal or above", "equal or below",
+    "at or below", "greater", "less then", "more then", "not to exceed", "equal or above",
+    "equal or below",
 }  # fmt: skip
 
 TokenKind = Literal["word", "number", "op", "sign"]

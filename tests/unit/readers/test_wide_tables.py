@@ -350,7 +350,7 @@ def test_the_plausible_doubles_are_those_that_are_not_doubted() -> None:
 def test_places_are_found_wherever_they_are(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("trialrun.readers.patients.tables.wide._HEAD", 3)
+    monkeypatch.setattr("trialrun.readers.patients.tables.staged._HEAD", 3)
     columns = drawn(300) | {"wbc": pa.array([5.0] * 299 + [math.inf])}
     mapping = MAPPING.replace('unit = "furlongs"', 'unit = "10*9/L"')
     source = written(columns, tmp_path, mapping)

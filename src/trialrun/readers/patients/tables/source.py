@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from datetime import timedelta
-from decimal import Decimal
 from functools import cached_property
 from itertools import groupby
 from pathlib import Path
@@ -17,53 +14,18 @@ from trialrun.readers.patients.long_form import Population, write_population
 from trialrun.readers.patients.patient import Patient
 from trialrun.readers.patients.place import Place
 from trialrun.readers.patients.settling import Row, settled
-from trialrun.readers.patients.statement import (
-    Statement,
-    doubted,
-    fact_of,
-    moment_of,
-    number_of,
-)
-from trialrun.readers.patients.tables.cells import EMPTY
+from trialrun.readers.patients.statement import doubted
 from trialrun.readers.patients.tables.lines import Line, lines_of, numbers_of
 from trialrun.readers.patients.tables.mapping import Column, Mapping
+from trialrun.readers.patients.tables.reading import CellReader
+from trialrun.readers.patients.tables.staged import MANY
 from trialrun.readers.patients.tables.typed import Slow
-from trialrun.readers.patients.tables.wide import MANY, WideTable, open_wide
+from trialrun.readers.patients.tables.wide import WideTable, open_wide
 from trialrun.readers.patients.tally import Reason, Tally
-from trialrun.values.moment import Moment
 from trialrun.vocabulary.fact import Fact
-from trialrun.vocabulary.table import variable
-from trialrun.vocabulary.variable import Kind
 
 if TYPE_CHECKING:
     from trialrun.criteria.columns.population import Wide
-
-_NOT_COUNTED = {
-    "entered-in-error": Reason.ENTERED_IN_ERROR,
-    "entered in error": Reason.ENTERED_IN_ERROR,
-    "cancelled": Reason.CANCELLED,
-    "canceled": Reason.CANCELLED,
-}
-_FORMS = {
-    "YYYY-MM-DD": r"(?P<y>\d{4})-(?P<m>\d\d)-(?P<d>\d\d)",
-    "YYYY/MM/DD": r"(?P<y>\d{4})/(?P<m>\d\d?)/(?P<d>\d\d?)",
-    "YYYYMMDD": r"(?P<y>\d{4})(?P<m>\d\d)(?P<d>\d\d)",
-    "DD.MM.YYYY": r"(?P<d>\d\d?)\.(?P<m>\d\d?)\.(?P<y>\d{4})",
-    "DD/MM/YYYY": r"(?P<d>\d\d?)/(?P<m>\d\d?)/(?P<y>\d{4})",
-    "DD-MM-YYYY": r"(?P<d>\d\d?)-(?P<m>\d\d?)-(?P<y>\d{4})",
-    "MM/DD/YYYY": r"(?P<m>\d\d?)/(?P<d>\d\d?)/(?P<y>\d{4})",
-}
-# What is known to the month alone, beside 2024-05 and 2024 as they are written anywhere.
-_MONTHS = {
-    "YYYY/MM/DD": r"(?P<y>\d{4})/(?P<m>\d\d?)",
-    "YYYYMMDD": r"(?P<y>\d{4})(?P<m>\d\d)",
-    "DD.MM.YYYY": r"(?P<m>\d\d?)\.(?P<y>\d{4})",
-    "DD/MM/YYYY": r"(?P<m>\d\d?)/(?P<y>\d{4})",
-    "DD-MM-YYYY": r"(?P<m>\d\d?)-(?P<y>\d{4})",
-    "MM/DD/YYYY": r"(?P<m>\d\d?)/(?P<y>\d{4})",
-}
-_PARTLY = re.compile(r"\d{4}(?:-\d\d)?\Z", re.ASCII)
-_TIME = r"(?:[T ](?P<t>\d\d?:\d\d(?::\d\d)?)(?:\.\d+)?(?P<z>Z|[+-]\d\d:\d\d)?)?\Z"
 
 
 class TableSource:
@@ -79,8 +41,6 @@ class TableSource:
             one.name: self._place("", mapping.to_blame(one, Reason.DUPLICATE))
             for one in mapping.columns
         }
-        self._date = re.compile(_FORMS[mapping.date_form] + _TIME, re.ASCII)
-        self._month = re.compile(_MONTHS.get(mapping.date_form, r"(?!)") + r"\Z", re.ASCII)
 
     @cached_property
     def _wide(self) -> WideTable | Slow | None:
@@ -97,8 +57,9 @@ class TableSource:
         return isinstance(self._wide, WideTable) and self._wide.simulated
 
     @cached_property
-    def _numbers(self) -> frozenset[str]:
-        return numbers_of(self._path) if self._parquet else frozenset()
+    def _cells(self) -> CellReader:
+        numbers = numbers_of(self._path) if self._parquet else frozenset()
+        return CellReader(self._mapping, numbers)
 
     def patients(self) -> Iterator[Patient]:
         """Every patient in the order of the table; in one pass where their lines stand together."""
@@ -201,7 +162,7 @@ class TableSource:
                 self.tally.note("broken_line", file=self._path.name)
                 continue
             dates.append(line.get(self._mapping.date, ""))
-            died = died or self._died(line)
+            died = died or self._cells.died(line)
             if self._mapping.form == "long":
                 self._row(line, number, code, rows)
             else:
@@ -252,108 +213,22 @@ class TableSource:
     def _cell(
         self, line: dict[str, str], column: Column, text: str, number: int, code: str
     ) -> Fact | Reason:
-        mapping, row = self._mapping, variable(column.variable)
+        cells = self._cells
         if not code:
             return Reason.NO_PATIENT
-        status = line.get(mapping.status_column, "").casefold() if mapping.status_column else ""
-        if status in _NOT_COUNTED:
-            return _NOT_COUNTED[status]
-        if text.casefold() in EMPTY:
-            return Reason.NO_VALUE
-        stands_in = mapping.value_column if mapping.form == "long" else column.name
-        as_it_is = row.kind is Kind.QUANTITY and text not in column.values
-        text = column.values.get(text, text)
-        if row.kind is Kind.DATE:
-            written = self._moment(text)
-            if written is None:
-                return Reason.BAD_DATE
-            text = written.text
-        at = self._at(line, column, text)
+        status = cells.status(line)
+        if status is not None:
+            return status
+        written = cells.written(column, text)
+        if isinstance(written, Reason):
+            return written
+        at = cells.at(line, column, written)
         if isinstance(at, Reason):
             return at
-        unit = line.get(column.unit_column or mapping.unit_column, "") or column.unit
-        said = Statement(
-            id=f"{self._unit} {number}, {column.name}, {column.variable}",
-            value=self._typed(stands_in, text) if as_it_is else text,
-            unit=unit,
-            comparator=line.get(mapping.comparator_column, "") if mapping.comparator_column else "",
-            at=at,
-            source=f"{self._path.name}, {self._unit} {number}, {column.name}",
-            low=self._limit(line, column.low_column or mapping.low_column),
-            high=self._limit(line, column.high_column or mapping.high_column),
-            decimal=mapping.decimal,
-        )
-        read = fact_of(row, said)
-        if read in {Reason.UNKNOWN_UNIT, Reason.UNFIT_UNIT}:
-            self.tally.units[row.name, unit or text] += 1
+        where = f"{self._unit} {number}, {column.name}"
+        name, source = f"{where}, {column.variable}", f"{self._path.name}, {where}"
+        read = cells.fact(line, column, written, at, name, source)
+        unfit = cells.unfit(line, column, written, read)
+        if unfit is not None:
+            self.tally.units[unfit] += 1
         return read
-
-    def _limit(self, line: dict[str, str], name: str) -> str | Decimal | None:
-        text = line.get(name, "")
-        return self._typed(name, text) if text else None
-
-    def _typed(self, name: str, text: str) -> str | Decimal:
-        """A number of a column of numbers is one: no sign in it is in question."""
-        typed = name in self._numbers and text not in EMPTY
-        return Decimal(text) if typed else text
-
-    def _at(self, line: dict[str, str], column: Column, text: str) -> Moment | Reason:
-        """The date of a cell. Birth is dated by itself, and sex is known from birth on."""
-        if column.variable == "birth_date":
-            return Moment(text)
-        named = column.date or self._mapping.date
-        if column.variable == "sex" and not column.date:
-            born = next(
-                (one for one in self._mapping.columns if one.variable == "birth_date"), None
-            )
-            at = self._moment(line.get(born.name, "")) if born is not None else None
-            if at is not None:
-                return at
-        if named:
-            written = line.get(named, "")
-            if written.casefold() in EMPTY:
-                return Reason.NO_DATE
-            return self._moment(written) or Reason.BAD_DATE
-        return self._mapping.at or Reason.NO_DATE
-
-    def _moment(self, text: str) -> Moment | None:
-        """A date in the declared form; a time only with its offset, in the text or declared."""
-        mapping = self._mapping
-        if mapping.minutes_from is not None:
-            return _later(mapping.minutes_from, text)
-        parted = self._date.match(text.strip())
-        if parted is None:
-            month = self._month.match(text.strip())
-            if month is not None:
-                return moment_of(f"{month['y']}-{int(month['m']):02d}")
-            partly = mapping.date_form == "YYYY-MM-DD" or _PARTLY.match(text.strip())
-            return moment_of(text) if partly else None
-        day = f"{parted['y']}-{int(parted['m']):02d}-{int(parted['d']):02d}"
-        zone = parted["z"] or mapping.utc_offset
-        # Midnight without an offset is how tables write a date.
-        if not parted["t"] or not zone or (parted["t"].strip("0:") == "" and not parted["z"]):
-            return moment_of(day)
-        return moment_of(
-            f"{day}T{parted['t'].zfill(len(parted['t']) + (parted['t'][1] == ':'))}{zone}"
-        )
-
-    def _died(self, line: dict[str, str]) -> str:
-        text = line.get(self._mapping.died, "") if self._mapping.died else ""
-        if text.casefold() in EMPTY | {"0", "false", "no", "alive"}:
-            return ""
-        at = self._moment(text)
-        return "yes" if at is None else at.text[:10]
-
-
-def _later(start: Moment, text: str) -> Moment | None:
-    """So many minutes after a moment."""
-    read = number_of(text, ".")
-    if isinstance(read, Reason) or read[0] or read[2] or start.instant is None:
-        return None
-    if abs(read[1]) > Decimal(10**9):
-        return None
-    try:
-        at = start.instant + timedelta(minutes=int(read[1]))
-    except OverflowError:
-        return None
-    return moment_of(at.isoformat(timespec="seconds"))

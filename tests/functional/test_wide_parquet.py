@@ -112,3 +112,22 @@ def test_nobody_of_them_exists_only_if_all_codes_say_so(
     found = screened(shell, tmp_path, table(id=codes))
     assert found["simulated"] is (real == 0)
     assert found == screened(shell, tmp_path, table(id=codes), "--engine", "reference")
+
+
+def test_a_csv_table_has_the_counts_of_one_by_one_too(
+    shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import pyarrow.csv as arrow_csv
+
+    arrow_csv.write_csv(table(), tmp_path / "people.csv")
+    with (tmp_path / "people.csv").open("a") as file:
+        file.write("one,too,few\n")
+    words = ("screen", "study", "people.csv", *AS_OF)
+    expected = json.loads(shell.ok(*words, "--engine", "reference").out)
+    monkeypatch.setattr(
+        "trialrun.readers.patients.tables.source.TableSource.patients", lambda self: 1 / 0
+    )
+    assert json.loads(shell.ok(*words).out) == expected
+    left = expected["left_out"]
+    assert left["patients"] == PEOPLE and left["rows"] == 3 * PEOPLE + 1
+    assert left["places"]["broken_line"] == [{"file": "people.csv", "line": PEOPLE + 2}]

@@ -15,17 +15,12 @@ import pyarrow as pa
 import pyarrow.parquet as parquet
 import pytest
 
-from trialrun.criteria.columns.screen import screen
-from trialrun.criteria.criterion import Criteria, Criterion, Status
-from trialrun.criteria.parser import read_rule
-from trialrun.criteria.verdict import judge
+from support.wide_tables import TREATMENT, at_once, one_by_one
 from trialrun.readers.patients.statement import doubted
 from trialrun.readers.patients.tables.cells import plausible
 from trialrun.readers.patients.tables.mapping import read_mapping
 from trialrun.readers.patients.tables.source import TableSource
 from trialrun.readers.patients.tally import Reason
-from trialrun.study.screening.counts import Counting
-from trialrun.values.moment import Moment
 from trialrun.vocabulary.fact import Fact
 from trialrun.vocabulary.table import variable, variables
 from trialrun.vocabulary.variable import Kind
@@ -75,14 +70,6 @@ name = "hiv"
 variable = "hiv"
 values = { "9" = "true", "8" = "" }
 """
-RULES = (
-    "age >= 18 a", "alt < 3 x ULN within 100 days before treatment", "creatinine <= 1.5 mg/dL",
-    "platelets >= 50 10*9/L at treatment", "ecog <= 1", "aml", "not hiv", "sex in {female}",
-    "inr <= 1.234 1", "not stroke at treatment", "aml within 28 days before treatment",
-    "count (alt > 40 U/L within 100 days before treatment) >= 1",
-    "creatinine_clearance > 50 mL/min",
-)  # fmt: skip
-TREATMENT = Moment("2026-03-01")
 Columns = dict[str, Any]
 
 
@@ -118,42 +105,6 @@ def drawn(people: int, seed: int = 1) -> Columns:
 def written(columns: Columns, folder: Path, mapping: str = MAPPING) -> TableSource:
     parquet.write_table(pa.table(columns), folder / "x.parquet")
     return TableSource(folder / "x.parquet", read_mapping(mapping))
-
-
-def criteria() -> Criteria:
-    return Criteria(
-        all=tuple(
-            Criterion(
-                id=f"I{number}", kind="inclusion", text="x", status=Status.COMPUTABLE,
-                rule=read_rule(rule),
-            )
-            for number, rule in enumerate(RULES, 1)
-        )
-    )  # fmt: skip
-
-
-def one_by_one(source: TableSource) -> Any:
-    counting = Counting(criteria())
-    for patient in source.patients():
-        found = judge(
-            criteria(), patient.facts, anchors={"treatment": TREATMENT}, judgements={},
-            as_of=TREATMENT,
-        )  # fmt: skip
-        counting.add(patient.code, found)
-    return counting.counts()
-
-
-def at_once(source: TableSource) -> Any:
-    from dataclasses import replace
-
-    wide = source.wide()
-    assert wide is not None
-    wide = replace(wide, anchors={"treatment": TREATMENT}, as_of=TREATMENT)
-    screened, counting = screen(criteria(), wide), Counting(criteria())
-    (sums,) = screened.counts().to_pyarrow().to_pylist()
-    counting.add_sums(sums, screened.passing().to_pyarrow().to_pylist())
-    counting.real = sums["patients"]
-    return counting.counts()
 
 
 @pytest.mark.parametrize("change", ["", "unit", "at", "month", "hour", "nothing", "column"])

@@ -89,8 +89,8 @@ def fact_of(row: Variable, said: Statement) -> Fact | Reason:
         comparator=comparator,
         at=said.at,
         source=source,
-        low=_limit(said.low, said.decimal, fahrenheit=fahrenheit) if limits else None,
-        high=_limit(said.high, said.decimal, fahrenheit=fahrenheit) if limits else None,
+        low=limit_of(said.low, said.decimal, fahrenheit=fahrenheit) if limits else None,
+        high=limit_of(said.high, said.decimal, fahrenheit=fahrenheit) if limits else None,
     )
 
 
@@ -247,7 +247,7 @@ def _word(row: Variable, value: object) -> str | Reason:
     return Reason.BAD_VALUE
 
 
-def _limit(value: object, decimal: str, *, fahrenheit: bool) -> str | None:
+def limit_of(value: object, decimal: str, *, fahrenheit: bool = False) -> str | None:
     """A laboratory's limit; what is no plain number is no limit."""
     if value is None:
         return None

@@ -7,6 +7,7 @@ import gzip
 import io
 import zlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from trialrun.readers.patients.long_form import load_ibis
 # The number of a line in its file, or of a row of Parquet, from 1; and its texts, or None where it
 # is no line of the table.
 Line = tuple[int, dict[str, str] | None]
+Cells = tuple[int, list[str] | None]  # the same, its texts in the order of the columns
 _MOST = 10_000_000  # signs in one field
 
 
@@ -24,9 +26,34 @@ def lines_of(path: Path, *, delimiter: str = ",", encoding: str = "utf-8") -> It
     if path.name.lower().endswith(".parquet"):
         yield from _parquet(path)
         return
+    with _said(path, encoding), _opened(path, encoding) as file:
+        names, rows = _csv(file, delimiter, path)
+        for number, cells in rows:
+            line = None
+            if cells is not None:
+                line = dict(zip(names, (cell.strip() for cell in cells), strict=True))
+            yield number, line
+
+
+def cells_of(path: Path, *, delimiter: str, encoding: str) -> tuple[list[str], Iterator[Cells]]:
+    """The names of a CSV table's columns, and the cells of each line as they stand there.
+
+    The same lines as `lines_of` gives. The names come at once, errors as the lines are read.
+    """
+
+    def read() -> Iterator[Cells]:
+        with _said(path, encoding), _opened(path, encoding) as file:
+            yield from _csv(file, delimiter, path)[1]
+
+    with _said(path, encoding), _opened(path, encoding) as file:
+        return _csv(file, delimiter, path)[0], read()
+
+
+@contextmanager
+def _said(path: Path, encoding: str) -> Iterator[None]:
+    """What is wrong with a file, in words."""
     try:
-        with _opened(path, encoding) as file:
-            yield from _csv(file, delimiter, path)
+        yield
     except UnicodeDecodeError as error:
         raise InputError(
             f"the file is not {encoding} text",
@@ -58,16 +85,20 @@ def _opened(path: Path, encoding: str) -> io.TextIOBase:
     return path.open("r", encoding=named, newline="")
 
 
-def _csv(file: io.TextIOBase, delimiter: str, path: Path) -> Iterator[Line]:
+def _csv(file: io.TextIOBase, delimiter: str, path: Path) -> tuple[list[str], Iterator[Cells]]:
+    """The names of the columns, and the lines below them."""
     csv.field_size_limit(_MOST)
     reader = csv.reader(file, delimiter=delimiter, strict=True)
     header = next(_safe(reader), (None, 0, 0))[0]
     if not header or not any(name.strip() for name in header):
         raise InputError("the table has no header", where=str(path), remedy="Give its first line.")
-    names = [name.strip() for name in header]
+    return [name.strip() for name in header], _below(reader, len(header))
+
+
+def _below(reader: Any, width: int) -> Iterator[Cells]:
     for cells, first, last in _safe(reader):
-        if cells is not None and len(cells) == len(names):
-            yield first, dict(zip(names, (cell.strip() for cell in cells), strict=True))
+        if cells is not None and len(cells) == width:
+            yield first, cells
         elif cells is None or cells:  # an empty line is nothing
             yield from ((number, None) for number in range(first, last + 1))
 

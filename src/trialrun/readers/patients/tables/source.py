@@ -18,9 +18,10 @@ from trialrun.readers.patients.statement import doubted
 from trialrun.readers.patients.tables.lines import Line, lines_of, numbers_of
 from trialrun.readers.patients.tables.mapping import Column, Mapping
 from trialrun.readers.patients.tables.reading import CellReader
-from trialrun.readers.patients.tables.staged import MANY
+from trialrun.readers.patients.tables.staged import MANY, StagedTable
 from trialrun.readers.patients.tables.typed import Slow
-from trialrun.readers.patients.tables.wide import WideTable, open_wide
+from trialrun.readers.patients.tables.wide import open_wide
+from trialrun.readers.patients.tables.wide_text import open_texts
 from trialrun.readers.patients.tally import Reason, Tally
 from trialrun.vocabulary.fact import Fact
 
@@ -43,18 +44,19 @@ class TableSource:
         }
 
     @cached_property
-    def _wide(self) -> WideTable | Slow | None:
-        return open_wide(self._path, self._mapping)
+    def _wide(self) -> StagedTable | Slow | None:
+        opened = open_wide if self._parquet else open_texts
+        return opened(self._path, self._mapping)
 
     @property
     def at_once(self) -> bool:
-        """Whether it is a wide Parquet table of so many that all together are sooner counted."""
-        return isinstance(self._wide, WideTable) and self._wide.rows >= MANY
+        """Whether it is a wide table of so many that all together are sooner counted."""
+        return isinstance(self._wide, StagedTable) and self._wide.rows >= MANY
 
     @property
     def simulated(self) -> bool:
         """Whether all codes say so, where they are known at once."""
-        return isinstance(self._wide, WideTable) and self._wide.simulated
+        return isinstance(self._wide, StagedTable) and self._wide.simulated
 
     @cached_property
     def _cells(self) -> CellReader:
@@ -85,7 +87,7 @@ class TableSource:
 
     def wide(self) -> Wide | None:
         """The same facts as one row a patient, where the table has them so; the tally is filled."""
-        if not isinstance(self._wide, WideTable):
+        if not isinstance(self._wide, StagedTable):
             return None
         self.tally.clear()
         self._wide.count(self.tally)

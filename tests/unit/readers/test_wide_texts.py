@@ -14,6 +14,7 @@ pytest.importorskip("ibis")
 pytest.importorskip("duckdb")
 
 from support.wide_tables import TREATMENT, at_once, one_by_one
+from trialrun.errors import MissingExtra
 from trialrun.readers.patients.tables import wide_text
 from trialrun.readers.patients.tables.mapping import read_mapping
 from trialrun.readers.patients.tables.source import TableSource
@@ -252,3 +253,15 @@ def test_nobody_of_them_exists_only_if_all_codes_say_so(tmp_path: Path, real: in
     source = written(rows, tmp_path)
     assert source.simulated is (real == 0)
     assert TREATMENT.text == "2026-03-01"
+
+
+def test_without_the_extra_a_table_is_read_row_by_row(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def missing() -> None:
+        raise MissingExtra("not installed", remedy="pip install")
+
+    monkeypatch.setattr(wide_text, "load_ibis", missing)
+    source = written(drawn(20), tmp_path)
+    assert not source.at_once and len(list(source.patients())) > 10
+    assert any("trialrun[population]" in line for line in source.tally.lines())

@@ -15,7 +15,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from trialrun.errors import InputError, OutsideError
+from trialrun.errors import InputError, MissingExtra, OutsideError
 from trialrun.readers.patients.fahrenheit import is_fahrenheit
 from trialrun.readers.patients.long_form import load_ibis
 from trialrun.readers.patients.statement import doubted, limit_of
@@ -61,11 +61,14 @@ def open_texts(path: Path, mapping: Mapping) -> StagedTable | Slow | None:
     if mapping.form != "wide" or not _is_large(path):
         return None
     try:
+        load_ibis()
         check_declared(mapping)
         found = read_texts(path, mapping, named_columns(mapping))
         return None if found is None else _staged(path, mapping, found)
     except SlowTable as slow:
         return slow.why
+    except MissingExtra:
+        return Slow("slow_extra")
     except (InputError, OutsideError):
         return None
 

@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from support.rule_strategies import (
+    LABORATORY,
     Case,
     cases,
     comparisons,
@@ -147,8 +148,8 @@ def observed() -> tuple[Counter[tuple[type[Node], Truth]], set[Reason]]:
             if one.reason is not None:
                 reasons.add(one.reason)
 
-    # Whole rules, and comparisons alone: most reasons are theirs.
-    for drawn in (cases(), cases(comparisons())):
+    # Whole rules, and comparisons alone: most reasons are theirs, some only a laboratory's.
+    for drawn in (cases(), cases(comparisons()), cases(comparisons(names=LABORATORY))):
         settings(max_examples=800, derandomize=True, suppress_health_check=list(HealthCheck))(
             given(drawn)(run)
         )()

@@ -106,6 +106,8 @@ NUMBERS: Mapping[str, Numbers] = {
         ("mo", "wk", "d"), ("3", "12", "90", "84"), ("mo", "wk", "d"), ("3", "12", "90", "84")
     ),
 }  # fmt: skip
+# Those with limits that a laboratory prints are drawn more often.
+LABORATORY = tuple(sorted(name for name, numbers in NUMBERS.items() if numbers.printed))
 # What computed values are computed from.
 INPUTS: Mapping[str, tuple[str, ...]] = {
     "age": ("birth_date",),
@@ -153,8 +155,10 @@ words = st.sampled_from(["fit for it", 'he said "no"', "带引号", "a\nb", "and
 
 
 @st.composite
-def comparisons(draw: st.DrawFn, picked: bool = True) -> Comparison:
-    name = draw(st.sampled_from([*sorted(NUMBERS), "alt", "creatinine", "platelets"]))
+def comparisons(
+    draw: st.DrawFn, picked: bool = True, names: tuple[str, ...] = (*sorted(NUMBERS), *LABORATORY)
+) -> Comparison:
+    name = draw(st.sampled_from(names))
     numbers, row = NUMBERS[name], variable(name)
     op, pick, method = draw(ops), "latest", None
     if picked:

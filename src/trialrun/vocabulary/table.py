@@ -33,7 +33,7 @@ _TOPICS = (
     "after_infusion", "product", "counts", "habits", "rare_scores", "rare_laboratory",
     "rare_organs", "rare_counts", "rare_disease", "rare_treatment", "mind_scores", "nerve_scores",
     "bone_scores", "disease_scores", "more_laboratory", "more_measures", "more_doses",
-    "more_diseases", "counts_more", "laboratory_more", "scales_joints", "scales_mind",
+    "more_diseases", "scales_joints", "scales_mind",
     "scales_nerves", "scales_organs", "scales_skin", "scales_women_eyes", "tumours",
     "scales_further",
 )  # fmt: skip

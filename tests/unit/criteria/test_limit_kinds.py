@@ -235,3 +235,17 @@ def test_an_amount_that_says_more_needs_no_sign() -> None:
     assert stated("AST or ALT is five times higher than the upper limit of normal") == [
         "alt > 5 x ULN", "ast > 5 x ULN",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Prior radiotherapy dose > 4500 cGy", ["radiation_dose > 45 Gy"]),
+        ("Prior radiotherapy dose > 45 Gy", ["radiation_dose > 45 Gy"]),
+        ("HCV RNA > 5 log10 IU/mL", []),
+        ("HBV DNA > 4 log IU/mL", []),
+        ("HBV DNA > 2000 IU/mL", ["hbv_dna > 2000 [IU]/mL"]),
+    ],
+)
+def test_a_hundredth_and_a_logarithm_are_not_the_unit_itself(text: str, found: list[str]) -> None:
+    assert stated(text) == found

@@ -335,3 +335,13 @@ def test_one_patient_of_a_table_is_counted_alone(tmp_path: Path) -> None:
     assert found[1].by_reason() == {Reason.NO_VALUE: 4, Reason.BAD_VALUE: 1}
     assert [place.number for place in found[1].places[Reason.BAD_VALUE]] == ["4"]
     assert source.patient("c") is None and source.patient("") is None
+
+
+@pytest.mark.parametrize(
+    "content", [b"PK\x03\x04\x14\x00\x06\x00\n1,2\n", b"\x89PNG\x1a\xff\x00,\n\x01,\x02\n"]
+)
+def test_a_file_that_is_no_text_is_no_table(content: bytes, tmp_path: Path) -> None:
+    table = tmp_path / "people.csv"
+    table.write_bytes(content)
+    with pytest.raises(InputError, match="no table"):
+        propose_mapping(table)

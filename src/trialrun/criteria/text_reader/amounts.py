@@ -71,6 +71,8 @@ _TIMES_ULN_OF = re.compile(
 _TIMES = re.compile(r"\s*(?:x|×|✕|\*|times)\s*", re.IGNORECASE)
 # "5 x 10^2 copies/mL"
 _TENS = re.compile(r"\s*[x×✕*·]\s*10\s*(?P<sign>\^|\*\*)?\s*\(?(?P<exp>[⁰¹²³⁴-⁹]+|\d{1,2})\)?")
+# "5 log10 IU/mL"
+_LOG = re.compile(r"\s*-?\s*log(?:s\b|\s?10|₁₀|\s?\(10\)|(?![a-z]))", re.IGNORECASE)
 _SPACED_POWER = re.compile(r"\s([⁰¹²³⁴-⁹]+)(?!\w)(?!\s*/\s*(?:l|[µμ]?l)\b)", re.IGNORECASE)
 _TIMES_NORMAL = re.compile(
     r"\s*-?\s*(?:fold|times|time|x|×|✕|⋅)(?:\s+(?:of|the|institutional|laboratory))*\s+normal"
@@ -180,6 +182,9 @@ def _with_unit(text: str, at: int, value: Decimal, slip: bool) -> Amount:
     if tens is not None and (tens["sign"] or not tens["exp"].isascii()):
         value *= 10 ** int(tens["exp"].translate(_SUPERSCRIPT))
         at = tens.end()
+    logarithm = _LOG.match(text, at)
+    if logarithm is not None:
+        return Amount(value, "?", logarithm.end(), slip=slip)  # not the number itself
     scale = _OUT_OF.match(text, at)
     if scale is not None:
         return Amount(value, "{score}", scale.end(), slip=slip)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
 from dataclasses import dataclass, field
 from operator import or_
@@ -122,6 +123,12 @@ def _look(path: Path) -> _Seen:
             if "encoding" not in error.remedy:
                 raise
             continue
+        if any(unicodedata.category(sign) == "Cc" and sign not in "\t\r\n" for sign in head):
+            raise InputError(
+                "this is no table: its first line holds signs that no text has",
+                where=str(path),
+                remedy="Export the data as CSV or Parquet; a spreadsheet's own file is not read.",
+            )
         delimiter = max(",;\t|", key=lambda sign: (head.count(sign), sign == ","))
         break
     names: list[str] = []

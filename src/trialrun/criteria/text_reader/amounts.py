@@ -48,7 +48,7 @@ _UPPER = (
     r"(?:I?ULN|UNL|IULN|ULNR|URL|upper\s+(?:normal|reference)\s+(?:limits?|values?|ranges?|levels?)"
     rf"|normal\s+upper\s+limits?(?:\s+of\s+{_INNER}{_RANGE})?"
     rf"|upper\s+(?:limits?|levels?|end|range|bound|boundary|values?)\s+(?:of|for|from)\s+{_INNER}{_RANGE}"
-    r"|upper\s+limits?\s+(?:of\s+)?normal|upper\s+limits?\s+of\s+(?:the\s+)?normal\s+values?"
+    r"|upper\s+limits?\s+(?:o[fr]\s+)?normal|upper\s+limits?\s+of\s+(?:the\s+)?normal\s+values?"
     r"|maximum\s+normal\s+(?:value|limit)|high(?:est)?\s+limits?\s+of\s+normal)"
     r"(?:\s*(?:[(\[]\s*I?(?:ULN|UNL)\s*[)\]]))?"
 )
@@ -68,6 +68,19 @@ _TIMES_ULN_OF = re.compile(
     r"\s*-?\s*(?:fold|times|time|x|×|✕|\*)\s*(?:the\s+)?(?:normal\s+)?upper\s+limits?\s+of(?:\s+the)?(?=\s)",
     re.IGNORECASE,
 )
+# "10x upper limit", and nothing else
+_TIMES_UPPER = re.compile(
+    r"\s*-?\s*(?:fold|times|x|×)(?:\s+(?:of|the))*\s+upper\s+limits?(?=\s*(?:[,;.)]|$))",
+    re.IGNORECASE,
+)
+# "20 % above the ULN", "120 % of the ULN"
+_PERCENT_ULN = re.compile(
+    r"\s*(?:%|percent)\s*(?:(?P<more>above|over|(?:greater|higher|more)\s+than)|of)"
+    rf"\s+{_OWNERS}{_NORMAL}{END}",
+    re.IGNORECASE,
+)
+# "x3 ULN": the factor's sign in front
+_FACTOR_FIRST = re.compile(r"\s*[x×]\s?(?P<factor>\d+(?:\.\d+)?)(?![\d,.]\d)", re.IGNORECASE)
 _TIMES = re.compile(r"\s*(?:x|×|✕|\*|times)\s*", re.IGNORECASE)
 # "5 x 10^2 copies/mL"
 _TENS = re.compile(r"\s*[x×✕*·]\s*10\s*(?P<sign>\^|\*\*)?\s*\(?(?P<exp>[⁰¹²³⁴-⁹]+|\d{1,2})\)?")
@@ -75,8 +88,10 @@ _TENS = re.compile(r"\s*[x×✕*·]\s*10\s*(?P<sign>\^|\*\*)?\s*\(?(?P<exp>[⁰�
 _LOG = re.compile(r"\s*-?\s*log(?:s\b|\s?10|₁₀|\s?\(10\)|(?![a-z]))", re.IGNORECASE)
 _SPACED_POWER = re.compile(r"\s([⁰¹²³⁴-⁹]+)(?!\w)(?!\s*/\s*(?:l|[µμ]?l)\b)", re.IGNORECASE)
 _TIMES_NORMAL = re.compile(
-    r"\s*-?\s*(?:fold|times|time|x|×|✕|⋅)(?:\s+(?:of|the|institutional|laboratory))*\s+normal"
-    r"(?:\s+(?:reference\s+)?(?:values?|ranges?|limits?|levels?))?(?![a-z])(?!\s+(?:upper|lower))",
+    r"\s*-?\s*(?:fold|times|time|x|×|✕|⋅)"
+    r"(?:\s+(?:of|the|institutional|laboratory|(?:greater|higher|more)\s+than|above|over))*\s+(?:normal"
+    r"(?:\s+(?:reference\s+)?(?:values?|ranges?|limits?|levels?))?"
+    r"|reference\s+(?:values?|ranges?|limits?|levels?))(?![a-z])(?!\s+(?:upper|lower))",
     re.IGNORECASE,
 )
 # "> 2N", "< 1.5 normal for age"
@@ -140,6 +155,10 @@ def read_amount(text: str, at: int) -> Amount | None:
         if factor is not None and factor["plain"]:
             return Amount(Decimal(factor["plain"]), _multiple(alone), factor.end())
         return Amount(Decimal(1), _multiple(alone), alone.end())
+    factored = _FACTOR_FIRST.match(text, at)
+    upper = None if factored is None else _ULN.match(text, factored.end())
+    if factored is not None and upper is not None:
+        return Amount(Decimal(factored["factor"]), _multiple(upper), upper.end())
     titre = _TITRE.match(text, at)
     if titre is not None and int(titre[1]) > 1:
         return Amount(Decimal(titre[1]), None, titre.end())
@@ -167,6 +186,13 @@ def _with_unit(text: str, at: int, value: Decimal, slip: bool) -> Amount:
     times = _TIMES_ULN.match(text, at)
     if times is not None:
         return Amount(value, _multiple(times), times.end(), slip=slip)
+    share = _PERCENT_ULN.match(text, at)
+    if share is not None:
+        whole = value / 100 + (1 if share["more"] else 0)
+        return Amount(whole, _multiple(share), share.end(), slip=slip)
+    times = _TIMES_UPPER.match(text, at)
+    if times is not None:
+        return Amount(value, "xULN", times.end(), slip=slip)
     times = _TIMES_ULN_OF.match(text, at)
     if times is not None:
         return Amount(value, "xULN", times.end(), of_upper=True, slip=slip)

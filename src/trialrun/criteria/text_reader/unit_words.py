@@ -25,10 +25,11 @@ _DRUG = (
 )
 _WEEK = r"\s*(?:/|per\s|a\s|each\s|every\s)\s*(?:week|wk)|\s*weekly"
 _OLD = r"(?:\s*-?\s*(?:old|of\s+age))?"
+_DOT, _MINUS = r"\s?[.·•⋅∙*]?\s?", r"\s?\^?\s?[-−–⁻]\s?"
 _WHOLE = r"(?:consecutive|continuous|successive|calendar|full|completed?)"
 _PREDICTED = r"(?:\s*(?:of\s+)?(?:the\s+)?predicted(?:\s+(?:normal|values?))*)?"
 _CR = r"(?:[\s·.-]*(?:of\s+)?cr(?:eat(?:inine)?)?\b\.?)?"  # "g/gCr"
-_IU = r"(?:I\.?U\.?|UI|international\s+units?)"
+_IU = r"(?:I\.?U\.?|UI|international[\s-]+units?)"
 
 # In order: the first that fits. Years, months, weeks and days take "old" and "of age" along.
 _ROWS: tuple[tuple[str, str], ...] = (
@@ -41,6 +42,10 @@ _ROWS: tuple[tuple[str, str], ...] = (
       rf"(?:{_M2}|met(?:er|re)\s+square)"), "mL/min/{1.73_m2}"),
     ((rf"milli\s?lit(?:er|re)s?\s*(?:/|per)\s*{_MIN}\s*(?:/|per)\s*1[.,]73\s*(?:{_M2}|met(?:er|re)\s"
      r"squared?|square\smet(?:er|re)s?)"), "mL/min/{1.73_m2}"),
+    # "ml/min/1,73 m*m", "mL / min / 1.73m"; with exponents: "ml•min-1•1.73m-2"
+    ((rf"m?l\s*(?:/|per)\s*{_MIN}\s*(?:/|per)\s*1[.,]73\s*(?:m\s?[*x×]\s?m|m(?!\s?[\^(²]))"
+      rf"|m?l{_DOT}{_MIN}{_MINUS}1{_DOT}1[.,]73\s*m{_MINUS}[2²]"), "mL/min/{1.73_m2}"),
+    (rf"kg{_DOT}m{_MINUS}[2²]", "kg/m2"), (rf"ml{_DOT}{_MIN}{_MINUS}1(?!{_DOT}\d)", "mL/min"),
     (rf"ml\s*/\s*kg\s*/\s*{_MIN}|ml\s*/\s*{_MIN}\s*/\s*kg", "mL/min/kg"),
     (rf"(?:ml|milli\s?lit(?:er|re)s?)\s*(?:/|per)\s*{_MIN}(?!\s*/)(?!\s*per\s*1)", "mL/min"),
     (rf"l(?:it(?:er|re)s?)?\s*(?:/|per)\s*{_MIN}\s*/\s*{_M2}", "L/min/m2"),
@@ -53,6 +58,7 @@ _ROWS: tuple[tuple[str, str], ...] = (
     (rf"mmol(?:e?s)?\s*(?:/|per)\s*{LITRE}", "mmol/L"),
     (rf"(?:[µμu]|mc|micro)\s?mol(?:e?s|ar)?\s*(?:/|per)\s*{LITRE}", "umol/L"),
     (r"(?-i:[µμ]M)|micro\s?molar", "umol/L"),
+    (r"(?-i:mM)|milli\s?molar", "mmol/L"), (r"(?-i:nM)|nano\s?molar", "nmol/L"),
     (rf"nmol\s*/\s*{LITRE}", "nmol/L"), (rf"pmol\s*/\s*{LITRE}", "pmol/L"),
     (r"mmol\s*/\s*mol", "mmol/mol"),
     (rf"mg\s*/\s*mmol{_CR}", "mg/mmol"), (rf"mg\s*/\s*gm?{_CR}(?![a-z])", "mg/g"),
@@ -64,7 +70,7 @@ _ROWS: tuple[tuple[str, str], ...] = (
     (rf"(?:ng|nanograms?){_A}{_ML}", "ng/mL"), (rf"(?:pg|picograms?){_A}{_ML}", "pg/mL"),
     (rf"{_UG}{_A}{_ML}", "ug/mL"), (rf"(?:mg|milligrams?){_A}{_ML}", "mg/mL"),
     (rf"(?:mg(?-i:A)?|milligrams?){_A}{LITRE}", "mg/L"), (rf"{_IU}{_A}{_ML}", "[IU]/mL"),
-    (rf"milli\s?{_IU}{_A}{_ML}", "m[IU]/mL"), (rf"milli\s?equivalents?{_A}{LITRE}", "meq/L"),
+    (rf"milli[\s-]?{_IU}{_A}{_ML}", "m[IU]/mL"), (rf"milli\s?equivalents?{_A}{LITRE}", "meq/L"),
     (rf"(?:mg|milligrams?){_A}(?:g|gram)", "mg/g"), (rf"{_UG}{_A}g(?:ram)?", "ug/g"),
     (rf"mut(?:ation)?s?{_A}(?:mb|mega\s?bases?)", "{mutations}/Mb"),
     (rf"(?:(?-i:BU)|Bethesda\s+units?)(?:{_A}{_ML})?", "[beth'U]/mL"),
@@ -113,7 +119,7 @@ _ROWS: tuple[tuple[str, str], ...] = (
     (rf"cigarettes?(?:{_DAY})", "{cigarettes}/d"),
     (r"[-/]?\s?packs?\s*[-/·]?\s*y(?:ea)?rs?", "{pack}.a"),
     (rf"(?:%|％|percent|per\s?cent|percentage){_PREDICTED}", "%"),
-    ((r"mm\s?[/-]?\s?hg|mm\s?mercury(?:\s*\(hg\))?|mm\s?of\s?(?:hg|mercury)"
+    ((r"mm\s?[./-]?\s?hg|mm\s?mercury(?:\s*\(hg\))?|mm\s?of\s?(?:hg|mercury)"
       r"|millimet(?:er|re)s\s+of\s+mercury|torr"), "mm[Hg]"),
     (r"kpa", "kPa"), (r"mm\s*/\s*(?:h(?:r|our)?|1st\s*h)", "mm/h"),
     (r"(?:ms(?:ec)?s?\.?|milli\s?-?seconds?)", "ms"), (r"(?:s|secs?|seconds?)", "s"),
@@ -135,9 +141,11 @@ _ROWS: tuple[tuple[str, str], ...] = (
     (r"(?:kgs?|kilograms?|kilos?(?!\s*(?:units?|immuno|I\.?U|U\b)))", "kg"),
     (r"(?:lbs?\.?|pounds?)", "[lb_av]"),
     (r"(?:grams?|gm|g)", "g"), (rf"{_UG}", "ug"), (r"(?:mg|milligrams?)", "mg"),
-    (r"(?:cm|centimet(?:er|re)s?)(?!\s?(?:2|²|\^|3|³|H))", "cm"),
+    (r"(?:cm|centimet(?:er|re)s?)(?!\s?(?:2|²|\^|3|³|H|square|cube))", "cm"),
     (r"(?:mm|millimet(?:er|re)s?)(?!\s?(?:2|²|\^|3|³))", "mm"),
-    (r"cm\s?(?:2|²|\^2)", "cm2"), (r"mm\s?(?:2|²|\^2)", "mm2"), (r"cm\s?(?:3|³|\^3)", "mL"),
+    ((r"cm\s?(?:2|²|\^2)|(?:square|sq\.?)\s*(?:cm|centimet(?:er|re)s?)"
+      r"|(?:cm|centimet(?:er|re)s?)\s+squared?"), "cm2"),
+    (r"mm\s?(?:2|²|\^2)", "mm2"), (r"cm\s?(?:3|³|\^3)", "mL"),
     (r"(?:met(?:er|re)s?|m)", "m"), (r"(?:inch(?:es)?)", "[in_i]"), (r"(?:feet|ft)", "[ft_i]"),
     (r"(?:ml|cc|milli\s?lit(?:er|re)s?)(?!\s?/\s?kg)", "mL"), (r"(?:l|lit(?:er|re)s?)", "L"),
     (r"ppb", "[ppb]"), (r"ppm", "[ppm]"), (r"cGy|centigrays?", "cGy"), (r"Gy|grays?", "Gy"),

@@ -55,11 +55,12 @@ _WORD_OPS: tuple[tuple[tuple[str, ...], str], ...] = tuple(
                     "no fewer than", "not shorter than", "no shorter than", "no younger than",
                     "not under", "at least of", "equal to or over", "equal or above",
                     "older than or equal",
-                    "higher than or equal", "equal to or longer than",
+                    "higher than or equal", "equal to or longer than", "greater than equals to",
+                    "greater than equal to",
                 ),
                 "<=": (
                     "less than or equal to", "lower than or equal to", "equal to or less than",
-                    "no worse than", "not worse than",
+                    "no worse than", "not worse than", "less than equals to", "less than equal to",
                     "equal or less than", "less or equal to", "no more than", "not more than",
                     "not exceeding", "at most", "not greater than", "no greater than",
                     "not higher than", "no higher than", "does not exceed", "not exceed",
@@ -257,7 +258,7 @@ def _word_op(tokens: tuple[Token, ...], norms: list[str], at: int) -> tuple[str,
 
 
 def _said_once(tokens: tuple[Token, ...]) -> tuple[Token, ...]:
-    """With "less than (<)" as one comparison."""
+    """With "less than (<)" and "less than <" as one comparison."""
     kept: list[Token] = []
     at = 0
     while at < len(tokens):
@@ -266,6 +267,10 @@ def _said_once(tokens: tuple[Token, ...]) -> tuple[Token, ...]:
         if one.kind == "op" and norms[1:] == ["(", one.norm, ")"]:
             kept.append(Token("op", one.norm, one.start, tokens[at + 3].end))
             at += 4
+            continue
+        if kept and one.kind == "op" and kept[-1].kind == "op" and kept[-1].norm == one.norm != "=":
+            kept[-1] = Token("op", one.norm, kept[-1].start, one.end)
+            at += 1
             continue
         kept.append(one)
         at += 1

@@ -114,6 +114,7 @@ _MASSES = {
     "c_peptide": "3020", "urea": "60.06", "bun": "28.014", "non_hdl": "386.65",
     "total_t3": "650.974", "total_t4": "776.874", "acth": "4541", "amh": "140000",
     "progesterone": "314.46", "serum_iron": "55.845", "zinc": "65.38",
+    "haemoglobin": "16114.5",  # of one of its four chains, as laboratories report it
     "copper": "63.546", "free_testosterone": "288.42", "iron_binding": "55.845",
 }  # fmt: skip
 

@@ -86,6 +86,11 @@ _TIMES = re.compile(r"\s*(?:x|×|✕|\*|times)\s*", re.IGNORECASE)
 _TENS = re.compile(r"\s*[x×✕*·]\s*10\s*(?P<sign>\^|\*\*)?\s*\(?(?P<exp>[⁰¹²³⁴-⁹]+|\d{1,2})\)?")
 # "5 log10 IU/mL"
 _LOG = re.compile(r"\s*-?\s*log(?:s\b|\s?10|₁₀|\s?\(10\)|(?![a-z]))", re.IGNORECASE)
+# "3 log10 IU/mL": a whole power of ten of a virus
+_CHANGED = re.compile(
+    r"(?:reduc|decreas|declin|drop|fall|increas|ris(?:e|ing)|chang)", re.IGNORECASE
+)
+_OF_VIRUS = frozenset({"[IU]/mL", "{copies}/mL"})
 _SPACED_POWER = re.compile(r"\s([⁰¹²³⁴-⁹]+)(?!\w)(?!\s*/\s*(?:l|[µμ]?l)\b)", re.IGNORECASE)
 _TIMES_NORMAL = re.compile(
     r"\s*-?\s*(?:fold|times|time|x|×|✕|⋅)"
@@ -208,6 +213,9 @@ def _with_unit(text: str, at: int, value: Decimal, slip: bool) -> Amount:
     if tens is not None and (tens["sign"] or not tens["exp"].isascii()):
         value *= 10 ** int(tens["exp"].translate(_SUPERSCRIPT))
         at = tens.end()
+    virus = _of_virus(text, at, value, slip)
+    if virus is not None:
+        return virus
     logarithm = _LOG.match(text, at)
     if logarithm is not None:
         return Amount(value, "?", logarithm.end(), slip=slip)  # not the number itself
@@ -235,6 +243,18 @@ def _with_unit(text: str, at: int, value: Decimal, slip: bool) -> Amount:
         end = _unit_again(text, end, code)
         return Amount(value, code, end, old=is_age(words), giga=giga, slip=slip)
     return Amount(value, None, at, slip=slip)
+
+
+def _of_virus(text: str, at: int, value: Decimal, slip: bool) -> Amount | None:
+    """A load given as a logarithm, where the number itself is whole."""
+    log = _LOG.match(text, at)
+    unit = None if log is None else read_unit_words(text, log.end())
+    if unit is None or unit[0] not in _OF_VIRUS:
+        return None
+    nearby = text[max(at - 80, 0) : at] + text[unit[1] : unit[1] + 40]
+    if value not in range(13) or _CHANGED.search(nearby) is not None:
+        return Amount(value, "?", unit[1], slip=slip)  # no number with an end; a factor
+    return Amount(Decimal(10) ** int(value), unit[0], unit[1], slip=slip)
 
 
 def _unit_again(text: str, at: int, code: str) -> int:

@@ -55,7 +55,8 @@ _NUMBERED = frozenset(
 )
 # Where activity is meant by convention, as for antibodies and viruses, U are IU.
 ARBITRARY = {"U/mL": "[IU]/mL", "U/L": "m[IU]/mL", "[IU]/L": "m[IU]/mL"}
-_MONOVALENT = frozenset({"potassium", "sodium", "bicarbonate"})  # one equivalent a mole
+# one equivalent a mole
+_MONOVALENT = frozenset({"potassium", "sodium", "bicarbonate", "sweat_chloride"})
 _INDEXED = "mL/min/{1.73_m2}"
 _ANY_DAY = Moment("2000-01-01")
 
@@ -198,6 +199,7 @@ def in_unit_of(row: Variable, limit: Limit) -> tuple[Quantity | None, str]:
         amount = replace(amount, unit=None)  # "VAS ≥ 40/100": points of a line in mm
     if amount.unit == "[IU]" and row.bare is not None and row.bare.code == "[IU]/mL":
         amount = replace(amount, unit=None)  # "total IgE ≥ 30 IU": in how much?
+    amount = _in_celsius(row, amount)
     unit = _unit(row, amount)
     if unit is None:
         unread = amount.unit is not None
@@ -224,6 +226,15 @@ def _as_share(row: Variable, amount: Amount) -> Amount:
     if ratio and amount.value <= 1 and row.least is not None and row.least > 1:
         return replace(amount, value=amount.value * 100, unit="%")
     return amount
+
+
+def _in_celsius(row: Variable, amount: Amount) -> Amount:
+    """Degrees Fahrenheit in Celsius, where that is a number with an end: 100.4 is 38."""
+    if amount.unit != "[degF]" or row.unit is None or row.unit.code != "Cel":
+        return amount
+    if (Fraction(amount.value - 32) * 5 / 9).denominator % 3 == 0:
+        return amount
+    return replace(amount, value=(amount.value - 32) * 5 / 9, unit="Cel")
 
 
 def _unit(row: Variable, amount: Amount) -> Unit | None:

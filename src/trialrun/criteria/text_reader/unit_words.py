@@ -54,7 +54,7 @@ _ROWS: tuple[tuple[str, str], ...] = (
     (r"ml\s*/\s*s(?:ec)?", "mL/s"),
     (rf"(?:mg|milligrams?)\s*(?:/|per)\s*{_DL}", "mg/dL"), (r"mg\s*%", "mg/dL"),
     (rf"(?:gm?s?|grams?)\s*(?:/|per)\s*{_DL}", "g/dL"), (rf"gr(?:am)?s?\s*/\s*{_DL}", "g/dL"),
-    (rf"gm?s?\s*(?:/|per)\s*{LITRE}", "g/L"), (r"g\s*/\s*100\s*ml|g\s*%|gm\s*%", "g/dL"),
+    (rf"(?:gm?s?|grams?)\s*(?:/|per)\s*{LITRE}", "g/L"), (r"g\s*/\s*100\s*ml|g\s*%|gm\s*%", "g/dL"),
     (rf"mmol(?:e?s)?\s*(?:/|per)\s*{LITRE}", "mmol/L"),
     (rf"(?:[µμu]|mc|micro)\s?mol(?:e?s|ar)?\s*(?:/|per)\s*{LITRE}", "umol/L"),
     (r"(?-i:[µμ]M)|micro\s?molar", "umol/L"),
@@ -126,7 +126,7 @@ _ROWS: tuple[tuple[str, str], ...] = (
     (r"(?:°\s?c(?:elsius)?|℃|degrees?\s+c(?:elsius|entigrade)?|º\s?c|˚\s?c|(?-i:oC))", "Cel"),
     ((r"(?:°\s?f(?:ahrenheit)?|℉|degrees?\s+f(?:ahrenheit)?|º\s?f|(?-i:oF)"
       r"|(?-i:(?<=\d\s)F|(?<=\d)F))"), "[degF]"),
-    ((rf"(?:bpm|beats?\s*(?:/|per)\s*{_MIN}|times\s*/\s*{_MIN}|breaths?\s*(?:/|per)\s*{_MIN}"
+    ((rf"(?:bpm|beats?\s*(?:/|per)\s*{_MIN}|times\s*/\s*{_MIN}|rpm|breaths?\s*(?:/|per)\s*{_MIN}"
      rf"|/\s?{_MIN}|(?:times\s+)?per\s+minute)"), "/min"),
     ((r"(?:times?|episodes?|exacerbations?|days?|attacks?|events?|relapses?)\s*(?:/|per|a|in\s+the"
      r"\s+(?:past|last|previous))\s*(?:week|wk)"), "/wk"),
@@ -148,8 +148,10 @@ _ROWS: tuple[tuple[str, str], ...] = (
     (r"mm\s?(?:2|²|\^2)", "mm2"), (r"cm\s?(?:3|³|\^3)", "mL"),
     (r"(?:met(?:er|re)s?|m)", "m"), (r"(?:inch(?:es)?)", "[in_i]"), (r"(?:feet|ft)", "[ft_i]"),
     (r"(?:ml|cc|milli\s?lit(?:er|re)s?)(?!\s?/\s?kg)", "mL"), (r"(?:l|lit(?:er|re)s?)", "L"),
+    (r"(?:Wood['’]?s?[\s-]*units?|(?-i:WU))", "1"),  # of vascular resistance
+    (rf"milli[\s-]?units?{_A}{_ML}", "m[IU]/mL"),
     (r"ppb", "[ppb]"), (r"ppm", "[ppm]"), (r"cGy|centigrays?", "cGy"), (r"Gy|grays?", "Gy"),
-    (r"(?:dioptres?|diopters?)", "[diop]"),
+    (r"(?:dioptres?|diopters?)(?:\s*\(D\))?|(?-i:D)", "[diop]"),
     (r"(?:degrees?|°|º)", "deg"), (r"dB", "dB"), (r"kcal", "kcal"),
     (r"(?:points?|pts?|scores?|grades?(?!\s*[≤≥<>=]?\s*(?:\d|[IV])))", "{score}"),
     (rf"{_IU}", "[IU]"),

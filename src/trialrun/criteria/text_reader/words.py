@@ -57,6 +57,9 @@ _WORD_OPS: tuple[tuple[tuple[str, ...], str], ...] = tuple(
                     "older than or equal",
                     "higher than or equal", "equal to or longer than", "greater than equals to",
                     "greater than equal to",
+                    "higher than or equal", "equal to or longer than", "equal or more than",
+                    "equal or higher than", "greater or equal", "more or equal than",
+                    "higher or equal to",
                 ),
                 "<=": (
                     "less than or equal to", "lower than or equal to", "equal to or less than",
@@ -73,6 +76,7 @@ _WORD_OPS: tuple[tuple[tuple[str, ...], str], ...] = tuple(
                     "no larger than", "no older than", "not to exceed", "not above", "not over",
                     "equal to or lower than", "equal to or younger than", "equal or below",
                     "lower than or equal", "equal to or shorter than", "smaller than or equal to",
+                    "equal or lower than", "less or equal", "smaller or equal to",
                 ),
                 "<": (
                     "less than", "lower than", "below", "under", "fewer than", "smaller than",
@@ -82,7 +86,7 @@ _WORD_OPS: tuple[tuple[tuple[str, ...], str], ...] = tuple(
                 ">": (
                     "greater than", "more than", "worse than", "higher than", "above", "over",
                     "exceeding",
-                    "exceeds", "older than", "larger than", "longer than", "exceed",
+                    "exceeds", "exceeded", "older than", "larger than", "longer than", "exceed",
                     "in excess of", "superior to", "bigger than", "greater then",
                     "more then", "higher then", "older then", "greater",
                 ),
@@ -106,7 +110,7 @@ _NEEDS_NUMBER = {
     "not below", "superior to", "inferior to", "more than", "longer than", "shorter than",
     "no longer than", "not longer than", "not above", "not over", "not under", "at or above",
     "at or below", "greater", "less then", "more then", "not to exceed", "equal or above",
-    "equal or below",
+    "equal or below", "exceeded", "greater or equal", "less or equal",
 }  # fmt: skip
 
 TokenKind = Literal["word", "number", "op", "sign"]

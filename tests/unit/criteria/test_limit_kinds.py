@@ -242,8 +242,8 @@ def test_an_amount_that_says_more_needs_no_sign() -> None:
     [
         ("Prior radiotherapy dose > 4500 cGy", ["radiation_dose > 45 Gy"]),
         ("Prior radiotherapy dose > 45 Gy", ["radiation_dose > 45 Gy"]),
-        ("HCV RNA > 5 log10 IU/mL", []),
-        ("HBV DNA > 4 log IU/mL", []),
+        ("HCV RNA > 5 log10 IU/mL", ["hcv_rna > 100000 [IU]/mL"]),
+        ("HBV DNA > 4.5 log IU/mL", []),
         ("HBV DNA > 2000 IU/mL", ["hbv_dna > 2000 [IU]/mL"]),
     ],
 )

@@ -7,9 +7,9 @@ from dataclasses import replace
 
 from trialrun.criteria.text_reader.ages import of_contact, of_signing
 from trialrun.criteria.text_reader.amounts import Amount
-from trialrun.criteria.text_reader.lasting import not_recovered, recovers_to
 from trialrun.criteria.text_reader.limit_phrases import Shape
 from trialrun.criteria.text_reader.limit_places import Phrase
+from trialrun.criteria.text_reader.recovery import not_recovered, recovers_to
 from trialrun.criteria.text_reader.row import Terminal
 from trialrun.criteria.text_reader.subjects import Subject
 from trialrun.criteria.text_reader.words import Token

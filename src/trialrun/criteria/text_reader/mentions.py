@@ -15,6 +15,7 @@ from trialrun.criteria.text_reader.doubtful_limits import (
     read_change,
     says_a_change,
 )
+from trialrun.criteria.text_reader.durations import lasting
 from trialrun.criteria.text_reader.fit import PLAIN, fitting
 from trialrun.criteria.text_reader.implied_subjects import (
     counts_what_follows,
@@ -29,7 +30,6 @@ from trialrun.criteria.text_reader.implied_subjects import (
     unit_alone,
     wheal_beside,
 )
-from trialrun.criteria.text_reader.lasting import lasting
 from trialrun.criteria.text_reader.lexicon import with_acronyms
 from trialrun.criteria.text_reader.limit_places import Phrase, find_phrase
 from trialrun.criteria.text_reader.own_limits import read_own, read_past

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from trialrun.criteria.text_reader.denials import denied_before
-from trialrun.criteria.text_reader.lasting import lasting
+from trialrun.criteria.text_reader.durations import lasting, lasting_for, lately, own_duration
 from trialrun.criteria.text_reader.limit_places import Phrase
-from trialrun.criteria.text_reader.own_durations import lasting_for, lately, own_duration
 from trialrun.criteria.text_reader.own_subjects import own_age, own_subject
 from trialrun.criteria.text_reader.scan import Scan, add_limit
 from trialrun.criteria.text_reader.subjects import Subject

@@ -1,0 +1,146 @@
+"""How long something that no variable is has lasted: `a milk-free diet for at least 4 weeks`.
+
+Only what somebody has had, done or been; not when it was, nor for how long something is still to be
+done or kept away from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+from trialrun.criteria.text_reader.amounts import Amount
+from trialrun.criteria.text_reader.denials import denied_before
+from trialrun.criteria.text_reader.durations.known import taken
+from trialrun.criteria.text_reader.durations.things import (
+    DENIED_STATE,
+    is_disease,
+    thing_that_lasted,
+)
+from trialrun.criteria.text_reader.durations.time_limit import (
+    NEAR,
+    SHORT,
+    TIMES,
+    TimeLimit,
+    clause_of,
+    is_window,
+    time_limit,
+)
+from trialrun.criteria.text_reader.limit_places import Phrase
+from trialrun.criteria.text_reader.noun_phrases import NounPhrase, listed
+from trialrun.criteria.text_reader.phrases import bag
+from trialrun.criteria.text_reader.scan import Scan
+from trialrun.criteria.text_reader.subjects import Subject
+from trialrun.values.unit import UNITS
+from trialrun.vocabulary.own import own_name
+
+_WITHOUT_DISEASE = frozenset(
+    {("disease", "free"), ("recurrence", "free"), ("relapse", "free"), ("cancer", "free")}
+)
+_COMES_AGAIN = frozenset({"disease", "recurrence", "relapse", "tumor", "tumour"})
+_SIGNS = frozenset({("evidence", "of"), ("sign", "of"), ("symptom", "of"), ("recurrence", "of")})
+
+
+def own_duration(scan: Scan, at: int, phrase: Phrase) -> Subject | None:
+    """What has lasted so long, where words beside the limit say it."""
+    amounts = [one.amount for one in (scan.row[place] for place in phrase.places) if one.amount]
+    if not amounts or any(one.old or one.unit not in TIMES | {None} for one in amounts):
+        return None
+    if not phrase.bounds or amounts[-1].unit is None:
+        return None
+    limit = time_limit(scan, at, phrase)
+    if _is_without_disease(limit):
+        return Subject(("disease_free_interval",), at, at)
+    if _is_on_stable_dose(limit):
+        return Subject(("stable_dose_duration",), at, at)
+    if set(limit.before[-NEAR:]) & listed("durations.later") or is_window(limit.behind):
+        return None
+    found = thing_that_lasted(limit)
+    return _of_several(limit) if found is None else _subject(found, amounts[-1], limit)
+
+
+def _is_on_stable_dose(limit: TimeLimit) -> bool:
+    """`a stable daily dose at least 3 months prior to the visit`."""
+    says = limit.norm(limit.at - 1) == "for"
+    near = set(clause_of(limit.before)[-16 if says else -8 :])
+    steady = near & listed("durations.steady") and near & listed("durations.dosed")
+    before = limit.behind[:1] in (["prior"], ["before"]) or (
+        limit.behind[:1] == ["from"] and limit.behind[1:2] in (["screening"], ["baseline"])
+    )
+    return bool(steady) and limit.more and before and not near & listed("durations.denials")
+
+
+def _is_without_disease(limit: TimeLimit) -> bool:
+    """`disease-free for at least 3 years`, `no evidence of recurrence for > 5 years`."""
+    clause = clause_of(limit.before)
+    while clause and clause[-1] in {"a", "an", "period", "of"}:
+        clause.pop()
+    if not limit.more or clause[-1:] != ["for"] or "not" in clause[-8:]:
+        return False
+    pairs = set(pairwise(clause[-8:]))
+    if tuple(clause[-3:-1]) in _WITHOUT_DISEASE:
+        return True
+    denied = {"no", "without"} & set(clause[-11:])
+    named = set(clause[-6:]) & (listed("durations.malignancies") | _COMES_AGAIN)
+    return bool(denied and pairs & _SIGNS and named)
+
+
+def _of_several(limit: TimeLimit) -> Subject | None:
+    """`steroids combined with other agents for more than 3 months`: one of them is known."""
+    clause = set(clause_of(limit.before))
+    denied = clause & listed("durations.denials") or "for" not in limit.before[-4:]
+    known = taken(clause) if limit.more and not denied else None
+    return None if known is None else Subject((known,), limit.at, limit.at)
+
+
+def _subject(found: NounPhrase, amount: Amount, limit: TimeLimit) -> Subject | None:
+    before, row = limit.before, limit.scan.row
+    again = listed("durations.again")
+    words = [word for word in found.words if word not in again]
+    core = [norm for norm in found.norms if norm not in again | {"the", "a", "an"}]
+    while core[:1] == ["of"]:
+        words, core = words[1:], core[1:]
+    if not words or set(core) <= listed("vague") | listed("inside") | {"time", "interval"}:
+        return None
+    first = next((at for at, norm in enumerate(core) if norm in listed("inside")), len(core))
+    head = core[max(first - 1, 0)]
+    if {head, core[-1]} & listed("durations.never") and "free" not in core:
+        return None
+    if "remission" in core and listed("durations.malignancies") & set(before):
+        return None  # of another cancer: how long ago that was
+    name = _row(core, head, amount, before)
+    if name is None and set(core) & listed("durations.sources"):
+        return None
+    name = name or own_name(f"{' '.join(words)} duration", UNITS[str(amount.unit)])
+    if name is None:
+        return None
+    start = min(found.start, limit.phrase.places[0])
+    denied = bool(DENIED_STATE & set(pairwise(clause_of(before)))) != denied_before(row, start)
+    return Subject((name,), found.start, found.end, denied)
+
+
+def _row(core: Sequence[str], head: str, amount: Amount, before: Sequence[str]) -> str | None:
+    """The vocabulary's own variable, where it means exactly this."""
+    near = {*core, *clause_of(before)}
+    if head in listed("durations.stays"):
+        return "hospital_stay"
+    if amount.unit in SHORT:
+        felt = bag("felt") & set(core) and amount.unit == "h" and "free" not in core
+        return "symptom_duration" if felt else None
+    if set(core) & listed("durations.sources"):  # "diagnosed according to a guideline for …"
+        return "disease_duration" if near & {"diagnosed", "diagnosis"} else None
+    said = {*core, *before}
+    if said & listed("durations.steady") and said & listed("durations.dosed"):
+        return "stable_dose_duration"
+    if "remission" in core:
+        return "remission_duration"
+    if bag("treated_conservatively") & set(core) and head in listed("durations.treatments"):
+        return "conservative_treatment"
+    known = taken(near)
+    if known is not None and core[-1] not in listed("durations.states"):
+        return known
+    if head in bag("felt") and not set(core) & {"free", *listed("durations.steady")}:
+        return "symptom_duration"
+    general = {"chronic", "any"} & set(core) and head in {"disease", "disorder", "illness"}
+    known_long = is_disease(head) and not general and amount.unit != "d"
+    return "disease_duration" if known_long else None

@@ -1,0 +1,186 @@
+"""The thing that lasted, where the vocabulary has no variable: the noun phrase that names it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import pairwise
+
+from trialrun.criteria.text_reader.durations.time_limit import SHORT, TimeLimit, clause_of
+from trialrun.criteria.text_reader.noun_phrases import (
+    NounPhrase,
+    listed,
+    phrase_before,
+    phrase_behind,
+    phrase_ending,
+)
+
+_FREE = frozenset({("free", "of"), ("free", "from"), ("free", "for")})
+# "Not stable for at least 4 weeks" is less; "no steroids for at least 4 weeks" is how long ago.
+DENIED_STATE = frozenset({("not", "on"), ("not", "stable")})
+_DISEASED = (
+    "itis", "osis", "emia", "oma", "pathy", "algia", "plegia", "phrenia", "lepsy", "trophy",
+)  # fmt: skip
+
+
+def thing_that_lasted(limit: TimeLimit) -> NounPhrase | None:
+    """What has lasted so long, in the first of the ways in which it can be said."""
+    ways = (_called_duration, _for_so_long, _lasting, _so_much_of, _so_long, _known_since)
+    return next((found for found in (way(limit) for way in ways) if found is not None), None)
+
+
+def _called_duration(limit: TimeLimit) -> NounPhrase | None:
+    """`asthma duration > 1 year`, `≥ 3 months' duration`, `PR interval > 250 ms`."""
+    scan, at, phrase = limit.scan, limit.at, limit.phrase
+    if list(limit.behind[:2]) == ["duration", "of"]:
+        return phrase_behind(scan, phrase.end + 2)
+    if limit.behind[:1] == ["duration"]:
+        opened = at > scan.ended and scan.row[at - 1].letter == "P"
+        found = phrase_ending(scan, at - 1) if opened else phrase_before(scan, at)
+        return None if found is None else replace(found, end=phrase.end + 1)
+    found = phrase_before(scan, at)
+    if found is None or not {found.head, found.last} & listed("durations.heads"):
+        return None
+    units = {one.amount.unit for one in scan.row[at : phrase.end] if one.amount is not None}
+    short = units <= SHORT | {None}  # "PR interval"; else an interval may be a window
+    return found if short or "duration" in {found.head, found.last} else None
+
+
+def _for_so_long(limit: TimeLimit) -> NounPhrase | None:
+    """`a milk-free diet for at least 4 weeks`; not of what somebody has not had."""
+    place = limit.at - 1
+    if limit.norm(place) == "of" and limit.norm(place - 1) in {"period", "duration"}:
+        place -= 2
+        place -= limit.norm(place) == "a"
+    if limit.norm(place) == "period":  # "for a period longer than 4 weeks"
+        place -= 1 + (limit.norm(place - 1) == "a")
+    if limit.norm(place) != "for":
+        return None
+    place -= limit.norm(place - 1) == ","  # "a nonsmoker, for at least 2 years"
+    if any(limit.phrase.op(limit.scan.row, bound) == "<=" for bound in limit.phrase.bounds):
+        return None  # "rescue treatment for up to 3 days": what is allowed
+    clause = clause_of(limit.before)
+    if _FREE & set(pairwise(clause)):
+        return _free(limit, place)
+    denied = set(clause) & listed("durations.denials") and clause[-2:-1] != ["smoker"]
+    if denied and not DENIED_STATE & set(pairwise(clause)):
+        return None
+    # a name such as "symptoms for" holds the word itself
+    end = place + (limit.scan.row[place].letter == "V")
+    return _state(limit, place) or _unlisted(limit, phrase_ending(limit.scan, end))
+
+
+def _unlisted(limit: TimeLimit, found: NounPhrase | None) -> NounPhrase | None:
+    """The phrase, unless it is the last of several, or of what is over."""
+    if found is None or found.head.endswith("ed"):
+        return None
+    if set(found.norms) & listed("durations.sources"):
+        return found
+    at = found.start - 1
+    while limit.norm(at) in listed("durations.small"):
+        at -= 1
+    word = limit.norm(at)
+    if word and (limit.scan.row[at].letter in "RASCNI" or word in listed("durations.over")):
+        return None
+    if word in listed("durations.verbs"):  # "lived in a city": the verb is what lasts
+        between = (limit.norm(place) for place in range(at + 1, found.start))
+        words = (word, *(one for one in between if one in listed("inside")), *found.words)
+        return replace(found, words=words, start=at)
+    return found
+
+
+def _free(limit: TimeLimit, place: int) -> NounPhrase | None:
+    """`free of any symptoms for`, `symptom-free for`: how long nothing was felt."""
+    at = place - 1
+    while limit.norm(at) not in {"free", ""}:
+        at -= 1
+    if not limit.norm(at):
+        return None
+    row, tokens = limit.scan.row, limit.scan.tokens
+    near = [limit.norm(at - 1), *(tokens[one.start].norm for one in row[at + 1 : at + 5])]
+    felt = next((word for word in near if word in listed("durations.felt")), None)
+    if felt is None:
+        return None
+    words = ("free", "of", felt)
+    start = at - 1 if near[0] == felt else at
+    return NounPhrase(words, words, "free", felt, start, place, known=False)
+
+
+def _state(limit: TimeLimit, place: int) -> NounPhrase | None:
+    """`brain metastases that have been stable for …`: a state with what is in it."""
+    state = limit.norm(place - 1)
+    if state not in listed("durations.conditions"):
+        return None
+    at = place - 2
+    while limit.norm(at) in listed("durations.being") or limit.norm(at).endswith("ly"):
+        at -= 1
+    found = phrase_ending(limit.scan, at + 1)
+    if found is None or found.head in listed("never"):
+        return None
+    words, norms = (*found.words, state), (*found.norms, state)
+    return replace(found, words=words, norms=norms, last=state, end=place, known=False)
+
+
+def _lasting(limit: TimeLimit) -> NounPhrase | None:
+    """`episodes of vertigo lasting at least 20 minutes`."""
+    place = limit.at - 1
+    place -= limit.norm(place) == "for"
+    if limit.norm(place) not in listed("durations.lasting"):
+        return None
+    if set(clause_of(limit.before)) & listed("durations.denials"):
+        return None
+    while limit.norm(place - 1) in {"that", "which", "has", "have"}:
+        place -= 1
+    return phrase_ending(limit.scan, place)
+
+
+def _so_much_of(limit: TimeLimit) -> NounPhrase | None:
+    """`at least 6 months of induction therapy`, `failed ≥ 6 weeks of physical therapy`."""
+    if set(limit.before[-4:]) & listed("durations.denials"):
+        return None
+    linked = limit.behind[:1] == ["of"]
+    skipped = 0
+    while skipped < len(limit.behind) and limit.behind[skipped] in listed("durations.of_it"):
+        skipped += 1  # "at least 6 weeks of prior conservative treatment"
+    start = limit.phrase.end + skipped
+    found = phrase_behind(limit.scan, start, complement=False)
+    if found is None or found.head in listed("durations.never"):
+        return None
+    if found.head in listed("durations.treatments"):
+        return found
+    if linked and set(found.norms) & listed("durations.steady"):
+        return found
+    return found if linked and found.head in listed("durations.states") else None
+
+
+def _so_long(limit: TimeLimit) -> NounPhrase | None:
+    """`daily steroid therapy > 1 month`, `hospitalization (> 24 hours)`: before nothing."""
+    if set(limit.behind[:3]) & listed("durations.before") or limit.norm(limit.at - 1) == "of":
+        return None
+    if set(clause_of(limit.before)) & listed("durations.denials"):
+        return None
+    opened = limit.norm(limit.at - 1) == "("
+    found = _unlisted(limit, phrase_ending(limit.scan, limit.at - opened))
+    sign = limit.scan.tokens[limit.scan.row[limit.at].start]
+    if limit.scan.said.text[sign.start : sign.end].lower() == "over":
+        return None  # "average pain over 7 days"
+    less = any(limit.phrase.op(limit.scan.row, one)[0] == "<" for one in limit.phrase.bounds)
+    if found is None or less:
+        return None  # "immunotherapy (< 2 weeks)" is a window
+    heads = listed("durations.treatments") | listed("durations.states")
+    return found if found.head in heads and found.last in heads else None
+
+
+def _known_since(limit: TimeLimit) -> NounPhrase | None:
+    """`confirmed eczema at least 12 months before screening`: how long a disease is known."""
+    if limit.behind[:1] not in (["before"], ["prior"]):
+        return None
+    clause = clause_of(limit.before)
+    if not set(clause) & listed("durations.known") or set(clause) & listed("durations.denials"):
+        return None
+    found = _unlisted(limit, phrase_ending(limit.scan, limit.at))
+    return found if found is not None and is_disease(found.last) else None
+
+
+def is_disease(word: str) -> bool:
+    """Whether a word names a disease."""
+    return word in listed("durations.diseases") or word.endswith(_DISEASED)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
+from typing import NamedTuple
 
 from trialrun.errors import FactError, UnitError
 from trialrun.readers.patients.fahrenheit import CELSIUS, CODE, in_celsius, is_fahrenheit
@@ -36,9 +36,11 @@ _TIME = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Statement:
-    """One value of one variable as a source has it; `at` is a moment that was read already."""
+class Statement(NamedTuple):
+    """One value of one variable as a source has it; `at` is a moment that was read already.
+
+    A named tuple, as one is made for every row that is read.
+    """
 
     id: str
     value: object
@@ -57,7 +59,9 @@ def fact_of(row: Variable, said: Statement) -> Fact | Reason:
     fahrenheit = False
     match row.kind:
         case Kind.QUANTITY:
-            read = _quantity(row, said)
+            if not isinstance(said.value, str | int | float | Decimal):
+                return Reason.BAD_VALUE
+            read = _quantity(row.name, said.value, said.unit, said.comparator, said.decimal)
             if isinstance(read, Reason):
                 return read
             comparator, value, unit = read
@@ -202,19 +206,25 @@ def _number(value: str | float | Decimal) -> Decimal | None:
     return number
 
 
-def _quantity(row: Variable, said: Statement) -> tuple[str, str, Unit | None] | Reason:
-    """Comparator, number and unit; no unit where it is degrees Fahrenheit."""
-    read = number_of(said.value, said.decimal)
+@lru_cache(maxsize=20_000, typed=True)  # laboratory values come again and again
+def _quantity(
+    name: str, value: str | float | Decimal, written: str | None, beside: str, decimal: str
+) -> tuple[str, str, Unit | None] | Reason:
+    """Comparator, number and unit; no unit where it is degrees Fahrenheit. `written` is the unit
+    and `beside` the comparator that stand beside the value.
+    """
+    read = number_of(value, decimal)
     if isinstance(read, Reason):
         return read
+    row = variable(name)
     comparator, number, rest = read
-    given = _COMPARATORS.get(said.comparator, said.comparator)
+    given = _COMPARATORS.get(beside, beside)
     if given not in {"", "=", "<", "<=", ">", ">="}:
         return Reason.BAD_VALUE  # such as "ad" of R5: nobody can compare with it
-    text = said.unit if said.unit and said.unit.strip() else rest
+    text = written if written and written.strip() else rest
     unit: Unit | Reason | None
     if text:
-        unit = None if is_fahrenheit(row.name, text) else unit_of(row.name, text)
+        unit = None if is_fahrenheit(name, text) else unit_of(name, text)
     elif row.unit is not None and row.unit.code in {"1", "{score}"}:
         unit = row.unit  # a score is a number without a unit
     else:

@@ -60,7 +60,8 @@ class Chart:
         """The id at the end of a reference to a resource of this type."""
         if not isinstance(reference, str):
             return None
-        tail = tail_of(reference, kind)
+        head, _, own = reference.rpartition("/")  # "Patient/5", as most are
+        tail = own if own and head == kind else tail_of(reference, kind)
         return None if tail is None else self.aliases.get(tail, tail)
 
     def encounter_start(self, resource: Json) -> str | None:

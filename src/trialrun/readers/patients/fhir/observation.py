@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 from trialrun.errors import UnitError
@@ -28,6 +29,7 @@ from trialrun.vocabulary.variable import Kind, Variable
 KIND = "Observation"
 _ERROR = {"entered-in-error"}
 _CANCELLED = {"cancelled", "registered"}  # registered: there is no result yet
+_WITHOUT = _ERROR | _CANCELLED
 _HIGH = {"H", "HH", "HU", "H>"}
 _LOW = {"L", "LL", "LU", "L<"}
 _OTHER_VALUES = frozenset(
@@ -51,7 +53,7 @@ def take_observation(resource: Json, chart: Chart, where: Spot) -> None:
     items += [(part, f".{number}") for number, part in enumerate(parts)]
     chart.tally.take(KIND, len(items))
     status = resource.get("status")
-    if isinstance(status, str) and status in _ERROR | _CANCELLED:
+    if isinstance(status, str) and status in _WITHOUT:
         reason = Reason.ENTERED_IN_ERROR if status in _ERROR else Reason.CANCELLED
         for _ in items:
             chart.leave(KIND, reason, where)
@@ -156,13 +158,22 @@ def _unit_text(quantity: object) -> str:
 
 def _unit(row: Variable, quantity: dict[str, Any]) -> str | None:
     """The code of the unit, or its text where the code says nothing to us."""
-    given = [one for one in (quantity.get("code"), quantity.get("unit")) if isinstance(one, str)]
-    if row.kind is Kind.QUANTITY:
-        for text in given:
-            known = not isinstance(unit_of(row.name, text), Reason)
-            if text.strip() and (known or is_fahrenheit(row.name, text)):
-                return text
-    return next((text for text in given if text.strip()), None)
+    code, text = quantity.get("code"), quantity.get("unit")
+    return _better(
+        row.name if row.kind is Kind.QUANTITY else "",
+        code if isinstance(code, str) else "",
+        text if isinstance(text, str) else "",
+    )
+
+
+@lru_cache(maxsize=5_000)
+def _better(name: str, code: str, text: str) -> str | None:
+    """Of the two, the first that is a unit of the variable, or else the first that is written."""
+    given = [one for one in (code, text) if one.strip()]
+    for one in given if name else ():
+        if not isinstance(unit_of(name, one), Reason) or is_fahrenheit(name, one):
+            return one
+    return given[0] if given else None
 
 
 def _limits(item: Json, row: Variable, unit: str | None) -> tuple[str | None, str | None]:

@@ -6,22 +6,16 @@ import re
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from trialrun.criteria.text_reader.unit_words import END, LITRE, MICRO, PER, is_age, read_unit_words
+from trialrun.criteria.text_reader.powers import SUPERSCRIPT, multiplied, power_alone, read_power
+from trialrun.criteria.text_reader.unit_words import END, is_age, read_unit_words
 from trialrun.criteria.text_reader.words import NUMBER_WORDS
 
-_POWER = re.compile(
-    r"\s*(?P<times>[x×✕*·]\s*)?10\s*(?P<sign>\^|\*\*|\*|[e])?\s*\(?(?P<exp>[⁰¹²³⁴-⁹]+|\d{1,2})\)?"
-    rf"{PER}(?:(?P<litre>{LITRE})|(?P<micro>{MICRO})|(?P<milli>ml)){END}",
-    re.IGNORECASE,
-)
-_POWERS = {
-    ("litre", 9): "10*9/L", ("litre", 6): "10*6/L", ("litre", 12): "10*12/L",
-    ("micro", 3): "10*3/uL", ("micro", 4): "10*4/uL", ("micro", 6): "10*6/uL",
-    ("milli", 6): "10*6/mL",
-}  # fmt: skip
 _NUMBER = re.compile(
-    r"\s*(?:(?P<grouped>\d{1,3}(?:,\d{3})+|\d{1,3}(?: \d{3})+(?=\s?(?:/|cells|per\s)))(?!\d)(?!,\d)"
-    r"|(?P<plain>\d+(?:\.\d+)?)(?![\d,.]\d)|(?P<comma>\d+,\d+)(?!\d))"
+    r"\s*(?:(?P<grouped>\d{1,3}(?:,\d{3})+"
+    r"|\d{1,3}(?: \d{3})+(?=\s?(?:/|cells|per\s|mm3|mm³|[µμ]l|cop|I?UI?\b)"
+    r"|\s*(?:[;)]|$|[.,](?!\d)))"
+    r"|\d{1,3}(?: 000)+)(?!\d)(?!,\d)"
+    r"|(?P<plain>\d+(?:\.\d+)?)(?!\d)(?![,.]\d)|(?P<comma>\d+,\d+)(?!\d))"
 )
 # "three (3) years", "18 (eighteen) years"
 _AGAIN = re.compile(r"\s*\(\s*(\w+)\s*\)")
@@ -45,7 +39,7 @@ _INNER = (
     r"(?:(?:the\s+)?normal(?:ity|s)?|reference)"
 )
 _UPPER = (
-    r"(?:I?ULN|UNL|IULN|ULNR|URL|upper\s+(?:normal|reference)\s+(?:limits?|values?|ranges?|levels?)"
+    r"(?:I?ULN|UNL|IULN|ULNR|URL|upper\s+normal(?!\s+(?:limit|value|range|level|reference))|upper\s+(?:normal|reference)\s+(?:limits?|values?|ranges?|levels?)"
     rf"|normal\s+upper\s+limits?(?:\s+of\s+{_INNER}{_RANGE})?"
     rf"|upper\s+(?:limits?|levels?|end|range|bound|boundary|values?)\s+(?:of|for|from)\s+{_INNER}{_RANGE}"
     r"|upper\s+limits?\s+(?:o[fr]\s+)?normal|upper\s+limits?\s+of\s+(?:the\s+)?normal\s+values?"
@@ -60,7 +54,7 @@ _LOWER = (
 _NORMAL = rf"(?:(?P<upper>{_UPPER})|(?P<lower>{_LOWER}))"
 _ULN = re.compile(rf"\s*{_OWNERS}{_NORMAL}{END}", re.IGNORECASE)
 _TIMES_ULN = re.compile(
-    rf"\s*-?\s*(?:fold|times|time|x|×|✕|⋅|·|\*)?(?:\s*\(\s*x\s*\))?(?:\s*(?:of|the|(?:greater|higher|more)\s+than|above|over))*"
+    rf"\s*-?\s*(?:fold|times|time|x|×|✕|⋅|·|\*)?(?:\s*\(\s*x\s*\))?(?:\s+or\s+(?:more|greater|higher))?(?:\s*(?:of|the|(?:greater|higher|more)\s+than|above|over))*"
     rf"\s*{_OWNERS}{_NORMAL}{END}",
     re.IGNORECASE,
 )
@@ -73,6 +67,14 @@ _TIMES_UPPER = re.compile(
     r"\s*-?\s*(?:fold|times|x|×)(?:\s+(?:of|the))*\s+upper\s+limits?(?=\s*(?:[,;.)]|$))",
     re.IGNORECASE,
 )
+# "2 times but less than 5 times the ULN": the unit of both
+_TIMES_THEN = re.compile(
+    r"\s*(?:times|fold|x|×)(?=\s*(?:,|to\b|and\b|but\b|or\b|-)[^.;]{0,30}?\d\s*-?\s*(?:times|fold|x|×)"
+    rf"\s*{_OWNERS}{_NORMAL}{END})",
+    re.IGNORECASE,
+)
+# "ALT < 2x": of what goes without saying
+_TIMES_ALONE = re.compile(r"\s?[x×](?=\s*(?:[,;)]|$|\.(?!\d)|(?:and|or)\s))", re.IGNORECASE)
 # "20 % above the ULN", "120 % of the ULN"
 _PERCENT_ULN = re.compile(
     r"\s*(?:%|percent)\s*(?:(?P<more>above|over|(?:greater|higher|more)\s+than)|of)"
@@ -80,10 +82,11 @@ _PERCENT_ULN = re.compile(
     re.IGNORECASE,
 )
 # "x3 ULN": the factor's sign in front
-_FACTOR_FIRST = re.compile(r"\s*[x×]\s?(?P<factor>\d+(?:\.\d+)?)(?![\d,.]\d)", re.IGNORECASE)
+_FACTOR_FIRST = re.compile(r"\s*[x×]\s?(?P<factor>\d+(?:\.\d+)?)(?!\d)(?![,.]\d)", re.IGNORECASE)
 _TIMES = re.compile(r"\s*(?:x|×|✕|\*|times)\s*", re.IGNORECASE)
 # "5 x 10^2 copies/mL"
 _TENS = re.compile(r"\s*[x×✕*·]\s*10\s*(?P<sign>\^|\*\*)?\s*\(?(?P<exp>[⁰¹²³⁴-⁹]+|\d{1,2})\)?")
+_OF_BLOOD = re.compile(r"\s*(?:[,;)]|$|\.(?!\d)|(?:and|or)\s)")
 # "5 log10 IU/mL"
 _LOG = re.compile(r"\s*-?\s*log(?:s\b|\s?10|₁₀|\s?\(10\)|(?![a-z]))", re.IGNORECASE)
 # "3 log10 IU/mL": a whole power of ten of a virus
@@ -91,10 +94,9 @@ _CHANGED = re.compile(
     r"(?:reduc|decreas|declin|drop|fall|increas|ris(?:e|ing)|chang)", re.IGNORECASE
 )
 _OF_VIRUS = frozenset({"[IU]/mL", "{copies}/mL"})
-_SPACED_POWER = re.compile(r"\s([⁰¹²³⁴-⁹]+)(?!\w)(?!\s*/\s*(?:l|[µμ]?l)\b)", re.IGNORECASE)
 _TIMES_NORMAL = re.compile(
     r"\s*-?\s*(?:fold|times|time|x|×|✕|⋅)"
-    r"(?:\s+(?:of|the|institutional|laboratory|(?:greater|higher|more)\s+than|above|over))*\s+(?:normal"
+    r"(?:\s+(?:of|the|institutional|laboratory|(?:greater|higher|more)\s+than|above|over))*\s*(?:normal"
     r"(?:\s+(?:reference\s+)?(?:values?|ranges?|limits?|levels?))?"
     r"|reference\s+(?:values?|ranges?|limits?|levels?))(?![a-z])(?!\s+(?:upper|lower))",
     re.IGNORECASE,
@@ -180,9 +182,10 @@ def read_amount(text: str, at: int) -> Amount | None:
         end = again.end()
     raw = match["grouped"] or match["plain"] or match["comma"].replace(",", ".")
     value = Decimal(raw.replace(",", "").replace(" ", ""))
-    power = _SPACED_POWER.match(text, end) if raw == "10" else None
-    if power is not None:  # "10 ³ copies/mL"
-        value, end = value ** int(power[1].translate(_SUPERSCRIPT)), power.end()
+    power = power_alone(text, match.start()) if raw == "10" else None
+    if power is not None:
+        return Amount(Decimal(1), power.unit, power.end)
+    value, end = multiplied(text, end, value, raw)
     slip = bool(match["comma"]) or bool(match["plain"] and _DOUBTFUL.match(match["plain"]))
     return _with_unit(text, end, value, slip)
 
@@ -201,18 +204,21 @@ def _with_unit(text: str, at: int, value: Decimal, slip: bool) -> Amount:
     times = _TIMES_ULN_OF.match(text, at)
     if times is not None:
         return Amount(value, "xULN", times.end(), of_upper=True, slip=slip)
-    normal = _TIMES_NORMAL.match(text, at) or _N.match(text, at)
+    times = _TIMES_THEN.match(text, at)
+    if times is not None:
+        return Amount(value, _multiple(times), times.end(), slip=slip)
+    normal = _TIMES_NORMAL.match(text, at) or _N.match(text, at) or _TIMES_ALONE.match(text, at)
     if normal is not None:
         return Amount(value, "xULN", normal.end(), slip=slip, normal=True)
-    power = _POWER.match(text, at)
-    if power is not None and (power["times"] or power["sign"] or not power["exp"].isascii()):
-        exponent = int(power["exp"].translate(_SUPERSCRIPT))
-        place = next(name for name in ("litre", "micro", "milli") if power[name])
-        return Amount(value, _POWERS.get((place, exponent), "?"), power.end(), slip=slip)
+    power = read_power(text, at)
+    if power is not None:
+        return Amount(value, power.unit, power.end, slip=slip)
     tens = _TENS.match(text, at)
     if tens is not None and (tens["sign"] or not tens["exp"].isascii()):
-        value *= 10 ** int(tens["exp"].translate(_SUPERSCRIPT))
-        at = tens.end()
+        exponent, at = int(tens["exp"].translate(SUPERSCRIPT)), tens.end()
+        if exponent == 9 and _OF_BLOOD.match(text, at):
+            return Amount(value, "10*9/L", at, slip=slip)  # the litre is left out
+        value *= 10**exponent
     virus = _of_virus(text, at, value, slip)
     if virus is not None:
         return virus
@@ -282,9 +288,6 @@ def _in_words(text: str, at: int) -> Amount | None:
     if again is not None and again[1] == number:
         end = again.end()
     return _with_unit(text, end, Decimal(number), slip=False)
-
-
-_SUPERSCRIPT = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 
 
 def unit_aside(text: str, start: int, end: int) -> str | None:

@@ -15,6 +15,7 @@ from trialrun.criteria.text_reader.row import Terminal
 from trialrun.criteria.text_reader.statement import Statement
 from trialrun.criteria.text_reader.subjects import WEAK, Subject
 from trialrun.errors import RuleError
+from trialrun.values.quantity import Quantity
 from trialrun.values.unit import UNITS
 from trialrun.vocabulary.table import variables
 from trialrun.vocabulary.variable import Kind, Variable
@@ -93,8 +94,10 @@ def bound_atoms(
             quantity = assumed_unit(variable, amount)
         if quantity is None or topic not in {"", "unit", "normal", "implausible"}:
             return (), topic
-        if topic == "implausible" and not _tells(amount):
-            return (), topic
+        if topic == "implausible":
+            if not _tells(amount):
+                return (), topic
+            quantity = _slipped(variable, amount) or quantity
         if not topic and amount.unit in _MASSES and variable.unit is not None:
             topic = "unit" if variable.unit.dimension == "mass a day" else ""
         open_topic = open_topic or topic or ("value" if slip else "")
@@ -155,6 +158,13 @@ def _tells(amount: Amount) -> bool:
     "albumin ≥ 2.5 mg/dL" is a slip of its unit.
     """
     return amount.unit in UNITS and UNITS[str(amount.unit)].dimension not in WEAK
+
+
+def _slipped(variable: Variable, amount: Amount) -> Quantity | None:
+    """The same number in the unit that must have been meant: nobody has 9 mg/dL of haemoglobin."""
+    if variable.group != "laboratory" or amount.unit in {"xULN", "xLLN"}:
+        return None
+    return assumed_unit(variable, replace(amount, unit=None))
 
 
 def _with_units(amounts: list[Amount]) -> list[Amount]:

@@ -139,7 +139,7 @@ def _holds_together(row: Sequence[Terminal], places: Sequence[int], shape: Shape
     if len(units) > 1 and not units <= _AGES:
         return False
     bare = len(units) == 1 and units <= {"xULN", "xLLN"} and None in {low.unit, high.unit}
-    if bare and not {row[at].letter for at in places} & {"K", "T"}:
+    if bare and not {row[at].letter for at in places} & {"K", "T", "B"}:
         return False  # "> 1 but < 10 x ULN" is of one unit, "> 1 and < 10 x ULN" may be of two
     below = next((bound for bound in shape[1] if _op(row, places, bound)[0] == "<"), None)
     above = next((bound for bound in shape[1] if _op(row, places, bound)[0] == ">"), None)

@@ -9,6 +9,7 @@ from fractions import Fraction
 
 from trialrun.criteria.nodes import Op
 from trialrun.criteria.text_reader.amounts import Amount, read_amount
+from trialrun.criteria.text_reader.loose_units import as_written
 from trialrun.criteria.text_reader.statement import Statement, norms
 from trialrun.criteria.text_reader.words import NUMBER_WORDS, Token
 from trialrun.errors import UnitError
@@ -57,7 +58,6 @@ _NUMBERED = frozenset(
 ARBITRARY = {"U/mL": "[IU]/mL", "U/L": "m[IU]/mL", "[IU]/L": "m[IU]/mL"}
 # one equivalent a mole
 _MONOVALENT = frozenset({"potassium", "sodium", "bicarbonate", "sweat_chloride"})
-_INDEXED = "mL/min/{1.73_m2}"
 _ANY_DAY = Moment("2000-01-01")
 
 
@@ -192,14 +192,7 @@ def _shared(limits: list[Limit]) -> list[Limit]:
 
 def in_unit_of(row: Variable, limit: Limit) -> tuple[Quantity | None, str]:
     """The limit in the variable's canonical unit, and the topic of a question it leaves open."""
-    amount = _as_share(row, limit.amount)
-    if amount.unit == "mL/min" and row.unit is not None and row.unit.code == _INDEXED:
-        amount = replace(amount, unit=None)  # "eGFR < 30 mL/min": for 1.73 m2, or for the person?
-    if amount.unit == "{score}" and row.bare is not None and row.bare.dimension == "length":
-        amount = replace(amount, unit=None)  # "VAS ≥ 40/100": points of a line in mm
-    if amount.unit == "[IU]" and row.bare is not None and row.bare.code == "[IU]/mL":
-        amount = replace(amount, unit=None)  # "total IgE ≥ 30 IU": in how much?
-    amount = _in_celsius(row, amount)
+    amount = as_written(row, limit.amount)
     unit = _unit(row, amount)
     if unit is None:
         unread = amount.unit is not None
@@ -218,23 +211,6 @@ def in_unit_of(row: Variable, limit: Limit) -> tuple[Quantity | None, str]:
         return quantity, "value"
     from_zero = quantity.value == 0 and limit.op in {">", ">="}  # "> 0 % and < 80 %"
     return quantity, "" if from_zero or _plausible(row, quantity) else "implausible"
-
-
-def _as_share(row: Variable, amount: Amount) -> Amount:
-    """A ratio such as 0.7 of something that is given in percent."""
-    ratio = row.unit is not None and row.unit.code == "%" and amount.unit is None
-    if ratio and amount.value <= 1 and row.least is not None and row.least > 1:
-        return replace(amount, value=amount.value * 100, unit="%")
-    return amount
-
-
-def _in_celsius(row: Variable, amount: Amount) -> Amount:
-    """Degrees Fahrenheit in Celsius, where that is a number with an end: 100.4 is 38."""
-    if amount.unit != "[degF]" or row.unit is None or row.unit.code != "Cel":
-        return amount
-    if (Fraction(amount.value - 32) * 5 / 9).denominator % 3 == 0:
-        return amount
-    return replace(amount, value=(amount.value - 32) * 5 / 9, unit="Cel")
 
 
 def _unit(row: Variable, amount: Amount) -> Unit | None:

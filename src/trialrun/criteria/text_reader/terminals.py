@@ -51,6 +51,7 @@ _VERSIONED = frozenset({"ctcae", "recist", "irecist", "mrecist", "nci", "ctc", "
 _IN_ROMAN = {"1": "I", "2": "II", "3": "III", "4": "IV"}
 _IN_FRONT = frozenset({"of", "is", "was", "between", "from", "score", "than", "to", "and"})
 _MORE = re.compile(r"\b(?:greater|higher|more)\s+than\b|\babove\b|\bover\b", re.IGNORECASE)
+_OR_MORE = re.compile(r"\bor\s+(?:more|greater|higher)\b", re.IGNORECASE)
 _NEAR = 8  # terminals from the name of a scale to its level
 
 
@@ -84,8 +85,9 @@ def read_terminals(text: str, tokens: Sequence[Token]) -> tuple[Terminal, ...]:
             scale = None
         elif one.letter == "N" and scale is not None:
             since = 0
-        if one.letter == "N" and _says_more(text, tokens, one) and not _is_signed(found):
-            found.append(Terminal("G", at, at, op=">"))  # "five times higher than the ULN"
+        more = _says_more(text, tokens, one)
+        if one.letter == "N" and more and not _is_signed(found):
+            found.append(Terminal("G", at, at, op=more))  # "five times higher than the ULN"
         found.append(one)
         if one.letter in "MW":
             found[-2:] = _unit_behind(text, tokens, found[-2:])
@@ -93,10 +95,12 @@ def read_terminals(text: str, tokens: Sequence[Token]) -> tuple[Terminal, ...]:
     return _without_aliases(with_signs_behind(tokens, without_references(found)))
 
 
-def _says_more(text: str, tokens: Sequence[Token], one: Terminal) -> bool:
-    """Whether an amount itself says that more is meant."""
+def _says_more(text: str, tokens: Sequence[Token], one: Terminal) -> str:
+    """The comparison that an amount itself says, or nothing."""
     words = text[tokens[one.start].start : tokens[one.end - 1].end]
-    return one.amount is not None and one.amount.unit == "xULN" and bool(_MORE.search(words))
+    if one.amount is None or one.amount.unit != "xULN":
+        return ""
+    return ">=" if _OR_MORE.search(words) else ">" if _MORE.search(words) else ""
 
 
 def _is_signed(found: Sequence[Terminal]) -> bool:

@@ -14,7 +14,7 @@ END = r"(?![A-Za-z0-9^])"
 _M2 = r"m\s?(?:2|²|\^\s?2|\(2\))"
 _MIN = r"mi?n(?:ute)?s?"
 _DL = r"(?:d\s?l|deci\s?lit(?:er|re)s?)"
-_ML = r"(?:m\s?l|milli\s?lit(?:er|re)s?)"
+_ML = r"(?:m\s?l|mill?i\s?lit(?:er|re)s?)"
 _A = r"\s*(?:/|per\s)\s*"
 _UG = r"(?:[µμu]g|mcg|microg(?:rams?)?|ug)"
 _DAY = r"\s*(?:/|per\s|a\s|each\s|every\s|-)\s*(?:day|d|24\s*-?\s*h(?:ou)?r?s?)|\s*(?:daily|QD)"
@@ -38,8 +38,9 @@ _ROWS: tuple[tuple[str, str], ...] = (
     (rf"giga\s*/\s*{LITRE}", "10*9/L"),
     ((r"(?:million|billion)?\s*(?:platelets|cells?|leu[ck]ocytes|neutrophils|eosinophils|lymphocytes|cd4\+?)?"
      rf"{PER}{MICRO}"), "/uL"),
-    ((rf"m?l\s*/\s*{_MIN}(?:\s*\(min\))?\s*(?:/|per)?\s*1[.,]73\s*"
-      rf"(?:{_M2}|met(?:er|re)\s+square)"), "mL/min/{1.73_m2}"),
+    ((rf"m?l\s*/\s*{_MIN}(?:\s*\(min\))?\s*(?:/|per)?\s*1[.,]73?\s*"
+      rf"(?:{_M2}|met(?:er|re)s?\s+squared?|(?:sq(?:uare)?\.?)\s*m(?:et(?:er|re)s?)?|\(BSA\))"
+      rf"|ml\s*/\s*{_MIN}\s*/\s*BSA"), "mL/min/{1.73_m2}"),
     ((rf"milli\s?lit(?:er|re)s?\s*(?:/|per)\s*{_MIN}\s*(?:/|per)\s*1[.,]73\s*(?:{_M2}|met(?:er|re)\s"
      r"squared?|square\smet(?:er|re)s?)"), "mL/min/{1.73_m2}"),
     # "ml/min/1,73 m*m", "mL / min / 1.73m"; with exponents: "ml•min-1•1.73m-2"
@@ -50,11 +51,13 @@ _ROWS: tuple[tuple[str, str], ...] = (
     (rf"(?:ml|milli\s?lit(?:er|re)s?)\s*(?:/|per)\s*{_MIN}(?!\s*/)(?!\s*per\s*1)", "mL/min"),
     (rf"l(?:it(?:er|re)s?)?\s*(?:/|per)\s*{_MIN}\s*/\s*{_M2}", "L/min/m2"),
     (rf"l(?:it(?:er|re)s?)?\s*(?:/|per)\s*{_MIN}", "L/min"),
-    (rf"cc\s*/\s*{_MIN}", "mL/min"),
+    (rf"cc\s*(?:/|per)\s*{_MIN}", "mL/min"),
     (r"ml\s*/\s*s(?:ec)?", "mL/s"),
-    (rf"(?:mg|milligrams?)\s*(?:/|per)\s*{_DL}", "mg/dL"), (r"mg\s*%", "mg/dL"),
+    (rf"(?:mg|milligrams?)\s*(?:/|per)\s*{_DL}", "mg/dL"),
+    (r"mgs?\s*%|mgs?\s*/\s*d\s?l|mgs?\s*/\s*100\s*(?:ml|cc)", "mg/dL"),
     (rf"(?:gm?s?|grams?)\s*(?:/|per)\s*{_DL}", "g/dL"), (rf"gr(?:am)?s?\s*/\s*{_DL}", "g/dL"),
-    (rf"(?:gm?s?|grams?)\s*(?:/|per)\s*{LITRE}", "g/L"), (r"g\s*/\s*100\s*ml|g\s*%|gm\s*%", "g/dL"),
+    (rf"(?:gm?s?|grams?)\s*(?:/|per)\s*{LITRE}", "g/L"),
+    (r"(?:gm?s?|grams?)\s*(?:/\s*100\s*(?:ml|cc)|%|percent)", "g/dL"),
     (rf"mmol(?:e?s)?\s*(?:/|per)\s*{LITRE}", "mmol/L"),
     (rf"(?:[µμu]|mc|micro)\s?mol(?:e?s|ar)?\s*(?:/|per)\s*{LITRE}", "umol/L"),
     (r"(?-i:[µμ]M)|micro\s?molar", "umol/L"),
@@ -89,7 +92,8 @@ _ROWS: tuple[tuple[str, str], ...] = (
     (rf"{_UG}\s*/\s*{LITRE}", "ug/L"), (rf"{_UG}\s*/\s*ml", "ug/mL"),
     (rf"{_UG}\s*/\s*{_DL}", "ug/dL"),
     (rf"(?:units?|u)\s*(?:/|per)\s*{LITRE}", "U/L"), (rf"{_IU}\s*/\s*{LITRE}", "[IU]/L"),
-    (rf"{_IU}\s*/\s*ml", "[IU]/mL"), (r"m(?:I?U|iu|UI)\s*/\s*ml", "m[IU]/mL"),
+    (rf"{_IU}\s*/\s*ml", "[IU]/mL"), (rf"{_IU}{_A}{LITRE}", "[IU]/L"),
+    (r"m(?:I?U|iu|UI)\s*/\s*ml", "m[IU]/mL"),
     (rf"m(?:I?U|UI)\s*/\s*{LITRE}", "m[IU]/L"), (r"[µμu]I?U\s*/\s*ml", "u[IU]/mL"),
     (rf"(?:kU|kilo\s*-?\s*units?)\s*(?:\(kUA?\))?\s*(?:/|per)\s*{LITRE}", "k[IU]/L"),
     (rf"kI?U\s*_?\(?A\)?\s*(?:/|per)\s*{LITRE}", "kUA/L"),
@@ -124,6 +128,8 @@ _ROWS: tuple[tuple[str, str], ...] = (
     (r"kpa", "kPa"), (r"mm\s*/\s*(?:h(?:r|our)?|1st\s*h)", "mm/h"),
     (r"(?:ms(?:ec)?s?\.?|milli\s?-?seconds?)", "ms"), (r"(?:s|secs?|seconds?)", "s"),
     (r"(?:°\s?c(?:elsius)?|℃|degrees?\s+c(?:elsius|entigrade)?|º\s?c|˚\s?c|(?-i:oC))", "Cel"),
+    # "38C": no other number has such a letter
+    (r"(?-i:(?:(?<=3[5-9])|(?<=4[0-3])|(?<=3[5-9]\s)|(?<=3[5-9]\.\d)|(?<=3[5-9]\.\d\s))C)", "Cel"),
     ((r"(?:°\s?f(?:ahrenheit)?|℉|degrees?\s+f(?:ahrenheit)?|º\s?f|(?-i:oF)"
       r"|(?-i:(?<=\d\s)F|(?<=\d)F))"), "[degF]"),
     ((rf"(?:bpm|beats?\s*(?:/|per)\s*{_MIN}|times\s*/\s*{_MIN}|rpm|breaths?\s*(?:/|per)\s*{_MIN}"
@@ -140,7 +146,7 @@ _ROWS: tuple[tuple[str, str], ...] = (
     (r"-?\s?(?:hours?|hrs?\.?|hours['’])", "h"), (r"-?\s?(?:minutes?|mins?\.?)", "min"),
     (r"(?:kgs?|kilograms?|kilos?(?!\s*(?:units?|immuno|I\.?U|U\b)))", "kg"),
     (r"(?:lbs?\.?|pounds?)", "[lb_av]"),
-    (r"(?:grams?|gm|g)", "g"), (rf"{_UG}", "ug"), (r"(?:mg|milligrams?)", "mg"),
+    (r"(?:grams?|gms?|g)", "g"), (rf"{_UG}", "ug"), (r"(?:mg|milligrams?)", "mg"),
     (r"(?:cm|centimet(?:er|re)s?)(?!\s?(?:2|²|\^|3|³|H|square|cube))", "cm"),
     (r"(?:mm|millimet(?:er|re)s?)(?!\s?(?:2|²|\^|3|³))", "mm"),
     ((r"cm\s?(?:2|²|\^2)|(?:square|sq\.?)\s*(?:cm|centimet(?:er|re)s?)"

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from typing import Literal
 
 _TOKEN = re.compile(
     r"(?P<power>10[⁰¹²³⁴-⁹]+)"
     r"|(?P<number>\d+(?:[.,]\d+)*)"
-    r"|(?P<op>>\s?/\s?=|=\s?/\s?[<>]|<\s?/\s?=|>\s?=|<\s?=|=\s?>|=\s?<|≥(?:\s?=)?|≦|≧|⩾|⩽|≤(?:\s?=)?|﹥|﹤|[<>=≈＜＞˃˂])"
+    r"|(?P<op>[<>≥≤]\s?/\s?=|=\s?/\s?[<>≥≤]|>\s?=|<\s?=|=\s?>|=\s?<|≥(?:\s?=)?|≦|≧|⩾|⩽|≤(?:\s?=)?|﹥|﹤|[<>=≈＜＞˃˂])"
     r"|(?P<times>[xX×](?=\s?10))"
     r"|(?P<word>(?:stage|grade|class)(?=(?-i:I{1,3}|IV)[abc]?\b)"  # "StageIIIB"
     r"|[^\W\d_][^\W_]*(?:['’][^\W\d_]+)?)"
@@ -24,6 +24,7 @@ _OPS = {
     ">/=": ">=", "</=": "<=", "=>": ">=", "=<": "<=", "≥": ">=", "≧": ">=", "⩾": ">=", "≥=": ">=",
     "≤": "<=", "≦": "<=", "⩽": "<=", "≤=": "<=", "﹥": ">", "﹤": "<", "＜": "<", "＞": ">",
     "˂": "<", "˃": ">", "=/>": ">=", "=/<": "<=",
+    "≥/=": ">=", "≤/=": "<=", "=/≥": ">=", "=/≤": "<=",
 }  # fmt: skip
 _SIGNS = {
     "（": "(", "）": ")", "［": "(", "］": ")", "，": ",", "；": ";", "：": ":", "。": ".",
@@ -59,7 +60,13 @@ _WORD_OPS: tuple[tuple[tuple[str, ...], str], ...] = tuple(
                     "greater than equal to",
                     "higher than or equal", "equal to or longer than", "equal or more than",
                     "equal or higher than", "greater or equal", "more or equal than",
-                    "higher or equal to",
+                    "higher or equal to", "higher or equal than", "upper or equal to",
+                    "equal or upper than", "over or equal to", "larger than or equal to",
+                    "bigger than or equal to", "longer than or equal to", "not smaller than",
+                    "no smaller than", "equal or superior than", "superior or equal than",
+                    "at least equal to", "equal to or larger than", "not inferior to",
+                    "no lesser than", "greater that or equal to", "more or equal",
+                    "equal or over", "a minimum of at least", "at least a minimum of",
                 ),
                 "<=": (
                     "less than or equal to", "lower than or equal to", "equal to or less than",
@@ -77,9 +84,15 @@ _WORD_OPS: tuple[tuple[tuple[str, ...], str], ...] = tuple(
                     "equal to or lower than", "equal to or younger than", "equal or below",
                     "lower than or equal", "equal to or shorter than", "smaller than or equal to",
                     "equal or lower than", "less or equal", "smaller or equal to",
+                    "up to and including", "up to a maximum of", "no lesser than or equal to",
+                    "lesser than or equal to", "fewer than or equal to", "under or equal to",
+                    "inferior to or equal to", "not in excess of", "not exceeding a maximum of",
+                    "not superior to", "equal or inferior to", "equal to or inferior to",
+                    "equal to or fewer than", "equal to or smaller than", "not surpassing",
                 ),
                 "<": (
-                    "less than", "lower than", "below", "under", "fewer than", "smaller than",
+                    "less than", "lower than", "inferior than", "less that", "below",
+                    "under", "fewer than", "smaller than",
                     "younger than", "inferior to", "shorter than", "lesser than",
                     "less then", "lower then", "younger then",
                 ),
@@ -88,6 +101,7 @@ _WORD_OPS: tuple[tuple[tuple[str, ...], str], ...] = tuple(
                     "exceeding",
                     "exceeds", "exceeded", "older than", "larger than", "longer than", "exceed",
                     "in excess of", "superior to", "bigger than", "greater then",
+                    "superior than", "upper than", "beyond", "surpassing", "greater that",
                     "more then", "higher then", "older then", "greater",
                 ),
                 "=": ("equal to", "equals"),
@@ -110,7 +124,8 @@ _NEEDS_NUMBER = {
     "not below", "superior to", "inferior to", "more than", "longer than", "shorter than",
     "no longer than", "not longer than", "not above", "not over", "not under", "at or above",
     "at or below", "greater", "less then", "more then", "not to exceed", "equal or above",
-    "equal or below", "exceeded", "greater or equal", "less or equal",
+    "equal or below", "beyond", "surpassing", "greater that", "less that", "more or equal",
+    "equal or over", "exceeded", "greater or equal", "less or equal",
 }  # fmt: skip
 
 TokenKind = Literal["word", "number", "op", "sign"]
@@ -262,7 +277,7 @@ def _word_op(tokens: tuple[Token, ...], norms: list[str], at: int) -> tuple[str,
 
 
 def _said_once(tokens: tuple[Token, ...]) -> tuple[Token, ...]:
-    """With "less than (<)" and "less than <" as one comparison."""
+    """With "less than (<)", "less than <", "(≥)" and "> than" as one comparison."""
     kept: list[Token] = []
     at = 0
     while at < len(tokens):
@@ -276,9 +291,25 @@ def _said_once(tokens: tuple[Token, ...]) -> tuple[Token, ...]:
             kept[-1] = Token("op", one.norm, kept[-1].start, one.end)
             at += 1
             continue
+        if norms[0] == "(" and norms[2:3] == [")"] and _is_sign(tokens[at + 1 :]):
+            at += 1
+            one = replace(tokens[at], start=one.start, end=tokens[at + 1].end)
+            at += 1
+        elif one.kind == "op" and (
+            norms[1:2] in (["than"], ["then"])
+            or (norms[1:2] == ["to"] and one.norm in {">=", "<="} and one.end - one.start < 4)
+        ):
+            at += 1
+            one = replace(one, end=tokens[at].end)
         kept.append(one)
         at += 1
     return tuple(kept)
+
+
+def _is_sign(tokens: tuple[Token, ...]) -> bool:
+    """Whether a comparison stands alone in a parenthesis, and a number behind it."""
+    number = tokens[2:3]
+    return tokens[0].kind == "op" and bool(number) and number[0].kind == "number"
 
 
 @cache

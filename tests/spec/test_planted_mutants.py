@@ -32,10 +32,10 @@ MUTANTS = [
     ("interval", "return Interval(None, value, high_open=True)", "return point(value)"),
     ("interval", "_MOST, 366, up=True", "_FEWEST, 365, up=False"),
     # Units and laboratory limits.
-    ("deciding", "wanted == ULN and unit != ULN and fact.high is None", "False"),
+    ("deciding", "wanted == ULN and unit != ULN and high is None", "False"),
     ("deciding", "number * Fraction(str(fact.high))", "number * 40"),
     ("deciding", "number * Fraction(str(fact.high))", "number * Fraction(str(fact.low or 40))"),
-    ("deciding", "wanted == LLN and unit != LLN and fact.low is None", "False"),
+    ("deciding", "wanted == LLN and unit != LLN and low is None", "False"),
     ("deciding", "if unit == ULN and wanted != ULN", "if False"),
     ("deciding", "exact(unit, molar=row.molar)", "exact(row.unit, molar=row.molar)"),
     ("deciding", "if plausibility(fact) is not None:\n        return Truth.UNKNOWN",

@@ -60,9 +60,10 @@ def _compared(atom: Comparison, fact: Fact, value: Interval, situation: Situatio
         return Truth.UNKNOWN, Reason.NO_ULN
     if unit == LLN and wanted != LLN:
         return Truth.UNKNOWN, Reason.NO_LLN
-    if wanted == ULN and unit != ULN and fact.high is None:
+    low, high = fact.limits
+    if wanted == ULN and unit != ULN and high is None:
         return Truth.UNKNOWN, Reason.NO_ULN
-    if wanted == LLN and unit != LLN and fact.low is None:
+    if wanted == LLN and unit != LLN and low is None:
         return Truth.UNKNOWN, Reason.NO_LLN
     return _known(*_alike(atom, fact, row, value, unit), atom)
 

@@ -100,7 +100,7 @@ def _filled(fact: Fact, limits: Sequence[SiteLimit], sex: str | None) -> Fact:
     row = variables().get(fact.variable)
     if row is None or row.kind is not Kind.QUANTITY or row.unit is None:
         return fact
-    if fact.low is not None or fact.high is not None:
+    if fact.limits != (None, None):
         return fact
     found = [
         one

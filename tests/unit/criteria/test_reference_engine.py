@@ -56,6 +56,12 @@ def on(rule: str, *facts: Fact, **anchors: str) -> Evaluation:
         ("alt < 2 x ULN", fact("alt", "79", "U/L", high="40"), T, None),
         ("alt < 2 x ULN", fact("alt", "80", "U/L", high="40"), F, None),
         ("alt < 2 x ULN", fact("alt", "5", "U/L"), U, Reason.NO_ULN),
+        # Where no range is known, some systems print one of zeros.
+        ("alt > 2 x ULN", fact("alt", "5", "U/L", low="0", high="0"), U, Reason.NO_ULN),
+        ("alt < 2 x ULN", fact("alt", "5", "U/L", high="0"), U, Reason.NO_ULN),
+        ("alt < 2 x ULN", fact("alt", "5", "U/L", high="-1"), U, Reason.NO_ULN),
+        ("alt >= 1 x LLN", fact("alt", "5", "U/L", low="0", high="0"), U, Reason.NO_LLN),
+        ("alt >= 1 x LLN", fact("alt", "5", "U/L", low="0", high="40"), T, None),
         ("fibrinogen >= 1 x LLN", fact("fibrinogen", "2", "g/L", low="1.8"), T, None),
         ("fibrinogen >= 1 x LLN", fact("fibrinogen", "2", "g/L"), U, Reason.NO_LLN),
         ("alt < 10 U/L", fact("alt", "<5", "U/L"), T, None),

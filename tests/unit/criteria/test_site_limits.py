@@ -62,6 +62,13 @@ def alt(at: str, **more: str) -> Fact:
         (alt("2026-02"), "female", "35", "chart (limit 7 to 35 U/L: sheet 4 from 2026-01-01)"),
         (alt("2026-03-01", high="40"), "female", "40", "chart"),
         (alt("2026-03-01", low="5"), "female", None, "chart"),
+        # A range of zeros is none: the table fills it.
+        (
+            alt("2026-02", low="0", high="0"),
+            "female",
+            "35",
+            "chart (limit 7 to 35 U/L: sheet 4 from 2026-01-01)",
+        ),
     ],
 )
 def test_the_table_fills_by_date_and_sex_what_has_no_limit(

@@ -103,8 +103,9 @@ def _results(row: Variable, by_unit: bool) -> str:
       at: (O.effective as FHIR.dateTime).value,
       comparator: quantity.comparator.value,
       value: measured,
-      low: Measured(limits.low.value.value, unit),
-      high: Measured(limits.high.value.value, unit),
+      low: if limits.high.value.value <= 0 then null
+        else Measured(limits.low.value.value, unit),
+      high: if limits.high.value.value > 0 then Measured(limits.high.value.value, unit) else null,
       plausible: {_plausible(row, by_unit)}
     }}"""
 

@@ -67,3 +67,24 @@ def test_a_multiple_of_the_upper_limit_is_no_input_and_is_named() -> None:
         as_of=ANCHORS["treatment"],
     )
     assert (found.truth, found.reason, found.needs) == (U, Reason.NO_INPUT, ("creatinine",))
+
+
+@pytest.mark.parametrize("form", [long, wide])
+def test_a_range_that_ends_at_zero_is_none(form: Callable[..., Any]) -> None:
+    rules = [read_rule("alt > 2 x ULN"), read_rule("alt >= 1 x LLN")]
+    expected = {
+        ("0", "0"): [U, U], ("-2", "-1"): [U, U], ("0", "40"): [F, T], ("7", "40"): [F, T],
+        (None, None): [U, U],
+    }  # fmt: skip
+    people = {
+        f"{low} to {high}": [
+            Fact(id="alt", variable="alt", value="50", unit="U/L", at=Moment("2026-02-28"),
+                 low=low, high=high)
+        ]
+        for low, high in expected
+    }  # fmt: skip
+    got = answers(rules, form(people, anchors=ANCHORS))
+    for (low, high), truths in expected.items():
+        facts = people[f"{low} to {high}"]
+        assert [evaluate(rule, facts, anchors=ANCHORS).truth for rule in rules] == truths
+        assert got[f"{low} to {high}"] == truths, (low, high)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 from importlib.resources import files
 
@@ -116,7 +117,22 @@ _MASSES = {
     "progesterone": "314.46", "serum_iron": "55.845", "zinc": "65.38",
     "haemoglobin": "16114.5",  # of one of its four chains, as laboratories report it
     "copper": "63.546", "free_testosterone": "288.42", "iron_binding": "55.845",
+    "lead_level": "207.2", "selenium": "78.971", "ogtt_1h": "180.156",
 }  # fmt: skip
+_FORMULAS = {
+    "urate": "C5H4N4O3", "ammonia": "NH3", "homocysteine": "C4H9NO2S", "folate": "C19H19N7O6",
+    "dheas": "C19H28O5S", "hydroxyprogesterone": "C21H30O3", "aldosterone": "C21H28O5",
+    "androstenedione": "C19H26O2", "calcitriol": "C27H44O3", "cotinine": "C10H12N2O",
+    "tacrolimus_level": "C44H69NO12", "ciclosporin_level": "C62H111N11O12",
+    "digoxin_level": "C41H64O14", "theophylline_level": "C7H8N4O2",
+}  # fmt: skip
+# Abridged standard atomic weights (IUPAC 2021).
+_WEIGHTS = {"H": "1.008", "C": "12.011", "N": "14.007", "O": "15.999", "S": "32.06"}
+
+
+def _mass(formula: str) -> Fraction:
+    atoms = re.findall(r"([A-Z])(\d*)", formula)
+    return sum((Fraction(_WEIGHTS[one]) * int(count or 1) for one, count in atoms), Fraction(0))
 
 
 def test_molar_factors_are_those_of_the_design_and_of_molar_masses() -> None:
@@ -127,7 +143,9 @@ def test_molar_factors_are_those_of_the_design_and_of_molar_masses() -> None:
     assert str(molar.pop("urine_creatinine")) == design["creatinine"]
     assert str(molar.pop("indirect_bilirubin")) == "171/10"
     assert molar.pop("calcium") == molar.pop("corrected_calcium") == CALCIUM_MOLAR
-    assert molar == {name: 10000 / Fraction(mass) for name, mass in _MASSES.items()}
+    masses = {name: Fraction(mass) for name, mass in _MASSES.items()}
+    masses |= {name: _mass(formula) for name, formula in _FORMULAS.items()}
+    assert molar == {name: 10000 / mass for name, mass in masses.items()}
     assert UNITS["umol/L"] in variable("creatinine").units
 
 

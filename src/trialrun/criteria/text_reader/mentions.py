@@ -32,6 +32,7 @@ from trialrun.criteria.text_reader.implied_subjects import (
 )
 from trialrun.criteria.text_reader.lexicon import with_acronyms
 from trialrun.criteria.text_reader.limit_places import Phrase, find_phrase
+from trialrun.criteria.text_reader.own_distances import is_distance
 from trialrun.criteria.text_reader.own_limits import read_own, read_past
 from trialrun.criteria.text_reader.own_subjects import own_grade
 from trialrun.criteria.text_reader.own_words import note_unknown
@@ -179,6 +180,8 @@ def _behind_subject(scan: Scan, at: int) -> int:
     phrase = find_phrase(scan.row, at, scale=on_scale(subject))
     if phrase is None or says_a_change(scan, subject, phrase):
         return 0
+    if is_distance(scan, phrase) and "distance" not in subject.names[0]:
+        return 0  # "a tumour less than 2 cm from the hilum"
     if _is_whole_scale(scan, subject, phrase) or is_described(scan.row, at, amount):
         return phrase.end
     if _is_window(scan, subject, phrase, amount):

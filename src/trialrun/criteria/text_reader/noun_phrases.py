@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -17,6 +18,8 @@ _MOST = 8  # words that say something
 _SMALL = frozenset(
     {"of", "in", "for", "on", "to", "between", "per", "from", "and", "the", "a", "an"}
 )
+_RATES = frozenset({"day", "week", "month", "year"})
+_OWNS = re.compile(r"['’]s?$")  # "the gallbladder's wall"
 _NOT_IN_NAMES = frozenset({"the", "a", "an", "any", "their", "his", "her", "your", "only"})
 
 
@@ -63,7 +66,7 @@ def phrase_behind(scan: Scan, at: int, *, complement: bool = True) -> NounPhrase
         norm = scan.tokens[row[place].start].norm
         if norm == "of" and complement and not linked and place > at:
             linked = True
-        elif norm in listed("inside") or _breaks(scan, place):
+        elif norm in listed("inside") or _breaks(scan, place) or _is_rate(scan, place):
             break
         elif norm.endswith("ly") and norm not in listed("adjectives_in_ly") and place > at:
             break  # "one emollient continuously"
@@ -71,6 +74,14 @@ def phrase_behind(scan: Scan, at: int, *, complement: bool = True) -> NounPhrase
     while place > at and scan.tokens[row[place - 1].end - 1].norm in _SMALL:
         place -= 1
     return _trimmed(scan, at, place)
+
+
+def _is_rate(scan: Scan, place: int) -> bool:
+    """Whether "a day", "each week" or a "daily" at the end begins here."""
+    words = [scan.tokens[one.start].norm for one in scan.row[place : place + 2]]
+    if words[:1] == ["daily"]:
+        return len(words) < 2 or scan.row[place + 1].letter not in "wV"
+    return words[0] in {"a", "each", "every"} and words[1:] != [] and words[1] in _RATES
 
 
 @cache
@@ -154,6 +165,8 @@ def _one_before(scan: Scan, place: int) -> int:
         before = tokens[row[place - 1].end - 1].norm if place > scan.ended else ""
         goes_on = near & {"ratio", "quotient"} or before in {"exposure", "adherence"}
         return place - 1 if goes_on else place
+    if one.letter == "F" and place > scan.ended and _named(scan, place - 1) == "distance":
+        return place - 1  # "distance from the nerve"
     if one.letter == "S" and _tight(one, tokens, scan.said.text):
         return place - 1
     if one.letter == "Q":
@@ -164,6 +177,10 @@ def _one_before(scan: Scan, place: int) -> int:
     if _breaks(scan, place):
         return place
     return place - 1 if norm[0].isalnum() else place
+
+
+def _named(scan: Scan, place: int) -> str:
+    return scan.tokens[scan.row[place].end - 1].norm
 
 
 def _tight(one: Terminal, tokens: Sequence[Token], text: str) -> bool:
@@ -211,7 +228,9 @@ def _trimmed(scan: Scan, start: int, end: int) -> NounPhrase | None:
         return None
     text = scan.said.text
     words = tuple(
-        text[token.start : token.end].lower() for token in said if token.norm not in _NOT_IN_NAMES
+        _OWNS.sub("", text[token.start : token.end].lower())
+        for token in said
+        if token.norm not in _NOT_IN_NAMES
     )
     known = end - start == 1 and row[start].letter == "V"
     return NounPhrase(words, norms, norms[first - 1], norms[-1], start, end, known)

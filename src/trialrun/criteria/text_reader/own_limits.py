@@ -5,6 +5,7 @@ from __future__ import annotations
 from trialrun.criteria.text_reader.denials import denied_before
 from trialrun.criteria.text_reader.durations import lasting, lasting_for, lately, own_duration
 from trialrun.criteria.text_reader.limit_places import Phrase
+from trialrun.criteria.text_reader.own_distances import own_distance
 from trialrun.criteria.text_reader.own_subjects import own_age, own_subject
 from trialrun.criteria.text_reader.scan import Scan, add_limit
 from trialrun.criteria.text_reader.subjects import Subject
@@ -19,7 +20,7 @@ def read_own(scan: Scan, at: int, phrase: Phrase) -> int:
     if start and scan.tokens[start - 1].norm == "range":
         return phrase.end  # "score (range 0 - 12) of at least 4": the name stands in front of both
     own = own_age(scan, at, phrase) or own_duration(scan, at, phrase)
-    own = own or own_subject(scan, at, phrase)
+    own = own or own_distance(scan, at, phrase) or own_subject(scan, at, phrase)
     if own is None:
         return 0
     first = min(own.start, phrase.places[0])

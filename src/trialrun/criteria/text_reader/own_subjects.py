@@ -16,6 +16,7 @@ from trialrun.criteria.text_reader.noun_phrases import (
     listed,
     phrase_before,
     phrase_behind,
+    phrase_ending,
 )
 from trialrun.criteria.text_reader.scan import Scan
 from trialrun.criteria.text_reader.subjects import Subject
@@ -58,7 +59,12 @@ def own_subject(scan: Scan, at: int, phrase: Phrase) -> Subject | None:
         return None
     if unit.dimension in _A_DAY and _rate(scan, phrase.end)[0] != "1":
         return None  # "250 mL/day": no unit of ours
-    return _before(scan, at, unit) or _behind(scan, phrase.end, unit)
+    return (
+        _inside(scan, phrase, unit)
+        or _before(scan, at, unit)
+        or _behind(scan, phrase.end, unit)
+        or _aside(scan, at, phrase.end, unit)
+    )
 
 
 def own_age(scan: Scan, at: int, phrase: Phrase) -> Subject | None:
@@ -125,23 +131,88 @@ def _words(found: NounPhrase, unit: Unit) -> str:
     return " ".join(words)
 
 
+def _inside(scan: Scan, phrase: Phrase, unit: Unit) -> Subject | None:
+    """`> 10 mg of snarkumab each day`: the drug inside the amount."""
+    if unit.dimension != "mass a day":
+        return None
+    for place in phrase.places:
+        one = scan.row[place]
+        inner = [token for token in scan.tokens[one.start + 1 : one.end] if token.kind == "word"]
+        words = [token.norm for token in inner if token.norm not in listed("doses.inside")]
+        if one.amount is not None and 0 < len(words) < 3:
+            name = own_name(f"{' '.join(words)} dose", unit)
+            first = phrase.places[0]
+            return None if name is None else Subject((name,), first, first)
+    return None
+
+
+def _aside(scan: Scan, at: int, end: int, unit: Unit) -> Subject | None:
+    """`low altitude (< 800 m)`: the limit alone in a parenthesis behind the name."""
+    row = scan.row
+    if at <= scan.ended or end >= len(row) or (row[at - 1].letter, row[end].letter) != ("P", "Q"):
+        return None
+    if _HEADS.get(unit.dimension) not in {"length", "volume"} and unit.code != "%":
+        return None
+    if row[at].letter not in "GL" and row[end - 1].letter not in "MW":
+        return None  # "short distances (20 - 100 m)"
+    found = phrase_ending(scan, at - 1)
+    if found is None or found.known or _names_nothing(found):
+        return None
+    if found.head not in listed(f"heads.{_HEADS.get(unit.dimension, 'percent')}"):
+        return None
+    words = [word for word in found.words if word not in listed("levels")]
+    name = own_name(" ".join(words), unit) if words else None
+    return None if name is None else Subject((name,), found.start, found.end)
+
+
 def _behind(scan: Scan, end: int, unit: Unit) -> Subject | None:
-    """`> 10 mg/d of aspirin`, `≥ 20 % histamine release`."""
+    """`> 10 mg/d of aspirin`, `≥ 20 % histamine release`, `at least 3 cm of exposed bone`."""
     linked = end < len(scan.row) and scan.tokens[scan.row[end].start].norm == "of"
     found = phrase_behind(scan, end + linked)
     if found is None or _names_nothing(found) or (found.known and not linked):
         return None
     words = _words(found, unit)
-    if unit.dimension in _DOSES:
+    if unit.dimension in _DOSES and linked and set(found.norms) & listed("behind.eaten"):
+        pass
+    elif unit.dimension in _DOSES:
         words = words if set(found.norms) & _DOSED else f"{words} dose"
     elif unit.code == "%" and linked:
         if {found.head, found.last} & listed("behind.wholes"):
             return None  # "20 % of the cells": which?
         words = f"share of {words}"
-    elif unit.code != "%" or found.head not in listed("heads.percent"):
+    elif unit.code == "%":
+        if found.head not in listed("heads.percent"):
+            return None
+    elif not _is_so_much(found, unit, linked=linked):
         return None
-    name = own_name(words, unit)
+    elif unit.code in {"mg", "ug"}:
+        words = words if set(found.norms) & (_DOSED | listed("behind.eaten")) else f"{words} dose"
+    name = own_name(words, _each_day(scan, found.end, unit))
     return None if name is None else Subject((name,), end, found.end)
+
+
+def _each_day(scan: Scan, end: int, unit: Unit) -> Unit:
+    """The unit of "1 g of ascorbic acid daily", which becomes that of the limit."""
+    code = {"g": "g/d", "mg": "mg/d", "ug": "ug/d", "mL": "mL/d", "L": "L/d"}.get(unit.code)
+    if code is None or _rate(scan, end)[0] != "/d":
+        return unit
+    scan.row = tuple(
+        replace(one, amount=replace(one.amount, unit=code))
+        if one.amount is not None and one.amount.unit == unit.code
+        else one
+        for one in scan.row
+    )
+    return UNITS[code]
+
+
+def _is_so_much(found: NounPhrase, unit: Unit, *, linked: bool) -> bool:
+    """Whether so long, so large or so much can stand in front of such a thing."""
+    kind = _HEADS.get(unit.dimension)
+    if kind not in {"length", "volume", "mass"} or set(found.norms) & listed("behind.drawn"):
+        return False
+    if kind == "length" and not linked:
+        return found.head in listed("behind.long")
+    return linked
 
 
 def _counted(scan: Scan, phrase: Phrase, amounts: Sequence[Amount]) -> Subject | None:

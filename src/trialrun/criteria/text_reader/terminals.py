@@ -45,6 +45,7 @@ _LETTERED = {
     "fibrosis_stage": "f",
     "steatosis_grade": "s",
 }  # scales whose levels have a letter in front
+_LENGTHS = frozenset({"mm", "cm", "m", "km", "[mi_i]"})
 _VERSION = frozenset({"v", "version", "ver"})
 _VERSION_WORD = re.compile(r"v\d")
 _VERSIONED = frozenset({"ctcae", "recist", "irecist", "mrecist", "nci", "ctc", "meddra"})
@@ -216,9 +217,12 @@ def _terminal(text: str, tokens: Sequence[Token], at: int, scale: Variable | Non
 
 
 def _limits_normal(text: str, tokens: Sequence[Token], at: int) -> bool:
-    """`within 1.5 x ULN`: at most that."""
+    """`within 1.5 x ULN`, `within 12 cm of the verge`: at most that."""
     inner = _amount(text, tokens, at + 1) if at + 1 < len(tokens) else None
-    return inner is not None and inner[0].unit == "xULN"
+    if inner is None:
+        return False
+    far = inner[1] < len(tokens) and tokens[inner[1]].norm in {"of", "from"}
+    return inner[0].unit == "xULN" or (far and inner[0].unit in _LENGTHS)
 
 
 def _point_follows(tokens: Sequence[Token], at: int) -> bool:

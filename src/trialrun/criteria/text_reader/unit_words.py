@@ -82,7 +82,8 @@ _ROWS: tuple[tuple[str, str], ...] = (
     (rf"(?:hours?|hrs?){_A}week", "h/wk"),
     (rf"(?:cm|centimet(?:er|re)s?){_A}s(?:ec(?:ond)?)?", "cm/s"),
     (rf"(?:m|met(?:er|re)s?){_A}s(?:ec(?:ond)?)?", "m/s"),
-    (rf"(?:{_ML}|cc){_A}(?:day|d|24\s*-?\s*h(?:ou)?r?s?)", "mL/d"), (rf"{LITRE}{_A}day", "L/d"),
+    (rf"(?:{_ML}|cc){_A}(?:day|d|24\s*-?\s*h(?:ou)?r?s?)", "mL/d"),
+    (rf"{LITRE}{_A}d(?:ay)?", "L/d"),
     (rf"{_UG}\s*/\s*kg\s*/\s*{_MIN}", "ug/kg/min"), (rf"{_UG}{_A}{_MIN}", "ug/min"),
     (r"(?-i:mV)", "mV"), (r"teaspoon(?:ful)?s?|tsp", "[tsp_us]"),
     (r"(?-i:[µμ]m)|microns?|micromet(?:er|re)s?", "um"), (r"(?-i:fL)|femtolit(?:er|re)s?", "fL"),
@@ -152,6 +153,7 @@ _ROWS: tuple[tuple[str, str], ...] = (
     ((r"cm\s?(?:2|²|\^2)|(?:square|sq\.?)\s*(?:cm|centimet(?:er|re)s?)"
       r"|(?:cm|centimet(?:er|re)s?)\s+squared?"), "cm2"),
     (r"mm\s?(?:2|²|\^2)", "mm2"), (r"cm\s?(?:3|³|\^3)", "mL"),
+    (r"(?:km|kilomet(?:er|re)s?)", "km"), (r"miles?", "[mi_i]"),
     (r"(?:met(?:er|re)s?|m)", "m"), (r"(?:inch(?:es)?)", "[in_i]"), (r"(?:feet|ft)", "[ft_i]"),
     (r"(?:ml|cc|milli\s?lit(?:er|re)s?)(?!\s?/\s?kg)", "mL"), (r"(?:l|lit(?:er|re)s?)", "L"),
     (r"(?:Wood['’]?s?[\s-]*units?|(?-i:WU))", "1"),  # of vascular resistance

@@ -95,6 +95,7 @@ _WORD_OPS: tuple[tuple[tuple[str, ...], str], ...] = tuple(
                     "under", "fewer than", "smaller than",
                     "younger than", "inferior to", "shorter than", "lesser than",
                     "less then", "lower then", "younger then",
+                    "narrower than", "thinner than", "lighter than", "closer than", "nearer than",
                 ),
                 ">": (
                     "greater than", "more than", "worse than", "higher than", "above", "over",
@@ -103,6 +104,8 @@ _WORD_OPS: tuple[tuple[tuple[str, ...], str], ...] = tuple(
                     "in excess of", "superior to", "bigger than", "greater then",
                     "superior than", "upper than", "beyond", "surpassing", "greater that",
                     "more then", "higher then", "older then", "greater",
+                    "thicker than", "wider than", "deeper than", "heavier than", "taller than",
+                    "farther than", "further than",
                 ),
                 "=": ("equal to", "equals"),
             }.items()
@@ -126,6 +129,9 @@ _NEEDS_NUMBER = {
     "at or below", "greater", "less then", "more then", "not to exceed", "equal or above",
     "equal or below", "beyond", "surpassing", "greater that", "less that", "more or equal",
     "equal or over", "exceeded", "greater or equal", "less or equal",
+    "narrower than", "thinner than", "lighter than", "closer than",
+    "nearer than", "thicker than", "wider than", "deeper than", "heavier than", "taller than",
+    "farther than", "further than",
 }  # fmt: skip
 
 TokenKind = Literal["word", "number", "op", "sign"]

@@ -29,6 +29,8 @@ def stated(text: str) -> list[str]:
         ("Testosterone > 5 nM", "Testosterone > 5 nmol/L"),
         ("Diastolic blood pressure > 100 mm.hg", "Diastolic blood pressure > 100 mmHg"),
         ("FSH > 40 milli-international units per milliliter", "FSH > 40 mIU/mL"),
+        ("BSA > 0.6 m2", "body surface area > 0.6 m^2"),
+        ("Body surface area > 0.6 square metres", "body surface area > 0.6 m²"),
         ("Aortic valve area < 1.4 centimeters squared", "Aortic valve area < 1.4 cm2"),
         ("Aortic valve area < 1.4 square cm", "Aortic valve area < 1.4 cm2"),
     ],

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from trialrun.criteria.nodes import Comparison, In, Node, Unread, joined
+from trialrun.criteria.text_reader.levels import levels_between
 from trialrun.criteria.text_reader.lexicon import NUMERIC, find
 from trialrun.criteria.text_reader.limits import (
     OPS,
@@ -17,7 +18,7 @@ from trialrun.criteria.text_reader.limits import (
 )
 from trialrun.criteria.text_reader.phrases import bag
 from trialrun.criteria.text_reader.statement import Ask, Reading, Statement, norms
-from trialrun.criteria.text_reader.words import Token
+from trialrun.criteria.text_reader.words import NUMBER_WORDS, Token
 from trialrun.errors import RuleError
 from trialrun.values.quantity import plain
 from trialrun.vocabulary.table import variables
@@ -245,13 +246,17 @@ def _levels(
 ) -> tuple[str, ...] | None:
     """`0-1`, `0 or 1`, `0, 1 or 2`, `III/IV`: levels of an ordinal, to the end."""
     found: list[int] = []
+    spans = {"-", "~", "to", "through"} | (
+        {"and"} if at and tokens[at - 1].norm == "between" else set()
+    )
     between = ""
     while at < len(tokens):
         token = tokens[at]
         level = _ROMAN.get(token.norm)
-        if level is None and token.kind == "number" and token.norm.isdigit():
-            level = int(token.norm)
-        if level is not None and between in {"-", "~", "to", "through"} and found:
+        digits = NUMBER_WORDS.get(token.norm, token.norm)
+        if level is None and digits.isdigit():
+            level = int(digits)
+        if level is not None and between in spans and found:
             if level <= found[-1]:
                 return None
             found.extend(range(found[-1] + 1, level + 1))
@@ -307,10 +312,11 @@ def _built(
                 atoms.append(Comparison(variable=name, op=limit.op, limit=quantity))
             except RuleError:
                 return None
+        inside = levels_between(variables()[name], atoms)
         outside = _outside(limits)
         if outside and said.kind == "inclusion":
             return None
-        nodes.append(joined(tuple(atoms), "or" if outside else "and"))
+        nodes.append(inside or joined(tuple(atoms), "or" if outside else "and"))
     # Records lose their "≥" and "≤": a lone "=" is more often one of these than an equation.
     topics.extend("sign" for limit in limits[:1] if limit.op == "==")
     logic = _logic(said, link, names)

@@ -33,7 +33,7 @@ def fits(row: Variable, amount: Amount) -> bool:
             return amount.unit == "{letter}"
         return amount.unit in {None, "{level}", "{code}"} and amount.value < len(row.values)
     if row.kind is Kind.ORDINAL:
-        whole = amount.value == amount.value.to_integral_value()
+        whole = amount.unit == "{level}" or amount.value == amount.value.to_integral_value()
         return whole and amount.unit in {None, "{level}", "{score}"}
     if amount.unit in {"{level}", "{letter}", "{code}"}:
         return False

@@ -8,6 +8,12 @@ from typing import assert_never
 
 from trialrun.criteria.nodes import Atom, Comparison, In, Op
 from trialrun.criteria.text_reader.amounts import Amount
+from trialrun.criteria.text_reader.levels import (
+    levels_between,
+    whole_bound,
+    whole_ends,
+    with_parts_joined,
+)
 from trialrun.criteria.text_reader.limit_phrases import Bounds, Levels
 from trialrun.criteria.text_reader.limit_places import Phrase
 from trialrun.criteria.text_reader.limits import Limit, alike, assumed_unit, in_unit_of, in_years
@@ -33,6 +39,10 @@ def level_atoms(
     variable = variables()[name]
     known = variable.values
     chosen: list[str] = []
+    if variable.kind is Kind.ORDINAL:
+        return _numbered(
+            variable, [[phrase.amount(row, at) for at in span] for span in levels], denied
+        )
     for span in levels:
         ends = sorted(_places(variable, phrase.amount(row, place)) for place in span)
         first, last = ends[0][0], ends[-1][1]
@@ -41,11 +51,41 @@ def level_atoms(
         if first < 0 or last >= len(known):
             return ()
         chosen.extend(known[first : last + 1])
+    chosen = [one for one in chosen if _is_whole(one, chosen, known)]
     if set(chosen) == set(known):
         return ()  # "on the 0-4 IGA scale"
     if denied:
         chosen = [level for level in known if level not in chosen]
     return (In(variable=name, values=tuple(dict.fromkeys(chosen))),) if chosen else ()
+
+
+def _numbered(
+    variable: Variable, spans: Sequence[Sequence[Amount]], denied: bool
+) -> tuple[Atom, ...]:
+    """The named levels of a scale of whole numbers."""
+    known = variable.values
+    ends = [(min(one.value for one in span), max(one.value for one in span)) for span in spans]
+    chosen: list[str] = []
+    for span, (low, high) in zip(spans, ends, strict=True):
+        if len(span) > 1 and low == high:
+            return ()
+    for low, high in with_parts_joined(ends):
+        whole = whole_ends(variable, low, high)
+        if whole is None or not {str(end) for end in whole} <= set(known):
+            return ()
+        chosen.extend(str(level) for level in range(int(whole[0]), int(whole[1]) + 1))
+    if set(chosen) == set(known):
+        return ()  # "on the 0-4 IGA scale"
+    if denied:
+        chosen = [level for level in known if level not in chosen]
+    return (In(variable=variable.name, values=tuple(dict.fromkeys(chosen))),) if chosen else ()
+
+
+def _is_whole(level: str, chosen: Sequence[str], known: Sequence[str]) -> bool:
+    """Whether all parts of a stage are meant, as far as there are some: of "II-IIIB", not III."""
+    if level not in _ROMAN.values():
+        return True
+    return all(one in chosen for one in known if one.rstrip("ABCD123") == level)
 
 
 def _places(row: Variable, amount: Amount) -> tuple[int, int]:
@@ -57,10 +97,10 @@ def _places(row: Variable, amount: Amount) -> tuple[int, int]:
         return (at, at) if at >= 0 else (-1, len(known))
     if amount.unit in {"{letter}", "{code}"}:
         return number, number
-    roman = _ROMAN.get(number, "")
+    roman = _ROMAN.get(number, str(number))
     if roman not in known:
         return -1, len(known)
-    inside = [at for at, level in enumerate(known) if level.rstrip("ABC123") == roman]
+    inside = [at for at, level in enumerate(known) if level.rstrip("ABCD123") == roman]
     return inside[0], inside[-1]
 
 
@@ -88,7 +128,10 @@ def bound_atoms(
         amount = _without_slip(limit.amount)
         limit = replace(limit, amount=amount)
         if amount.unit == "{level}":
-            limit = replace(limit, amount=replace(amount, unit="{score}"))
+            whole = whole_bound(variable, limit.op, amount.value)
+            if whole is None:
+                return (), ""
+            limit = replace(limit, amount=replace(amount, value=whole, unit="{score}"))
         quantity, topic = in_unit_of(variable, limit)
         if topic == "unit":
             quantity = assumed_unit(variable, amount)
@@ -106,7 +149,8 @@ def bound_atoms(
             atoms.append(Comparison(variable=name, op=op, limit=quantity))
         except RuleError:
             return (), ""
-    return tuple(atoms), open_topic
+    inside = levels_between(variable, atoms)
+    return (tuple(atoms) if inside is None else (inside,)), open_topic
 
 
 def _by_worse(op: str, variable: Variable, row: Sequence[Terminal], phrase: Phrase) -> str:

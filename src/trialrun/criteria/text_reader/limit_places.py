@@ -101,9 +101,11 @@ def _remark(row: Sequence[Terminal], place: int) -> int:
     after = stop + 1
     while after < len(row) and row[after].letter in "ARCS":
         after += 1
-    amount = row[after].amount if after < len(row) else None
-    level = amount is not None and amount.unit in _LEVELS - {None}
-    return stop + 1 if level and after > stop + 1 else 0
+    amount, before = row[after].amount if after < len(row) else None, row[place - 1].amount
+    if amount is None or before is None or after == stop + 1 or amount.unit not in _LEVELS:
+        return 0
+    next_one = before.unit is None and amount.value == before.value + 1
+    return stop + 1 if amount.unit is not None or next_one else 0
 
 
 def _aside(row: Sequence[Terminal], place: int) -> int:

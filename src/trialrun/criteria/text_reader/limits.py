@@ -150,6 +150,8 @@ def _is_numbered(tokens: Sequence[Token], at: int) -> bool:
 def amount_at(text: str, tokens: Sequence[Token], at: int) -> tuple[Amount, int] | None:
     if at >= len(tokens):
         return None
+    if _is_listed(tokens, at):
+        return Amount(Decimal(tokens[at].norm), None, tokens[at].end), at + 1
     amount = read_amount(text, tokens[at].start)
     if amount is None:
         return None
@@ -161,6 +163,14 @@ def amount_at(text: str, tokens: Sequence[Token], at: int) -> tuple[Amount, int]
             return None
         stop += 1
     return (amount, stop) if stop > at else None
+
+
+def _is_listed(tokens: Sequence[Token], at: int) -> bool:
+    """Whether a number is one of a list without spaces: "0,1,2"."""
+    three = tokens[at : at + 3]
+    if [one.kind for one in three] != ["number", "sign", "number"] or three[1].norm != ",":
+        return False
+    return three[0].end == three[1].start and three[1].end == three[2].start
 
 
 def _range(text: str, tokens: Sequence[Token], at: int) -> tuple[tuple[Limit, ...], int]:

@@ -73,7 +73,7 @@ _AGES = frozenset({"a", "mo", "wk", "d"})
 _NUMBERED = frozenset(
     {*NUMBER_WORDS, *ROMAN, "uln", "lln", "unl", "class", "grade", "stage", "pugh", "degree"}
 )
-_STAGE = re.compile(r"(?:i{1,3}|iv)[abcd]")
+_STAGE = re.compile(r"(?:i{1,3}|iv)[abcd]|[fgs][0-5][ab]?")
 _TIMES = _AGES | {"h", "min"}
 _ANCHORED = frozenset({"before", "prior", "preceding", "after", "of", "following", "ago"})
 # "grade 3", "stage III": of an adverse event, of a tumour, if nothing beside says otherwise

@@ -8,6 +8,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from trialrun.criteria.text_reader.amounts import Amount
+from trialrun.criteria.text_reader.levels import level_of, read_part
 from trialrun.criteria.text_reader.lexicon import Meaning, find_measured
 from trialrun.criteria.text_reader.limits import OPS, amount_at, direction
 from trialrun.criteria.text_reader.phrases import bag, begins_with
@@ -19,6 +20,7 @@ from trialrun.criteria.text_reader.row import (
     with_signs_behind,
     without_references,
 )
+from trialrun.criteria.text_reader.sums import read_sum
 from trialrun.criteria.text_reader.unit_words import is_age, read_unit_words
 from trialrun.criteria.text_reader.words import Token
 from trialrun.vocabulary.table import variables
@@ -30,11 +32,12 @@ _LETTERS = {
     "between": "B", "from": "F", "≈": "w",
 }  # fmt: skip
 _SIGNS = {">": "G", ">=": "G", "<": "L", "<=": "L", "==": "E"}
-LETTERS = ("A", "B", "C", "D")
-_JOINED = re.compile(r"-[A-Za-z]")
+LETTERS = ("A", "B", "C", "D", "E")
+_JOINED = re.compile(r"-(?!(?:I{1,3}|IV)[A-D]?\b)[A-Za-z]")
 # FEV1 and FVC with a sign between them are their ratio.
 _RATIO = ("fev1_percent_predicted", "fvc_percent_predicted", "fev1_fvc")
 _LEVELED = frozenset({"class", "grade", "stage", "level", "type", "degree"})
+_GENERAL = frozenset({"toxicity_grade", "disease_stage"})
 _IN_PLUSES = frozenset(
     {"urine_dipstick_protein", "her2_ihc", "stain_intensity", "faecal_occult_blood"}
 )  # "2+" is a level, and not two or more
@@ -44,6 +47,7 @@ _SIDES = {
 _LETTERED = {
     "fibrosis_stage": "f",
     "steatosis_grade": "s",
+    "ckd_stage": "g",
 }  # scales whose levels have a letter in front
 _LENGTHS = frozenset({"mm", "cm", "m", "km", "[mi_i]"})
 _VERSION = frozenset({"v", "version", "ver"})
@@ -68,6 +72,7 @@ def read_terminals(text: str, tokens: Sequence[Token]) -> tuple[Terminal, ...]:
         near = scale if since <= _NEAR else None
         one = (
             read_degree(tokens, at)
+            or read_sum(tokens, at, near, found)
             or read_class(tokens, at)
             or _further_stage(text, tokens, at, found, near)
             or _terminal(text, tokens, at, near)
@@ -80,7 +85,11 @@ def read_terminals(text: str, tokens: Sequence[Token]) -> tuple[Terminal, ...]:
             one = _roman(tokens, at)
         if one.letter == "V":
             rows = [meaning.row for meaning in one.means]
-            scale = next((row for row in rows if row.kind is not Kind.QUANTITY), None)
+            named = next((row for row in rows if row.kind is not Kind.QUANTITY), None)
+            if _only_says_level(named, scale, found):
+                one = replace(one, letter="f", means=())
+            else:
+                scale = named
             since = 0
         elif one.letter == ";":
             scale = None
@@ -94,6 +103,15 @@ def read_terminals(text: str, tokens: Sequence[Token]) -> tuple[Terminal, ...]:
             found[-2:] = _unit_behind(text, tokens, found[-2:])
         at = found[-1].end
     return _without_aliases(with_signs_behind(tokens, without_references(found)))
+
+
+def _only_says_level(
+    named: Variable | None, scale: Variable | None, found: Sequence[Terminal]
+) -> bool:
+    """Whether a "grade" or "stage" only says that the scale in front of it has levels."""
+    if scale is None or named is None or named.name not in _GENERAL:
+        return False
+    return bool(found) and found[-1].letter in "VQ" and scale.name not in _GENERAL
 
 
 def _says_more(text: str, tokens: Sequence[Token], one: Terminal) -> str:
@@ -164,7 +182,10 @@ def _terminal(text: str, tokens: Sequence[Token], at: int, scale: Variable | Non
         return Terminal("V", at, named[1], means=named[0])
     level = None if scale is None else _level(text, tokens, at, scale)
     if level is not None:
-        stop = at + 1 if level.end <= token.end else at + 2
+        stop = next(
+            (one for one in range(at + 1, len(tokens)) if tokens[one].start >= level.end),
+            len(tokens),
+        )
         return Terminal("N", at, stop, amount=level)
     if at and tokens[at - 1].norm in _LEVELED:
         if token.norm in ROMAN:
@@ -245,10 +266,16 @@ def _either(tokens: Sequence[Token], at: int) -> bool:
 
 def _goes_on(found: Sequence[Terminal], unit: str = "{level}") -> bool:
     """Whether a level and what joins it to another one stand before."""
-    if len(found) < 2 or found[-1].letter not in "TARCS":
-        return False
-    amount = found[-2].amount
-    return amount is not None and amount.unit == unit
+    return _level_before(found, unit) is not None
+
+
+def _level_before(found: Sequence[Terminal], unit: str) -> Amount | None:
+    """The level in front of what joins it to another one."""
+    last = len(found) - 1
+    while last > len(found) - 3 and last > 0 and found[last].letter in "TARCS":
+        last -= 1
+    amount = found[last].amount if 0 <= last < len(found) - 1 else None
+    return amount if amount is not None and amount.unit == unit else None
 
 
 def _roman(tokens: Sequence[Token], at: int) -> Terminal:
@@ -307,10 +334,10 @@ def _level(text: str, tokens: Sequence[Token], at: int, scale: Variable) -> Amou
     if roman and (scale.kind is Kind.ORDINAL or "III" in scale.values):
         return Amount(Decimal(ROMAN[token.norm]), "{level}", token.end)
     lettered = _LETTERED.get(scale.name, "")
-    if lettered and re.fullmatch(rf"{lettered}[0-4]", token.norm):
-        return Amount(Decimal(token.norm[-1]), "{level}", token.end)  # "F2"
+    if lettered and re.fullmatch(rf"{lettered}[0-5][ab]?", token.norm):
+        return Amount(level_of(token.norm[1:]), "{level}", token.end)  # "F2"
     if scale.kind is not Kind.CODED:
-        return None
+        return read_part(tokens, at)
     after = tokens[at + 1] if at + 1 < len(tokens) else None
     if token.norm in _IN_ROMAN and after is not None and after.start == token.end:
         token = after  # "3B"
@@ -340,10 +367,9 @@ def _further_stage(
 ) -> Terminal | None:
     """The C of "IIIB/C": another part of the stage in front."""
     written = text[tokens[at].start : tokens[at].end]
-    if scale is None or written.upper() not in LETTERS or not _goes_on(found, "{code}"):
+    amount = _level_before(found, "{code}")
+    if scale is None or written.upper() not in LETTERS or amount is None:
         return None
-    amount = found[-2].amount
-    assert amount is not None
     stage = scale.values[int(amount.value)].rstrip("ABCD") + written.upper()
     if stage not in scale.values:
         return None

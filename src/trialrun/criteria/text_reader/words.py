@@ -14,12 +14,16 @@ _TOKEN = re.compile(
     r"|(?P<op>[<>≥≤]\s?/\s?=|=\s?/\s?[<>≥≤]|>\s?=|<\s?=|=\s?>|=\s?<|≥(?:\s?=)?|≦|≧|⩾|⩽|≤(?:\s?=)?|﹥|﹤|[<>=≈＜＞˃˂])"
     r"|(?P<times>[xX×](?=\s?10))"
     r"|(?P<word>(?:stage|grade|class)(?=(?-i:I{1,3}|IV)[abc]?\b)"  # "StageIIIB"
+    # "ECOG0-1"
+    r"|(?:ecog|nyha|stage|grade|class|(?-i:PS))(?=[0-6](?:[abc]?\b|\s?[-–~]\s?[0-6]\b))"
+    r"|(?:or|and|to)(?=[0-9]\b)"  # "0 or1"
     r"|[^\W\d_][^\W_]*(?:['’][^\W\d_]+)?)"
     r"|(?P<sign>[^\s™®©])",
     re.IGNORECASE,
 )
 _MARKS = frozenset("™®©")
-_LEVEL = re.compile(r"[ivx]+[abc]?\d?|[abc]")
+_LEVEL = re.compile(r"[ivx]+[a-d]?\d?|[a-e]|[fgs]\d[ab]?")
+_STAGE = re.compile(r"(?:i{1,3}|iv)[a-d]?")
 _OPS = {
     ">/=": ">=", "</=": "<=", "=>": ">=", "=<": "<=", "≥": ">=", "≧": ">=", "⩾": ">=", "≥=": ">=",
     "≤": "<=", "≦": "<=", "⩽": "<=", "≤=": "<=", "﹥": ">", "﹤": "<", "＜": "<", "＞": ">",
@@ -118,6 +122,12 @@ _LEVELED = frozenset(
     ["age", "grade", "class", "stage", "ctcae", "upper", "ecog", "nyha", "normal",
      "lower", "lln", "step", "degree", "gina", "level"]
 )  # fmt: skip
+# Words of scales whose levels are whole numbers, so many tokens in front of "1,2".
+_OF_LEVELS = frozenset(
+    ["ecog", "performance", "ps", "zubrod", "nyha", "asa", "grade", "class", "stage", "mrs",
+     "rankin"]
+)  # fmt: skip
+_LEVELS_NEAR = 8
 # These are comparisons only in front of a number.
 _NEEDS_NUMBER = {
     "worse than", "no worse than", "not worse than",
@@ -154,6 +164,7 @@ class Token:
 def read_tokens(text: str) -> tuple[Token, ...]:
     """All tokens; hyphens inside words are dropped, comparisons in words become signs."""
     raw = [_token(match) for match in _TOKEN.finditer(text) if match.group() not in _MARKS]
+    raw = _with_lists_parted(raw)
     return _said_once(_with_word_ops(tuple(_without_acronyms(text, _without_hyphens(raw)))))
 
 
@@ -191,6 +202,36 @@ def _token(match: re.Match[str]) -> Token:
     return Token("sign", _SIGNS.get(text, text), start, end)
 
 
+def _with_lists_parted(tokens: list[Token]) -> list[Token]:
+    """With the "0,1" of "ECOG 0,1 or 2" as two numbers: levels in a row, and no decimal comma."""
+    kept: list[Token] = []
+    for at, token in enumerate(tokens):
+        digits = token.norm.split(",")
+        if token.kind != "number" or len(digits) < 2 or not _in_a_row(digits):
+            kept.append(token)
+            continue
+        behind = [other.norm for other in tokens[at + 1 : at + 4] if other.norm != ","]
+        goes_on = behind[:1] in (["or"], ["and"], ["&"]) and _in_a_row([digits[-1], *behind[1:2]])
+        before = {other.norm for other in kept[-_LEVELS_NEAR:]}
+        compared = bool(kept) and kept[-1].kind == "op" and kept[-1].norm != "="
+        if len(digits) < 3 and not goes_on and (compared or not before & _OF_LEVELS):
+            kept.append(token)
+            continue
+        for place, digit in enumerate(digits):
+            start = token.start + 2 * place
+            if place:
+                kept.append(Token("sign", ",", start - 1, start))
+            kept.append(Token("number", digit, start, start + 1))
+    return kept
+
+
+def _in_a_row(digits: list[str]) -> bool:
+    """Whether each is a figure, one more than the one before."""
+    if len(digits) < 2 or not all(len(digit) == 1 and digit.isdigit() for digit in digits):
+        return False
+    return all(int(digit) == int(digits[0]) + place for place, digit in enumerate(digits))
+
+
 def _without_hyphens(tokens: list[Token]) -> list[Token]:
     return [token for at, token in enumerate(tokens) if not _is_hyphen(tokens, at)]
 
@@ -206,6 +247,11 @@ def _is_hyphen(tokens: list[Token], at: int) -> bool:
         return before.kind == "word" and after.norm in {"or", "and"}
     if _LEVEL.fullmatch(before.norm) and _LEVEL.fullmatch(after.norm):
         return False  # "III-IV"
+    if before.kind == "number" and _STAGE.fullmatch(after.norm):
+        return False  # "0-II"
+    part = at > 1 and tokens[at - 2].end == before.start and before.norm in {"a", "b", "c"}
+    if part and tokens[at - 2].kind == after.kind == "number":
+        return False  # "3b-5"
     kinds = {before.kind, after.kind}
     return "word" in kinds and kinds <= {"word", "number"}
 
@@ -331,5 +377,5 @@ def _word_ops() -> dict[str, list[tuple[tuple[str, ...], str, bool]]]:
 NUMBER_WORDS = {
     "one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7",
     "eight": "8", "nine": "9", "ten": "10", "twelve": "12", "fourteen": "14", "eighteen": "18",
-    "sixty": "60", "thirty": "30", "ninety": "90",
+    "sixty": "60", "thirty": "30", "ninety": "90", "zero": "0",
 }  # fmt: skip

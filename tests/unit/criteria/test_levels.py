@@ -1,0 +1,105 @@
+"""Levels of scales in every way of writing them: lists, parts, sums, and what stands between."""
+
+from __future__ import annotations
+
+import pytest
+
+from trialrun.criteria.nodes import Node, Presence
+from trialrun.criteria.printer import write_rule
+from trialrun.criteria.text_reader import read_criteria
+
+
+def stated(text: str) -> list[str]:
+    """Every limit, in the rule or not."""
+    one = read_criteria(f"Inclusion Criteria:\n\n* {text}")["I1"]
+    held: list[Node] = [*one.atoms, *(mention.atom for mention in one.mentioned)]
+    return sorted(write_rule(atom) for atom in held if not isinstance(atom, Presence))
+
+
+def levels(name: str, values: str) -> list[str]:
+    return [f"{name} in {{{', '.join(values.split())}}}"]
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("ECOG performance status of 0,1, or 2", "0 1 2"),
+        ("ECOG performance status 0,1,2", "0 1 2"),
+        ("ECOG PS: 0,1", "0 1"),
+        ("WHO PS 0,1 or 2", "0 1 2"),
+        ("ECOG 0 or1", "0 1"),
+        ("ECOG PS0-1", "0 1"),
+        ("ECOG0-2", "0 1 2"),
+        ("ECOG performance status zero or one", "0 1"),
+        ("ECOG performance status zero to two", "0 1 2"),
+        ("ECOG between 0 and 2", "0 1 2"),
+        ("ECOG ≥ 1 and ≤ 3", "1 2 3"),
+        ("ECOG 0 (fully active) or 1 (ambulatory)", "0 1"),
+        ("performance status of 0,1, or 2 on the ECOG scale", "0 1 2"),
+    ],
+)
+def test_levels_in_a_list(text: str, values: str) -> None:
+    assert stated(text) == levels("ecog", values)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("CRP > 0,1 mg/dL", ["crp > 1 mg/L"]),
+        ("HbA1c > 6,7 %", ["hba1c > 6.7 %"]),
+    ],
+)
+def test_a_decimal_comma_is_no_list(text: str, found: list[str]) -> None:
+    assert stated(text) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Gleason 4+3=7", levels("gleason", "7")),
+        ("Gleason score 3 + 4 = 7 or less", ["gleason <= 7"]),
+        ("Gleason score ≤ 6 (3+3)", ["gleason <= 6"]),
+        ("Gleason score 6 (3+3) or 7 (3+4)", levels("gleason", "6 7")),
+        ("Gleason sum of 8 (4 + 4) or higher", ["gleason >= 8"]),
+        ("Gleason score ≥ 4+3", ["gleason >= 7"]),
+    ],
+)
+def test_a_gleason_score_is_its_sum(text: str, found: list[str]) -> None:
+    assert stated(text) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("CKD stages 3a, 3b", levels("ckd_stage", "3")),
+        ("CKD stage 3a to 5", levels("ckd_stage", "3 4 5")),
+        ("CKD G3-G4", levels("ckd_stage", "3 4")),
+        ("CKD stage 3a or higher", ["ckd_stage >= 3"]),
+        ("CKD stage ≥ 3b", []),
+        ("CKD stage 3b-5", []),
+        ("Fontaine stage IIb-IV", []),
+        ("Fontaine stage IIa-III", levels("fontaine", "2 3")),
+        ("BI-RADS 4a, 4b or 4c", levels("bi_rads", "4")),
+        ("BI-RADS 4a or 4b", []),
+        ("Metavir F2-F4", levels("fibrosis_stage", "2 3 4")),
+    ],
+)
+def test_a_part_of_a_level_is_not_the_level(text: str, found: list[str]) -> None:
+    assert stated(text) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("stage II-IIIB melanoma", levels("disease_stage", "II IIA IIB IIC IIIA IIIB")),
+        ("stage III melanoma", levels("disease_stage", "III IIIA IIIB IIIC IIID")),
+        ("stages IIIB-D melanoma", levels("disease_stage", "IIIB IIIC IIID")),
+        ("stage IIIB, C, or D melanoma", levels("disease_stage", "IIIB IIIC IIID")),
+        ("stage 0-IA breast cancer", levels("disease_stage", "0 IA")),
+        ("ASIA impairment scale grade C, D or E", levels("asia_impairment", "C D E")),
+        ("IGA score of 3 (moderate) or 4 (severe)", levels("iga", "3 4")),
+        ("CGI-I of 3 or 4", levels("cgi_i", "3 4")),
+    ],
+)
+def test_levels_with_letters_and_remarks(text: str, found: list[str]) -> None:
+    assert stated(text) == found

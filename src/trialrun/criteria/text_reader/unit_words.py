@@ -155,7 +155,8 @@ _ROWS: tuple[tuple[str, str], ...] = (
     (r"mm\s?(?:2|²|\^2)", "mm2"), (r"cm\s?(?:3|³|\^3)", "mL"),
     (r"(?:km|kilomet(?:er|re)s?)", "km"), (r"miles?", "[mi_i]"),
     (r"m\s?(?:2|²|\^2)|(?:square|sq\.?)\s*met(?:er|re)s?|met(?:er|re)s?\s+squared?", "m2"),
-    (r"(?:met(?:er|re)s?|m)(?!\s?(?:2|²|\^))", "m"), (r"(?:inch(?:es)?)", "[in_i]"), (r"(?:feet|ft)", "[ft_i]"),
+    (r"(?:met(?:er|re)s?|m)(?!\s?(?:2|²|\^))", "m"),
+    (r"(?:inch(?:es)?)", "[in_i]"), (r"(?:feet|ft)", "[ft_i]"),
     (r"(?:ml|cc|milli\s?lit(?:er|re)s?)(?!\s?/\s?kg)", "mL"), (r"(?:l|lit(?:er|re)s?)", "L"),
     (r"(?:Wood['’]?s?[\s-]*units?|(?-i:WU))", "1"),  # of vascular resistance
     (rf"milli[\s-]?units?{_A}{_ML}", "m[IU]/mL"),

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from decimal import Decimal
 
 from trialrun.criteria.text_reader.ages import behind_age, of_another
 from trialrun.criteria.text_reader.amounts import Amount
+from trialrun.criteria.text_reader.bare_ages import SEXES, bare_age, leading_words
 from trialrun.criteria.text_reader.limit_places import Phrase
 from trialrun.criteria.text_reader.phrases import bag
 from trialrun.criteria.text_reader.row import Terminal
@@ -15,6 +17,7 @@ from trialrun.criteria.text_reader.subjects import Subject
 from trialrun.criteria.text_reader.words import Token
 
 _AGES = frozenset({"a", "mo", "wk", "d"})
+_HOURS = _AGES | {"h"}  # of newborns
 SINCE = frozenset(
     [
         "after",
@@ -36,11 +39,15 @@ _ABOUT_AGE = frozenset({"under", "over", "above", "below"})
 _BEING = frozenset({"must", "should", "shall", "be", "is", "are", "who", "of"})
 _NAMED_BY_AGE = frozenset({"adult", "child", "children", "adolescent"})
 _ADULT, _OLDEST = 12, 90  # years
+_OF_AGE = frozenset(map(Decimal, (16, 18, 19, 20, 21, 65)))  # years
+_BABIES = frozenset({"newborn", "neonate", "infant", "baby"})
+_IF = frozenset({"if", "when"})
+_WHOSE = frozenset({"with", "who", "undergoing", "diagnosed", "scheduled", "admitted", "having"})
 _VISITS = frozenset(
     ["enrollment", "enrolment", "inclusion", "screening", "consent", "entry", "registration",
      "randomization", "randomisation", "baseline", "signing", "recruitment"]
 )  # fmt: skip
-_AGED = re.compile(r"young|old", re.IGNORECASE)
+_AGED = re.compile(r"young|old|birth|newborn", re.IGNORECASE)
 _LATELY = frozenset({"for", "within", "past", "last", "previous", "every", "over", "during", "in"})
 
 
@@ -58,7 +65,7 @@ def age_alone(scan: Scan, at: int, phrase: Phrase) -> Subject | None:
         return Subject(("maternal_age",), at, at) if mothers else None
     if _says_age(scan, at, phrase, units):
         return Subject(("age",), at, at)
-    if not units or not units <= _AGES:
+    if not units or not units <= _HOURS:
         return None
     behind = tokens[row[phrase.end].start].norm if phrase.end < len(row) else ""
     before = tokens[row[at].start - 1].norm if row[at].start else ""
@@ -66,13 +73,30 @@ def age_alone(scan: Scan, at: int, phrase: Phrase) -> Subject | None:
         return None
     if any(one.old for one in known):
         return Subject(("age",), at, at)
+    if "h" in units:
+        return None
     if _spans_a_life(known) and before not in _LATELY and behind not in SINCE:
         return Subject(("age",), at, at)
     grown = min(one.value for one in known) >= _ADULT and before not in _LATELY | {"of", "history"}
-    signed = units == {"a"} and row[at].letter in "GL" and grown
-    alone = at == 0 and (phrase.end == len(row) or row[phrase.end].letter in "C;")
-    if signed and (alone or _at_a_visit(tokens, row, phrase.end)):  # "> 16 years, able to consent"
-        return Subject(("age",), at, at)
+    ends = phrase.end == len(row) or row[phrase.end].letter in "C;" or behind in _WHOSE
+    sided = row[at].letter in "GL" or row[phrase.end - 1].letter in "MW"
+    signed = units == {"a"} and sided and grown
+    led = leading_words(tokens, row, at)
+    if units == {"mo", "a"} and at == 0 and ends and len(known) == 2:
+        return Subject(("age",), at, at)  # "between 6 months and 5 years"
+    if before in _BABIES and units <= _HOURS and (sided or len(known) == 2) and behind not in SINCE:
+        return Subject(("age",), at, at)  # "newborns < 28 days"
+    if signed and before in _IF and behind not in SINCE:
+        return Subject(("age",), at, at)  # "≥ 40 kg if under 18 years"
+    alone = (
+        at == 0 or led == "people" or (led == "apart" and {one.value for one in known} <= _OF_AGE)
+    )
+    if signed and ((alone and ends) or _at_a_visit(tokens, row, phrase.end)):
+        return Subject(
+            ("age",), at, at
+        )  # "> 16 years, able to consent", "men or women, ≥ 18 years"
+    if led == "being" and units == {"a"} and sided and ends:
+        return Subject(("age",), at, at)  # "Are at least 6 years"
     place = at - 1
     while place >= 0 and (row[place].letter in "PB:" or tokens[row[place].start].norm in _BEING):
         place -= 1
@@ -100,7 +124,7 @@ def _says_age(scan: Scan, at: int, phrase: Phrase, units: set[str | None]) -> bo
     sign = tokens[row[phrase.places[0]].start]
     written = scan.said.text[sign.start : sign.end]
     ends = tokens[row[phrase.end - 1].end - 1]
-    if units and units <= _AGES and _AGED.search(scan.said.text[ends.start : ends.end]):
+    if units and units <= _HOURS and _AGED.search(scan.said.text[ends.start : ends.end]):
         return True  # "18 years or older"
     if units:
         return False
@@ -112,9 +136,13 @@ def _says_age(scan: Scan, at: int, phrase: Phrase, units: set[str | None]) -> bo
     amount = phrase.amount(row, -1) if row[phrase.places[-1]].amount is not None else None
     grown = amount is not None and _ADULT <= amount.value <= _OLDEST
     people = who in _NAMED_BY_AGE or (grown and who in bag("people_of_age"))
+    if who in SEXES and leading_words(tokens, row, at) != "people":
+        people = False  # "waist: men > 40"
     if row[at].letter in "GL" and people and not _counted(row, phrase.end):
         return True  # "adults ≥ 18", "patients < 18"
-    return written.lower() in _ABOUT_AGE and who in bag("people_of_age") | {"those"}
+    if written.lower() in _ABOUT_AGE and who in bag("people_of_age") | {"those"}:
+        return True
+    return bare_age(scan.said.text, tokens, row, at, phrase)
 
 
 def _at_a_visit(tokens: Sequence[Token], row: Sequence[Terminal], end: int) -> bool:

@@ -9,6 +9,8 @@ from trialrun.criteria.text_reader.row import Terminal
 from trialrun.criteria.text_reader.words import Token
 
 _BEING = frozenset({"must", "should", "be", "is", "are", "who", "aged", "age", "of", ","})
+_BEGAN = frozenset({"onset", "diagnosed", "diagnosis", "began", "begun", "started", "manifested"})
+_THEN = frozenset({"before", "prior", "after", "by"})
 
 
 def of_another(tokens: Sequence[Token], row: Sequence[Terminal], at: int, end: int) -> bool:
@@ -47,6 +49,25 @@ def of_signing(tokens: Sequence[Token], at: int) -> bool:
     people = bare[0] if bare else ""
     place = near.index(people) if people else len(near)
     return people in bag("people_of_age") and near[place + 1 : place + 2] in (["for"], ["of"])
+
+
+def begins_near(tokens: Sequence[Token], at: int) -> bool:
+    """Whether words in front say that something began: `onset of disease before …`."""
+    for token in reversed(tokens[max(at - 8, 0) : at]):
+        if token.norm in {".", ";", ","}:
+            return False
+        if token.norm in _BEGAN:
+            return True
+    return False
+
+
+def began_at(tokens: Sequence[Token], at: int) -> bool:
+    """Whether an age that begins at `at` is how old somebody was when something began."""
+    place = at - 1
+    while place >= 0 and tokens[place].norm == "the":
+        place -= 1
+    then = tokens[at].norm in _THEN or (place >= 0 and tokens[place].norm == "at")
+    return then and begins_near(tokens, at)
 
 
 def behind_age(tokens: Sequence[Token], row: Sequence[Terminal], end: int) -> bool:

@@ -8,7 +8,8 @@ from decimal import Decimal
 
 from trialrun.criteria.text_reader.powers import SUPERSCRIPT, multiplied, power_alone, read_power
 from trialrun.criteria.text_reader.unit_words import END, is_age, read_unit_words
-from trialrun.criteria.text_reader.words import NUMBER_WORDS
+from trialrun.criteria.text_reader.weeks_and_days import read_weeks_and_days
+from trialrun.criteria.text_reader.words import NUMBER_WORDS, number_of_two
 
 _NUMBER = re.compile(
     r"\s*(?:(?P<grouped>\d{1,3}(?:,\d{3})+"
@@ -20,13 +21,8 @@ _NUMBER = re.compile(
 # "three (3) years", "18 (eighteen) years"
 _AGAIN = re.compile(r"\s*\(\s*(\w+)\s*\)")
 _OPENED, _CLOSED = re.compile(r"\s*[(\[]"), re.compile(r"\s*[)\]]")
-# "36 6/7 weeks", "37+0 weeks"
-_WEEKS_AND_DAYS = re.compile(
-    r"\s*(?:(?P<weeks>\d{1,2})\s+(?P<days>[0-6])\s?/\s?7|(?P<more>\d{1,2})\s?\+\s?(?P<rest>[0-6])(?:\s?/\s?7)?"
-    r"(?=\s*-?\s*(?:weeks?|wks?)))(?:\s*-?\s*(?:weeks?|wks?)(?P<old>\s+(?:old|of\s+age))?)?",
-    re.IGNORECASE,
-)
 _WORD = re.compile(r"\s*([a-z]+)\b", re.IGNORECASE)
+_SECOND_WORD = re.compile(r"[\s-]+([a-z]+)\b", re.IGNORECASE)
 # "ANA ≥ 1:80"
 _TITRE = re.compile(r"\s*1\s?:\s?(\d{1,6})(?![\d:.])")
 _OWNERS = (
@@ -169,10 +165,9 @@ def read_amount(text: str, at: int) -> Amount | None:
     titre = _TITRE.match(text, at)
     if titre is not None and int(titre[1]) > 1:
         return Amount(Decimal(titre[1]), None, titre.end())
-    weeks = _WEEKS_AND_DAYS.match(text, at)
+    weeks = read_weeks_and_days(text, at)
     if weeks is not None:
-        days = int(weeks["weeks"] or weeks["more"]) * 7 + int(weeks["days"] or weeks["rest"])
-        return Amount(Decimal(days), "d", weeks.end(), old=weeks["old"] is not None)
+        return Amount(Decimal(weeks.days), "d", weeks.end, old=weeks.old)
     match = _NUMBER.match(text, at)
     if match is None:
         return _in_words(text, at)
@@ -284,6 +279,10 @@ def _in_words(text: str, at: int) -> Amount | None:
     if word is None or word[1].lower() not in NUMBER_WORDS:
         return None
     number, end = NUMBER_WORDS[word[1].lower()], word.end()
+    second = _SECOND_WORD.match(text, end)
+    both = None if second is None else number_of_two(word[1].lower(), second[1].lower())
+    if second is not None and both is not None:
+        number, end = both, second.end()
     again = _AGAIN.match(text, end)
     if again is not None and again[1] == number:
         end = again.end()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from itertools import pairwise
 
@@ -32,6 +33,17 @@ _ENDS = frozenset({",", ";", ".", ":"})
 _SCORE_NEAR = 6  # terminals
 _TOLD = frozenset({"mass per area", "absorbed dose"})
 _WHEN = frozenset({"within", "during", "last", "past", "previous", "for"})
+_BORN = frozenset({"born", "birth", "delivered", "delivery", "preterm", "prematurely"})
+_PREGNANT = frozenset({"pregnant", "pregnancy"})
+_TO_WEEKS = frozenset(
+    {"at", "(", ",", "woman", "women", "female", "patient", "between", "from", "with", "a", "of",
+     "is", "are", "mother", "infant"}
+)  # fmt: skip
+_SINCE = frozenset(
+    {"after", "ago", "before", "prior", "post", "following", "postpartum", "since", "earlier"}
+)
+_FULL = frozenset({"full", "at", "late", "early", "near", "post", "healthy", "born"})
+_FIRST_WEEK, _VIABLE_WEEK, _LATE_WEEK, _LAST_WEEK = 4, 20, 34, 43
 _IN_HER = ["of", "her", "pregnancy"]
 # What such a unit alone is of, though other things are measured in it as well.
 _COMMONLY = {
@@ -149,12 +161,36 @@ def pregnant_for(
     tokens: Sequence[Token], row: Sequence[Terminal], at: int, end: int, amount: Amount
 ) -> Subject | None:
     """`at least 20 weeks pregnant`, `< 12 weeks of pregnancy`: how old the pregnancy is."""
-    if amount.unit not in {"wk", "mo"} or end >= len(row):
+    last = next((one.amount for one in reversed(row[at:end]) if one.amount is not None), amount)
+    amount = amount if amount.unit is not None else replace(amount, unit=last.unit)
+    if amount.unit not in {"wk", "mo", "d"}:
+        return None
+    if _born_or_pregnant(tokens, row, at, end, amount):
+        return Subject(("gestational_age",), at, at)
+    if end >= len(row):
         return None
     before = {token.norm for token in tokens[max(row[at].start - 2, 0) : row[at].start]}
     words = [token.norm for token in tokens[row[end].start : row[end].start + 3]]
     said = words[:1] == ["pregnant"] or words[:2] == ["of", "pregnancy"] or words == _IN_HER
     return Subject(("gestational_age",), at, at) if said and not before & _WHEN else None
+
+
+def _born_or_pregnant(
+    tokens: Sequence[Token], row: Sequence[Terminal], at: int, end: int, amount: Amount
+) -> bool:
+    """`born at < 32 weeks`, `pregnant women (> 20 weeks)`, and not how long ago it was."""
+    weeks = amount.value / 7 if amount.unit == "d" else amount.value
+    if amount.unit == "mo" or not _FIRST_WEEK <= weeks <= _LAST_WEEK:
+        return False
+    behind = tokens[row[end].start].norm if end < len(row) else ""
+    place = row[at].start - 1
+    while place >= 0 and tokens[place].norm in _TO_WEEKS:
+        place -= 1
+    said = tokens[place].norm if place >= 0 else ""
+    born = said in _BORN and weeks >= _VIABLE_WEEK
+    full = tokens[place - 1].norm if place > 0 else "full"
+    born = born or (said == "term" and full in _FULL and weeks >= _LATE_WEEK)
+    return behind not in _SINCE and (born or said in _PREGNANT)
 
 
 def subject_within(

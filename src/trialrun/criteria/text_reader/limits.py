@@ -31,6 +31,7 @@ _MORE = frozenset(
         "older",
         "up",
         "upward",
+        "beyond",
         "longer",
         "larger",
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from trialrun.criteria.text_reader.ages import of_contact, of_signing
+from trialrun.criteria.text_reader.ages import began_at, of_contact, of_signing
 from trialrun.criteria.text_reader.amounts import Amount
 from trialrun.criteria.text_reader.limit_phrases import Shape
 from trialrun.criteria.text_reader.limit_places import Phrase
@@ -40,7 +40,8 @@ def meant(
 ) -> Subject:
     """The subject, or what the words beside its limit say that its name means here."""
     start, end = row[phrase.places[0]].start, row[phrase.end - 1].end
-    if subject.names == ("age",) and _at_onset(tokens, end):
+    first = row[min(subject.start, phrase.places[0])].start
+    if subject.names == ("age",) and (_at_onset(tokens, end) or began_at(tokens, first)):
         return replace(subject, names=("age_at_onset",))
     if subject.names == ("qtc",):
         near = tokens[max(start - 8, 0) : end + 14]

@@ -7,10 +7,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
+from trialrun.criteria.text_reader.age_sides import read_age_side, with_age_from, with_name_inside
 from trialrun.criteria.text_reader.amounts import Amount
 from trialrun.criteria.text_reader.levels import level_of, read_part
 from trialrun.criteria.text_reader.lexicon import Meaning, find_measured
 from trialrun.criteria.text_reader.limits import OPS, amount_at, direction
+from trialrun.criteria.text_reader.moments import read_moment
 from trialrun.criteria.text_reader.phrases import bag, begins_with
 from trialrun.criteria.text_reader.row import (
     ROMAN,
@@ -102,7 +104,8 @@ def read_terminals(text: str, tokens: Sequence[Token]) -> tuple[Terminal, ...]:
         if one.letter in "MW":
             found[-2:] = _unit_behind(text, tokens, found[-2:])
         at = found[-1].end
-    return _without_aliases(with_signs_behind(tokens, without_references(found)))
+    found = with_name_inside(with_signs_behind(tokens, without_references(found)))
+    return _without_aliases(with_age_from(tokens, found))
 
 
 def _only_says_level(
@@ -225,6 +228,9 @@ def _terminal(text: str, tokens: Sequence[Token], at: int, scale: Variable | Non
             return negative
     if token.norm in _LETTERS:
         return Terminal(_LETTERS[token.norm], at, at + 1)
+    spoken = read_age_side(tokens, at) or read_moment(tokens, at)
+    if spoken is not None:
+        return spoken
     denies = begins_with("denials", tokens, at)
     if token.norm == "outside" and at + 1 < len(tokens) and tokens[at + 1].kind == "number":
         denies = 1  # "outside 0.4 - 4.0 mIU/L"

@@ -24,7 +24,7 @@ _DRUG = (
     r"(?:\s+(?:its\s+)?equivalents?\)?)?"
 )
 _WEEK = r"\s*(?:/|per\s|a\s|each\s|every\s)\s*(?:week|wk)|\s*weekly"
-_OLD = r"(?:\s*-?\s*(?:old|of\s+age))?"
+_OLD = r"(?:\s*-?\s*(?:olds?|of[\s-]+age|of\s+life(?!\s+expect)))?"
 _DOT, _MINUS = r"\s?[.·•⋅∙*]?\s?", r"\s?\^?\s?[-−–⁻]\s?"
 _WHOLE = r"(?:consecutive|continuous|successive|calendar|full|completed?)"
 _PREDICTED = r"(?:\s*(?:of\s+)?(?:the\s+)?predicted(?:\s+(?:normal|values?))*)?"
@@ -140,11 +140,11 @@ _ROWS: tuple[tuple[str, str], ...] = (
     ((r"(?:times?|episodes?|exacerbations?|days?|attacks?|headache\s+days?|migraine\s+days?)\s*"
      r"(?:/|per|a)\s*month"), "/mo"),
     (r"(?:times?|episodes?|exacerbations?|attacks?|relapses?)\s*(?:/|per|a)\s*year", "/a"),
-    (rf"-?\s?(?:years?|yrs?\.?|y(?:\.?\s?o\.?a?\.?)?|year['’]?s|years['’]){_OLD}", "a"),
+    (rf"-?\s?(?:years?|yrs?\.?|y(?:\.?\s?/?o\.?a?\.?)?|year['’]?s|years['’]){_OLD}", "a"),
     (rf"-?\s?(?:{_WHOLE}\s+)?(?:months['’]|month['’]s|months?|mos?\.?){_OLD}", "mo"),
     (rf"-?\s?(?:{_WHOLE}\s+)?(?:weeks['’]|weeks?|wks?\.?){_OLD}", "wk"),
     (rf"-?\s?(?:{_WHOLE}\s+)?(?:days?|days['’]){_OLD}", "d"),
-    (r"-?\s?(?:hours?|hrs?\.?|hours['’])", "h"), (r"-?\s?(?:minutes?|mins?\.?)", "min"),
+    (rf"-?\s?(?:hours?|hrs?\.?|hours['’]){_OLD}", "h"), (r"-?\s?(?:minutes?|mins?\.?)", "min"),
     (r"(?:kgs?|kilograms?|kilos?(?!\s*(?:units?|immuno|I\.?U|U\b)))", "kg"),
     (r"(?:lbs?\.?|pounds?)", "[lb_av]"),
     (r"(?:grams?|gms?|g)", "g"), (rf"{_UG}", "ug"), (r"(?:mg|milligrams?)", "mg"),
@@ -173,7 +173,7 @@ _ALL = re.compile(
     re.IGNORECASE,
 )  # fmt: skip
 _GLUED = re.compile(r"\s*[%％](?=[A-Za-z])")
-_AGED = re.compile(r"old|of\s+age|y\.?\s?oa?", re.IGNORECASE)
+_AGED = re.compile(r"old|of[\s-]+(?:age|life)|y\.?\s?/?oa?", re.IGNORECASE)
 
 
 def read_unit_words(text: str, at: int) -> tuple[str, int, str] | None:

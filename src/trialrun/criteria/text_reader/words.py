@@ -17,6 +17,7 @@ _TOKEN = re.compile(
     # "ECOG0-1"
     r"|(?:ecog|nyha|stage|grade|class|(?-i:PS))(?=[0-6](?:[abc]?\b|\s?[-–~]\s?[0-6]\b))"
     r"|(?:or|and|to)(?=[0-9]\b)"  # "0 or1"
+    r"|age[ds]?(?=\d)"  # "aged18"
     r"|[^\W\d_][^\W_]*(?:['’][^\W\d_]+)?)"
     r"|(?P<sign>[^\s™®©])",
     re.IGNORECASE,
@@ -58,6 +59,8 @@ _WORD_OPS: tuple[tuple[tuple[str, ...], str], ...] = tuple(
                     "equal to or higher than", "at or above", "greater than to or equal to",
                     "greater than and equal to", "greater and equal to", "not fewer than",
                     "no fewer than", "not shorter than", "no shorter than", "no younger than",
+                    "at or over", "at or older than", "equal and above",
+                    "equal to and above", "equal to and over", "older or equal to",
                     "not under", "at least of", "equal to or over", "equal or above",
                     "older than or equal",
                     "higher than or equal", "equal to or longer than", "greater than equals to",
@@ -85,6 +88,10 @@ _WORD_OPS: tuple[tuple[tuple[str, ...], str], ...] = tuple(
                     "less than and equal to", "not longer than", "no longer than",
                     "not larger than",
                     "no larger than", "no older than", "not to exceed", "not above", "not over",
+                    "from birth to", "birth to", "from birth through", "birth through",
+                    "from birth until", "from birth up to", "birth up to", "birth until",
+                    "from newborn to", "newborn to", "newborn through", "newborn up to",
+                    "younger than or equal to", "at or under", "younger or equal to",
                     "equal to or lower than", "equal to or younger than", "equal or below",
                     "lower than or equal", "equal to or shorter than", "smaller than or equal to",
                     "equal or lower than", "less or equal", "smaller or equal to",
@@ -138,7 +145,10 @@ _NEEDS_NUMBER = {
     "no longer than", "not longer than", "not above", "not over", "not under", "at or above",
     "at or below", "greater", "less then", "more then", "not to exceed", "equal or above",
     "equal or below", "beyond", "surpassing", "greater that", "less that", "more or equal",
-    "equal or over", "exceeded", "greater or equal", "less or equal",
+    "equal or over", "exceeded", "greater or equal", "less or equal", "equal and above",
+    "birth to", "birth through", "birth until", "birth up to", "from birth to",
+    "from birth through", "from birth until", "from birth up to", "newborn to", "newborn through",
+    "newborn up to", "from newborn to", "at or over", "at or under",
     "narrower than", "thinner than", "lighter than", "closer than",
     "nearer than", "thicker than", "wider than", "deeper than", "heavier than", "taller than",
     "farther than", "further than",
@@ -252,6 +262,9 @@ def _is_hyphen(tokens: list[Token], at: int) -> bool:
     part = at > 1 and tokens[at - 2].end == before.start and before.norm in {"a", "b", "c"}
     if part and tokens[at - 2].kind == after.kind == "number":
         return False  # "3b-5"
+    counted = tokens[at - 2] if at > 1 and before.kind == "word" else None
+    if counted is not None and counted.kind == "number" and counted.end == before.start:
+        return after.kind != "number"  # "18y-75y"
     kinds = {before.kind, after.kind}
     return "word" in kinds and kinds <= {"word", "number"}
 
@@ -374,8 +387,23 @@ def _word_ops() -> dict[str, list[tuple[tuple[str, ...], str, bool]]]:
     return by_first
 
 
+_ONES = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+_TEENS = (
+    "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen",
+    "eighteen", "nineteen",
+)  # fmt: skip
+_TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
 NUMBER_WORDS = {
-    "one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7",
-    "eight": "8", "nine": "9", "ten": "10", "twelve": "12", "fourteen": "14", "eighteen": "18",
-    "sixty": "60", "thirty": "30", "ninety": "90", "zero": "0",
-}  # fmt: skip
+    **{word: str(at) for at, word in enumerate((*_ONES, *_TEENS), start=1)},
+    **{word: str(10 * at) for at, word in enumerate(_TENS, start=2)},
+    "zero": "0",
+}
+
+
+def number_of_two(first: str, second: str) -> str | None:
+    """The number that two words say: `twenty one`, `one hundred`."""
+    if first in _TENS and second in _ONES:
+        return str(int(NUMBER_WORDS[first]) + int(NUMBER_WORDS[second]))
+    if first in _ONES and second == "hundred":
+        return f"{NUMBER_WORDS[first]}00"
+    return None

@@ -1,0 +1,32 @@
+"""At which moment of the study something is measured: `at the time of study entry`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from trialrun.criteria.text_reader.row import Terminal
+from trialrun.criteria.text_reader.words import Token
+
+_HEADS = frozenset(
+    ["enrollment", "enrolment", "inclusion", "screening", "consent", "entry", "registration",
+     "randomization", "randomisation", "baseline", "recruitment", "visit", "admission"]
+)  # fmt: skip
+_BESIDE = frozenset(
+    ["the", "time", "moment", "date", "day", "point", "of", "study", "trial", "first", "initial",
+     "screening", "inclusion", "enrollment", "signing", "informed", "written", "into", "in", "to",
+     "patient", "baseline", "hospital"]
+)  # fmt: skip
+_LONGEST = 8  # words
+
+
+def read_moment(tokens: Sequence[Token], at: int) -> Terminal | None:
+    """The words of such a moment as one that adds nothing."""
+    if tokens[at].norm != "at":
+        return None
+    stop = at + 1
+    end = 0
+    while stop < min(len(tokens), at + _LONGEST) and tokens[stop].norm in _BESIDE | _HEADS:
+        if tokens[stop].norm in _HEADS:
+            end = stop + 1
+        stop += 1
+    return Terminal("f", at, end) if end else None

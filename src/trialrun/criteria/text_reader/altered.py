@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from trialrun.criteria.text_reader.number_words import NUMBER_WORDS
 from trialrun.criteria.text_reader.phrases import bag
 from trialrun.criteria.text_reader.row import Terminal
-from trialrun.criteria.text_reader.words import NUMBER_WORDS, Token
+from trialrun.criteria.text_reader.words import Token
 
 _OF_URINE = frozenset({"creatinine_clearance"})
 _OF_A_CHILD = frozenset({"gestational_age", "birth_weight"})

@@ -6,10 +6,10 @@ import re
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from trialrun.criteria.text_reader.number_words import NUMBER_WORDS, number_of_two
 from trialrun.criteria.text_reader.powers import SUPERSCRIPT, multiplied, power_alone, read_power
 from trialrun.criteria.text_reader.unit_words import END, is_age, read_unit_words
 from trialrun.criteria.text_reader.weeks_and_days import read_weeks_and_days
-from trialrun.criteria.text_reader.words import NUMBER_WORDS, number_of_two
 
 _NUMBER = re.compile(
     r"\s*(?:(?P<grouped>\d{1,3}(?:,\d{3})+"

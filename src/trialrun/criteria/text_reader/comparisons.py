@@ -16,9 +16,10 @@ from trialrun.criteria.text_reader.limits import (
     in_years,
     read_limits,
 )
+from trialrun.criteria.text_reader.number_words import NUMBER_WORDS
 from trialrun.criteria.text_reader.phrases import bag
 from trialrun.criteria.text_reader.statement import Ask, Reading, Statement, norms
-from trialrun.criteria.text_reader.words import NUMBER_WORDS, Token
+from trialrun.criteria.text_reader.words import Token
 from trialrun.errors import RuleError
 from trialrun.values.quantity import plain
 from trialrun.vocabulary.table import variables

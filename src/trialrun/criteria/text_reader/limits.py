@@ -10,8 +10,9 @@ from fractions import Fraction
 from trialrun.criteria.nodes import Op
 from trialrun.criteria.text_reader.amounts import Amount, read_amount
 from trialrun.criteria.text_reader.loose_units import as_written
+from trialrun.criteria.text_reader.number_words import NUMBER_WORDS
 from trialrun.criteria.text_reader.statement import Statement, norms
-from trialrun.criteria.text_reader.words import NUMBER_WORDS, Token
+from trialrun.criteria.text_reader.words import Token
 from trialrun.errors import UnitError
 from trialrun.values.moment import Moment
 from trialrun.values.quantity import Quantity, plain

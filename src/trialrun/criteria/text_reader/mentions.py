@@ -32,6 +32,7 @@ from trialrun.criteria.text_reader.implied_subjects import (
 )
 from trialrun.criteria.text_reader.lexicon import with_acronyms
 from trialrun.criteria.text_reader.limit_places import Phrase, find_phrase
+from trialrun.criteria.text_reader.number_words import NUMBER_WORDS
 from trialrun.criteria.text_reader.own_distances import is_distance
 from trialrun.criteria.text_reader.own_limits import read_own, read_past
 from trialrun.criteria.text_reader.own_subjects import own_grade
@@ -64,7 +65,7 @@ from trialrun.criteria.text_reader.subjects import (
     subject_behind,
 )
 from trialrun.criteria.text_reader.terminals import read_terminals
-from trialrun.criteria.text_reader.words import NUMBER_WORDS, Token
+from trialrun.criteria.text_reader.words import Token
 from trialrun.vocabulary.table import variables
 from trialrun.vocabulary.variable import Kind
 

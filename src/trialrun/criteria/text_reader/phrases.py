@@ -8,7 +8,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from trialrun.criteria.text_reader.words import NUMBER_WORDS, Token, phrase
+from trialrun.criteria.text_reader.number_words import NUMBER_WORDS
+from trialrun.criteria.text_reader.words import Token, phrase
 from trialrun.vocabulary.table import variables
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from trialrun.criteria.text_reader.number_words import NUMBER_WORDS
 from trialrun.criteria.text_reader.phrases import bag, begins_with, phrases
 from trialrun.criteria.text_reader.statement import Statement, norms
-from trialrun.criteria.text_reader.words import NUMBER_WORDS, Token, phrase
+from trialrun.criteria.text_reader.words import Token, phrase
 
 _DAYS = {"day": 1, "d": 1, "week": 7, "wk": 7}
 _CALENDAR = {"month": 30, "mo": 30, "year": 365}

@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from typing import Literal
 
+from trialrun.criteria.text_reader.number_words import NUMBER_WORDS
+
 _TOKEN = re.compile(
     r"(?P<power>10[⁰¹²³⁴-⁹]+)"
     r"|(?P<number>\d+(?:[.,]\d+)*)"
@@ -385,25 +387,3 @@ def _word_ops() -> dict[str, list[tuple[tuple[str, ...], str, bool]]]:
         norm = tuple(singular(word) for word in words)
         by_first.setdefault(norm[0], []).append((norm, op, " ".join(words) in _NEEDS_NUMBER))
     return by_first
-
-
-_ONES = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
-_TEENS = (
-    "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen",
-    "eighteen", "nineteen",
-)  # fmt: skip
-_TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
-NUMBER_WORDS = {
-    **{word: str(at) for at, word in enumerate((*_ONES, *_TEENS), start=1)},
-    **{word: str(10 * at) for at, word in enumerate(_TENS, start=2)},
-    "zero": "0",
-}
-
-
-def number_of_two(first: str, second: str) -> str | None:
-    """The number that two words say: `twenty one`, `one hundred`."""
-    if first in _TENS and second in _ONES:
-        return str(int(NUMBER_WORDS[first]) + int(NUMBER_WORDS[second]))
-    if first in _ONES and second == "hundred":
-        return f"{NUMBER_WORDS[first]}00"
-    return None

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from decimal import Decimal
 
 from trialrun.values.unit import UNITS, Unit
 from trialrun.vocabulary.variable import Kind, Variable
@@ -19,7 +20,7 @@ MOST_LETTERS = 80
 
 # How it is measured: the end of the name, and the canonical unit of its dimension.
 _MEASURES: dict[str, str] = {
-    "count": "1", "score": "{score}", "percent": "%", "cells_per_l": "10*9/L",
+    "count": "1", "score": "{score}", "level": "{score}", "percent": "%", "cells_per_l": "10*9/L",
     "mg_per_dl": "mg/dL", "umol_per_l": "umol/L", "meq_per_l": "meq/L", "u_per_l": "U/L",
     "iu_per_ml": "[IU]/mL", "copies_per_ml": "{copies}/mL", "g": "g", "cm": "cm", "m2": "m2",
     "ml": "mL", "time": "mo", "celsius": "Cel", "mmhg": "mm[Hg]", "ml_per_min": "mL/min",
@@ -36,7 +37,11 @@ _MEASURES: dict[str, str] = {
 }  # fmt: skip
 _TIMES = ("mo", "a", "wk", "d", "h", "min", "s", "ms")
 _LONGEST_FIRST = sorted(_MEASURES, key=lambda end: (-len(end), end))
-_SUFFIX = {UNITS[code].dimension: end for end, code in _MEASURES.items()} | {"time": "time"}
+_SUFFIX = {UNITS[code].dimension: end for end, code in _MEASURES.items()} | {
+    "time": "time",
+    "score": "score",
+}
+_HIGHEST = Decimal(10)  # of a grade or a stage
 _NAME = re.compile(r"own_[a-z0-9]+(?:_[a-z0-9]+)*")
 
 
@@ -55,20 +60,26 @@ def own_variable(name: str) -> Variable | None:
     others = [one for one in UNITS.values() if one.dimension == unit.dimension and one != unit]
     if end == "time":
         others = [UNITS[code] for code in _TIMES[1:]]
+    level = end == "level"
     return Variable(
         name=name,
         en=words,
         zh=words,  # the study's own words: nobody has translated them
         group="own",
-        kind=Kind.QUANTITY,
+        kind=Kind.ORDINAL if level else Kind.QUANTITY,
         unit=unit,
-        units=(unit, *others),
+        units=(unit,) if level else (unit, *others),
+        least=Decimal(0) if level else None,
+        most=_HIGHEST if level else None,
     )
 
 
-def own_name(words: str, unit: Unit) -> str | None:
-    """The name of a variable of these words, measured like this; None where there is none."""
-    end = _SUFFIX.get(unit.dimension)
+def own_name(words: str, unit: Unit, *, level: bool = False) -> str | None:
+    """The name of a variable of these words, measured like this; None where there is none.
+
+    `level`: a grade or a stage, a whole number.
+    """
+    end = "level" if level else _SUFFIX.get(unit.dimension)
     plain = unicodedata.normalize("NFKD", words.lower().replace("β", "beta").replace("α", "alpha"))
     ascii_only = plain.encode("ascii", "ignore").decode()
     slug = re.sub(r"[^a-z0-9]+", "_", ascii_only).strip("_")

@@ -71,6 +71,26 @@ def test_a_gleason_score_is_its_sum(text: str, found: list[str]) -> None:
 @pytest.mark.parametrize(
     ("text", "found"),
     [
+        ("ILD grade 3 or 4", levels("own_ild_grade_level", "3 4")),
+        ("grade 2-3 hypertension", levels("own_hypertension_grade_level", "2 3")),
+        ("stage 1 or 2 hypertension", levels("own_hypertension_stage_level", "1 2")),
+        ("grade I or II ankle sprain", levels("own_ankle_sprain_grade_level", "1 2")),
+        ("fistula of grade 3 or higher", ["own_fistula_grade_level >= 3"]),
+        ("osteoarthritis (> Tonnis grade 1)", ["tonnis > 1"]),
+        ("glioma of World Health Organization (WHO) grade 3 or 4", levels("tumour_grade", "3 4")),
+        ("heart failure by NYHA standards, grade III-IV", levels("nyha_class", "3 4")),
+        ("Kellgren & Lawrence grade II or III", levels("kellgren_lawrence", "2 3")),
+        ("any chronic grade 2 toxicity", levels("toxicity_grade", "2")),
+        ("grade 1-2 school children", []),
+    ],
+)
+def test_a_grade_is_that_of_what_stands_beside_it(text: str, found: list[str]) -> None:
+    assert stated(text) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
         ("CKD stages 3a, 3b", levels("ckd_stage", "3")),
         ("CKD stage 3a to 5", levels("ckd_stage", "3 4 5")),
         ("CKD G3-G4", levels("ckd_stage", "3 4")),

@@ -55,9 +55,9 @@ def stated(one: Criterion) -> list[str]:
         ("Snark to wobble ratio < 0.4", ["own_snark_to_wobble_ratio_count < 0.4"]),
         ("Patients with whisker burden > 30%", ["own_whisker_burden_percent > 30 %"]),
         # a grade of something that is no adverse event
-        ("Wobble grade 3 or higher", ["own_wobble_grade_score >= 3"]),
-        ("Gastric fistula of grade 3 or higher", ["own_gastric_fistula_grade_score >= 3"]),
-        ("Grade ≥ 2 gastric fistula", ["own_gastric_fistula_grade_score >= 2"]),
+        ("Wobble grade 3 or higher", ["own_wobble_grade_level >= 3"]),
+        ("Gastric fistula of grade 3 or higher", ["own_gastric_fistula_grade_level >= 3"]),
+        ("Grade ≥ 2 gastric fistula", ["own_gastric_fistula_grade_level >= 2"]),
         ("Snark wall thicker than 4 mm", ["own_snark_wall_cm > 0.4 cm"]),
         ("Cave size > 50 mm", ["own_cave_size_cm > 5 cm"]),
         ("The snark's wall is > 3 mm", ["own_snark_wall_cm > 0.3 cm"]),

@@ -46,6 +46,14 @@ def test_a_name_without_words_or_measure_is_none(name: str) -> None:
         variables()[name]
 
 
+def test_a_grade_or_a_stage_is_a_level() -> None:
+    name = own_name("wobble grade", UNITS["{score}"], level=True)
+    assert name == "own_wobble_grade_level"
+    assert variables()[name].kind is Kind.ORDINAL
+    assert variables()[name].levels == tuple(str(level) for level in range(11))
+    assert write_rule(read_rule(f"{name} in {{2, 3}}")) == f"{name} in {{2, 3}}"
+
+
 def test_the_table_lists_only_its_rows() -> None:
     assert not [name for name in variables() if name.startswith("own_")]
 

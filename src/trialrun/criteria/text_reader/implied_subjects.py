@@ -84,7 +84,11 @@ def tumour_near(tokens: Sequence[Token], start: int, end: int) -> bool:
 def graded_thing(tokens: Sequence[Token], start: int, end: int) -> str:
     """The variable whose grade the words beside "grade" say that it is, or nothing."""
     around = (*tokens[max(start - 2, 0) : start], *tokens[end : end + 3])
-    if start and tokens[start - 1].norm == "who" and tokens[start - 2 : start - 1]:
+    if (
+        start
+        and tokens[start - 1].norm in {"who", "organization"}
+        and tokens[start - 2 : start - 1]
+    ):
         people = tokens[start - 2].norm in bag("people_of_age") | {"those", "one"}
         if not people:
             return "tumour_grade"

@@ -78,6 +78,8 @@ _STAGE = re.compile(r"(?:i{1,3}|iv)[abcd]|[fgs][0-5][ab]?")
 _TIMES = _AGES | {"h", "min"}
 _ANCHORED = frozenset({"before", "prior", "preceding", "after", "of", "following", "ago"})
 # "grade 3", "stage III": of an adverse event, of a tumour, if nothing beside says otherwise
+_NAMED = 3  # "> Wobble grade 1"
+_SYSTEM = frozenset({"standard", "criterion", "criteria", "treatment", "system", "functional"})
 _GENERAL = frozenset({"toxicity_grade", "disease_stage"})
 
 
@@ -159,7 +161,8 @@ def _grade_behind(scan: Scan, at: int) -> int:
         one = row[place]
         if one.letter == "V" and tokens[one.end - 1].norm in {"grade", "level"}:
             words = {token.norm for token in tokens[row[at].end : one.end]}
-            return place if words & bag("grading") else len(row)
+            close = place - at <= _NAMED and all(a.letter == "w" for a in row[at + 1 : place])
+            return place if close or words & bag("grading") else len(row)
         if one.letter in "GLBF":
             break
     return len(row)
@@ -267,17 +270,18 @@ def _graded(scan: Scan, subject: Subject, phrase: Phrase, place: int) -> int:
     other = graded_thing(tokens, row[place].start, row[phrase.end - 1].end)
     if other and general[0] == "toxicity_grade":
         return add_limit(scan, replace(subject, names=(other,)), phrase)
-    if (
-        general[0] == "disease_stage"
-        and amount.unit is None
-        and not tumour_near(tokens, row[place].start, row[phrase.end - 1].end)
-    ):
-        scan.last, scan.ended = None, phrase.end
-        return phrase.end
-    if other_grade(tokens, row[place].start, row[phrase.end - 1].end, general[0]):
+    start, end = row[place].start, row[phrase.end - 1].end
+    if other_grade(tokens, start, end, general[0]):
         own = own_grade(scan, place, phrase)
         if own is not None:
             return add_limit(scan, own, phrase)
+        scan.last, scan.ended = None, phrase.end
+        return phrase.end
+    if (
+        general[0] == "disease_stage"
+        and amount.unit is None
+        and not tumour_near(tokens, start, end)
+    ):
         scan.last, scan.ended = None, phrase.end
         return phrase.end
     return add_limit(scan, subject, phrase)
@@ -286,7 +290,10 @@ def _graded(scan: Scan, subject: Subject, phrase: Phrase, place: int) -> int:
 def _scale_in_front(scan: Scan, subject: Subject, amount: Amount) -> Subject | None:
     """`chronic kidney disease (CKD) grade 4`: the scale whose name stands right in front."""
     place = subject.start - 1
-    while place >= 0 and scan.row[place].letter in "fP":
+    while place >= 0 and (
+        scan.row[place].letter in "fP"
+        or (scan.row[place].letter in "wC" and _is_of_system(scan, place))
+    ):
         place -= 1
     if place < scan.ended or scan.row[place].letter != "V":
         return None
@@ -294,6 +301,15 @@ def _scale_in_front(scan: Scan, subject: Subject, amount: Amount) -> Subject | N
     if variable is None or variable.kind is Kind.QUANTITY or variable.name in _GENERAL:
         return None
     return replace(subject, names=(variable.name,), start=place)
+
+
+def _is_of_system(scan: Scan, place: int) -> bool:
+    """Whether a word, or the one in front of a comma, says that a scale is meant."""
+    if scan.row[place].letter == "C":
+        if scan.tokens[scan.row[place].end].norm != "grade":
+            return False  # "…, stage IV cirrhosis" is of another thing
+        place -= 1
+    return place >= 0 and scan.tokens[scan.row[place].start].norm in _SYSTEM
 
 
 def _before_scale(scan: Scan, at: int) -> int:

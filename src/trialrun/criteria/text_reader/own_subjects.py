@@ -267,14 +267,15 @@ def _is_plural(scan: Scan, found: NounPhrase) -> bool:
 
 def own_grade(scan: Scan, place: int, phrase: Phrase) -> Subject | None:
     """`chronic GvHD of grade 2 or higher`: the grade of what stands beside the word at `place`."""
-    if len(phrase.bounds) != 1 or phrase.op(scan.row, phrase.bounds[0]) == "==":
+    near = scan.tokens[scan.row[place].start : scan.row[phrase.end - 1].end + 3]
+    if len(phrase.shapes) != 1 or {token.norm for token in near} & listed("taught"):
         return None
     word = scan.tokens[scan.row[place].end - 1].norm
     behind = scan.tokens[scan.row[phrase.end - 1].end :][:8]
     if any(token.norm in listed("systems") for token in behind):
         return None  # "grade II disc degeneration by the … grading system"
     found = phrase_before(scan, place)
-    if found is None or _is_adjective(found.head) or found.head.endswith(("ing", "ed")):
+    if found is None or _is_adjective(found.head) or found.head.endswith(("ing", "ed", "ic")):
         found = phrase_behind(scan, phrase.end)
         if found is None or (_is_joined(scan, found) and not _is_plural(scan, found)):
             return None  # "grade 3 or higher cardiovascular and cerebrovascular events"
@@ -283,7 +284,8 @@ def own_grade(scan: Scan, place: int, phrase: Phrase) -> Subject | None:
     if set(found.norms) & listed("adverse"):
         return Subject(("toxicity_grade",), place, place + 1)
     said = [one for one in found.words if one not in listed("graded")]
-    name = own_name(f"{' '.join(said)} {word}", UNITS["{score}"]) if said else None
+    words = f"{' '.join(said)} {word}"
+    name = own_name(words, UNITS["{score}"], level=True) if said else None
     return None if name is None else Subject((name,), min(found.start, place), found.end)
 
 

@@ -211,6 +211,8 @@ def _token(match: re.Match[str]) -> Token:
     if match["op"]:
         sign = re.sub(r"\s", "", text)
         return Token("op", _OPS.get(sign, sign), start, end)
+    if text == "&":
+        return Token("word", "and", start, end)
     return Token("sign", _SIGNS.get(text, text), start, end)
 
 

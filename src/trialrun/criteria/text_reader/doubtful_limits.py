@@ -28,12 +28,17 @@ _RISE, _FALL = "bronchodilator_reversibility", "fev1_fall"
 _CHANGED = {
     "improvement": _RISE, "increase": _RISE, "reversibility": _RISE, "rise": _RISE,
     "decrease": _FALL, "fall": _FALL, "drop": _FALL, "decline": _FALL, "reduction": _FALL,
+    "decrement": _FALL,
 }  # fmt: skip
 _OPEN = frozenset("GLEMWTBFNS")
 
 
 def says_a_change(scan: Scan, subject: Subject, phrase: Phrase) -> bool:
     """Whether an amount says how much a thing has changed: `(≥ 20 % upregulation of …)`."""
+    itself = bool(set(subject.names) & _changes())
+    before = [token.norm for token in scan.tokens[: scan.row[phrase.places[0]].start]][-2:]
+    if before[1:] == ["by"] and before[0] in bag("changes") and not itself:
+        return True  # "the burden has decreased by at least 20 %"
     if phrase.end >= len(scan.row):
         return False
     after = scan.tokens[scan.row[phrase.end].start].norm
@@ -41,7 +46,7 @@ def says_a_change(scan: Scan, subject: Subject, phrase: Phrase) -> bool:
         return True  # "a lesion that is measured in at least 2 dimensions"
     if _beside_ideal(scan, phrase.end):
         return True  # "45 kg (100 lbs) over ideal body weight"
-    return after in bag("changes") and not set(subject.names) & _changes()
+    return after in bag("changes") and not itself
 
 
 def _beside_ideal(scan: Scan, at: int) -> bool:

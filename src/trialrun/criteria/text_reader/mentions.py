@@ -34,7 +34,7 @@ from trialrun.criteria.text_reader.lexicon import with_acronyms
 from trialrun.criteria.text_reader.limit_places import Phrase, find_phrase
 from trialrun.criteria.text_reader.number_words import NUMBER_WORDS
 from trialrun.criteria.text_reader.own_distances import is_distance
-from trialrun.criteria.text_reader.own_limits import read_own, read_past
+from trialrun.criteria.text_reader.own_limits import read_least, read_own, read_past
 from trialrun.criteria.text_reader.own_subjects import own_grade
 from trialrun.criteria.text_reader.own_words import note_unknown
 from trialrun.criteria.text_reader.phrases import bag
@@ -119,6 +119,7 @@ def _read(scan: Scan, at: int) -> int:
         _behind_subject,
         _before_scale,
         _alone,
+        read_least,
         read_past,
     ):
         end = reader(scan, at)

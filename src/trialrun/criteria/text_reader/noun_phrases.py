@@ -18,6 +18,7 @@ _MOST = 8  # words that say something
 _SMALL = frozenset(
     {"of", "in", "for", "on", "to", "between", "per", "from", "and", "the", "a", "an"}
 )
+ITEMS = frozenset({"item", "question"})  # of a scale
 _RATES = frozenset({"day", "week", "month", "year"})
 _OWNS = re.compile(r"['’]s?$")  # "the gallbladder's wall"
 _NOT_IN_NAMES = frozenset({"the", "a", "an", "any", "their", "his", "her", "your", "only"})
@@ -165,6 +166,9 @@ def _one_before(scan: Scan, place: int) -> int:
         before = tokens[row[place - 1].end - 1].norm if place > scan.ended else ""
         goes_on = near & {"ratio", "quotient"} or before in {"exposure", "adherence"}
         return place - 1 if goes_on else place
+    scale = _named(scan, place - 1) in listed("heads.score") if place > scan.ended else False
+    if one.letter == "I" and norm == "for" and scale:
+        return place - 1  # "the wobble inventory for adults"
     if one.letter == "F" and place > scan.ended and _named(scan, place - 1) == "distance":
         return place - 1  # "distance from the nerve"
     if one.letter == "S" and _tight(one, tokens, scan.said.text):
@@ -174,6 +178,8 @@ def _one_before(scan: Scan, place: int) -> int:
         return place if opening < 0 else opening - 1
     if one.letter not in "wf":
         return place
+    if norm == "#" and place > scan.ended and _named(scan, place - 1) in ITEMS:
+        return place - 1
     if _breaks(scan, place):
         return place
     return place - 1 if norm[0].isalnum() else place
@@ -203,8 +209,17 @@ def _breaks(scan: Scan, place: int) -> bool:
     if token.norm == "use" and following and following[0].norm == "of":
         return False  # a noun here
     written = scan.said.text[token.start : token.end]
+    if written.endswith(("ing", "ed")) and written[0].isupper() and _titled(scan, place):
+        return False  # "Clinician Administered Wobble Scale", "Snark Naming Test"
     verbal = written.endswith("ing") and token.norm not in listed("gerunds")
     return verbal or token.norm in listed("breaks")
+
+
+def _titled(scan: Scan, place: int) -> bool:
+    """Whether words with a capital letter stand on both sides of a word."""
+    near = [scan.row[at] for at in (place - 1, place + 1) if 0 <= at < len(scan.row)]
+    text = scan.said.text
+    return len(near) == 2 and all(text[scan.tokens[one.start].start].isupper() for one in near)
 
 
 def _trimmed(scan: Scan, start: int, end: int) -> NounPhrase | None:

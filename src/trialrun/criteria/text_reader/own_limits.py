@@ -5,10 +5,12 @@ from __future__ import annotations
 from trialrun.criteria.text_reader.denials import denied_before
 from trialrun.criteria.text_reader.durations import lasting, lasting_for, lately, own_duration
 from trialrun.criteria.text_reader.limit_places import Phrase
+from trialrun.criteria.text_reader.own_changes import own_change
 from trialrun.criteria.text_reader.own_distances import own_distance
+from trialrun.criteria.text_reader.own_scores import least_score, own_score
 from trialrun.criteria.text_reader.own_subjects import own_age, own_subject
 from trialrun.criteria.text_reader.scan import Scan, add_limit
-from trialrun.criteria.text_reader.subjects import Subject
+from trialrun.criteria.text_reader.subjects import Subject, subject_behind
 from trialrun.vocabulary.own import OWN
 
 _NEAR = 12  # terminals
@@ -20,7 +22,9 @@ def read_own(scan: Scan, at: int, phrase: Phrase) -> int:
     if start and scan.tokens[start - 1].norm == "range":
         return phrase.end  # "score (range 0 - 12) of at least 4": the name stands in front of both
     own = own_age(scan, at, phrase) or own_duration(scan, at, phrase)
-    own = own or own_distance(scan, at, phrase) or own_subject(scan, at, phrase)
+    own = own or own_distance(scan, at, phrase) or own_change(scan, at, phrase)
+    own = own or own_subject(scan, at, phrase)
+    own = own or own_score(scan, at, phrase)
     if own is None:
         return 0
     first = min(own.start, phrase.places[0])
@@ -40,6 +44,18 @@ def _goes_on(scan: Scan, end: int) -> bool:
         return False
     words = [scan.tokens[one.start].norm for one in row]
     return words[at - 1] == "for"
+
+
+def read_least(scan: Scan, at: int) -> int:
+    """Reads "a minimum wobble score of 14"; where to go on, or 0."""
+    found = least_score(scan, at)
+    if found is None:
+        return 0
+    subject, phrase = found
+    if subject is None:
+        amount = next(one.amount for one in scan.row[at : phrase.end] if one.amount is not None)
+        subject = subject_behind(scan.tokens, scan.row, phrase.end, amount)
+    return 0 if subject is None else add_limit(scan, subject, phrase)
 
 
 def read_past(scan: Scan, at: int) -> int:

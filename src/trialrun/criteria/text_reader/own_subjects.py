@@ -18,6 +18,7 @@ from trialrun.criteria.text_reader.noun_phrases import (
     phrase_behind,
     phrase_ending,
 )
+from trialrun.criteria.text_reader.own_scores import is_item, scale_words
 from trialrun.criteria.text_reader.scan import Scan
 from trialrun.criteria.text_reader.subjects import Subject
 from trialrun.values.unit import UNITS, Unit
@@ -103,6 +104,8 @@ def _is_tested(scan: Scan, found: NounPhrase) -> bool:
 def _measure(found: NounPhrase, unit: Unit | None) -> Unit | None:
     """The unit in which such a thing is measured; None where it is not measured so."""
     ends = {found.head, found.last}
+    if unit is None and is_item(found):
+        return UNITS["{score}"]
     if unit is None:
         scores, counts = listed("heads.score"), listed("heads.count")
         return UNITS["{score}"] if ends & scores else UNITS["1"] if ends & counts else None
@@ -116,7 +119,9 @@ def _measure(found: NounPhrase, unit: Unit | None) -> Unit | None:
 
 
 def _names_nothing(found: NounPhrase) -> bool:
-    vague = set(found.norms) <= listed("vague") | listed("inside")
+    vague = set(found.norms) <= listed("vague") | listed("inside") | listed("changes.words")
+    if is_item(found):
+        return False
     if vague or len(found.last) == 1:
         return True
     return found.head in listed("never") or found.last in listed("never")
@@ -124,8 +129,10 @@ def _names_nothing(found: NounPhrase) -> bool:
 
 def _words(found: NounPhrase, unit: Unit) -> str:
     """The phrase without the word that its measure says again."""
+    if unit.code == "{score}":
+        return scale_words(found)
     words = list(found.words)
-    again = {"{score}": ("score", "scores"), "1": ("count",), "%": ("percent", "percentage", "%")}
+    again = {"1": ("count",), "%": ("percent", "percentage", "%")}
     if len(words) > 1 and words[-1] in again.get(unit.code, ()):
         words.pop()
     return " ".join(words)

@@ -51,6 +51,7 @@ _LETTERED = {
     "steatosis_grade": "s",
     "ckd_stage": "g",
 }  # scales whose levels have a letter in front
+_JOINED_ITEMS = (["or"], ["and"], ["/"], [","], ["-"], ["to"], ["on"])
 _LENGTHS = frozenset({"mm", "cm", "m", "km", "[mi_i]"})
 _VERSION = frozenset({"v", "version", "ver"})
 _VERSION_WORD = re.compile(r"v\d")
@@ -200,6 +201,8 @@ def _terminal(text: str, tokens: Sequence[Token], at: int, scale: Variable | Non
         return Terminal("f", at, at + 3)  # "v5.0"
     if token.kind == "number" and _is_version(tokens, at):
         return Terminal("f", at, at + 1)
+    if token.kind == "number" and _numbers_item(tokens, at):
+        return Terminal("w", at, at + 1)
     if token.kind in {"number", "word"}:
         amount = _amount(text, tokens, at)
         if amount is not None:
@@ -241,6 +244,13 @@ def _terminal(text: str, tokens: Sequence[Token], at: int, scale: Variable | Non
     if token.norm in bag("turns"):
         return Terminal("I", at, at + 1)
     return Terminal("f" if token.norm in bag("gap") else "w", at, at + 1)
+
+
+def _numbers_item(tokens: Sequence[Token], at: int) -> bool:
+    """Whether a number is that of an item of a scale: `item 3`, `question #9`."""
+    before = [token.norm for token in tokens[max(at - 2, 0) : at] if token.norm != "#"]
+    joined = [token.norm for token in tokens[at + 1 : at + 2]] in _JOINED_ITEMS
+    return before[-1:] in (["item"], ["question"]) and not joined  # "items 4 or 5" are levels
 
 
 def _limits_normal(text: str, tokens: Sequence[Token], at: int) -> bool:
@@ -297,7 +307,9 @@ def _sign(tokens: Sequence[Token], at: int) -> Terminal:
         op, stop = f"{op}=", stop + 2
     elif words[:1] == ("=",) and op in {"<", ">"}:
         op, stop = f"{op}=", stop + 1
-    return Terminal(_SIGNS.get(op, "w"), at, stop, op=op)
+    if [token.norm for token in tokens[stop : stop + 1]] in (["a"], ["an"]):
+        stop += tokens[stop + 1].kind == "number" if stop + 1 < len(tokens) else 0
+    return Terminal(_SIGNS.get(op, "w"), at, stop, op=op)  # "at least a 30 % reduction"
 
 
 def _amount(text: str, tokens: Sequence[Token], at: int) -> tuple[Amount, int] | None:

@@ -339,6 +339,9 @@ def _word_op(tokens: tuple[Token, ...], norms: list[str], at: int) -> tuple[str,
             after.kind in {"number", "op"}
             or after.norm in {*NUMBER_WORDS, "twice", "the", "uln", *_LEVELED}
         )
+        behind = tokens[at + len(words) + 1 : at + len(words) + 2]
+        if after is not None and after.norm in {"a", "an"} and behind:
+            numbered = numbered or behind[0].kind == "number"  # "at least a 30 % reduction"
         spans = norms[at + len(words) : at + len(words) + 2]
         if not needs_number or numbered or spans in (["a", "year"], ["a", "month"], ["a", "week"]):
             return op, len(words)

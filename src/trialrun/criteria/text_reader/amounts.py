@@ -6,9 +6,9 @@ import re
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from trialrun.criteria.text_reader.number_words import NUMBER_WORDS, number_of_two
+from trialrun.criteria.text_reader.number_words import NUMBER_WORDS, TIMES_WORDS, number_of_two
 from trialrun.criteria.text_reader.powers import SUPERSCRIPT, multiplied, power_alone, read_power
-from trialrun.criteria.text_reader.unit_words import END, is_age, read_unit_words
+from trialrun.criteria.text_reader.unit_words import END, is_age, read_rate, read_unit_words
 from trialrun.criteria.text_reader.weeks_and_days import read_weeks_and_days
 
 _NUMBER = re.compile(
@@ -274,8 +274,13 @@ def _in_words(text: str, at: int) -> Amount | None:
     word = _WORD.match(text, at)
     if word is not None and word[1].lower() in _MULTIPLES:
         times = _TIMES_ULN.match(text, word.end())
-        value = Decimal(_MULTIPLES[word[1].lower()])
-        return None if times is None else Amount(value, _multiple(times), times.end())
+        if times is not None:
+            value = Decimal(_MULTIPLES[word[1].lower()])
+            return Amount(value, _multiple(times), times.end())
+    if word is not None and word[1].lower() in TIMES_WORDS:  # "once a week"
+        rate = read_rate(text, word.end())
+        value = Decimal(TIMES_WORDS[word[1].lower()])
+        return None if rate is None else Amount(value, *rate)
     if word is None or word[1].lower() not in NUMBER_WORDS:
         return None
     number, end = NUMBER_WORDS[word[1].lower()], word.end()

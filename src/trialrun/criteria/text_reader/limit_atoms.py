@@ -29,7 +29,9 @@ from trialrun.vocabulary.variable import Kind, Variable
 _ROMAN = {1: "I", 2: "II", 3: "III", 4: "IV"}
 _MASSES = frozenset({"g", "mg", "ug"})  # of a drug: a day?
 _CONTRARY: dict[Op, Op] = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "==": "=="}
-_OPEN: dict[str, Op] = {">": ">", ">=": ">=", "<": "<", "<=": "<=", "==": "=="}
+_OPEN: dict[str, Op] = {
+    ">": ">", ">=": ">=", "<": "<", "<=": "<=", "==": "==", "exactly": "==",
+}  # fmt: skip
 
 
 def level_atoms(
@@ -122,7 +124,8 @@ def bound_atoms(
     atoms: list[Atom] = []
     open_topic = ""
     for limit in in_years(said, (name,), limits):
-        if limit.op == "==" and variable.kind is not Kind.ORDINAL:
+        counted = ops == ["exactly"] and variable.unit is not None and variable.unit.code == "1"
+        if limit.op == "==" and variable.kind is not Kind.ORDINAL and (denied or not counted):
             return (), "readings"
         slip = limit.amount.slip
         amount = _without_slip(limit.amount)

@@ -16,7 +16,9 @@ from trialrun.criteria.text_reader.doubtful_limits import (
     says_a_change,
 )
 from trialrun.criteria.text_reader.durations import lasting
+from trialrun.criteria.text_reader.exact_counts import read_exact_count
 from trialrun.criteria.text_reader.fit import PLAIN, fitting
+from trialrun.criteria.text_reader.frequencies import read_counted_rate
 from trialrun.criteria.text_reader.implied_subjects import (
     counts_what_follows,
     graded_thing,
@@ -116,10 +118,12 @@ def _read(scan: Scan, at: int) -> int:
         read_reversed,
         read_for_sex,
         _inside,
+        read_counted_rate,
         _behind_subject,
         _before_scale,
         _alone,
         read_least,
+        read_exact_count,
         read_past,
     ):
         end = reader(scan, at)

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import re
-import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
-from typing import Any
 
+from trialrun.criteria.text_reader.noun_lists import listed
 from trialrun.criteria.text_reader.row import Terminal
 from trialrun.criteria.text_reader.scan import Scan
-from trialrun.criteria.text_reader.words import Token, phrase
+from trialrun.criteria.text_reader.words import Token
+
+__all__ = ["NounPhrase", "listed", "phrase_before", "phrase_behind", "phrase_ending"]
 
 _MOST = 8  # words that say something
 _SMALL = frozenset(
@@ -83,21 +82,6 @@ def _is_rate(scan: Scan, place: int) -> bool:
     if words[:1] == ["daily"]:
         return len(words) < 2 or scan.row[place + 1].letter not in "wV"
     return words[0] in {"a", "each", "every"} and words[1:] != [] and words[1] in _RATES
-
-
-@cache
-def listed(name: str) -> frozenset[str]:
-    """A list of words, as tokens say them; `heads.score` is the one of that table."""
-    table: Any = _lists()
-    for part in name.split("."):
-        table = table[part]
-    return frozenset(phrase(str(table)))
-
-
-@cache
-def _lists() -> Mapping[str, Any]:
-    source = files("trialrun.criteria.text_reader").joinpath("nouns.toml")
-    return tomllib.loads(source.read_text(encoding="utf-8"))
 
 
 def _past_links(scan: Scan, place: int) -> int:

@@ -13,6 +13,7 @@ NUMBER_WORDS = {
     **{word: str(10 * at) for at, word in enumerate(_TENS, start=2)},
     "zero": "0",
 }
+TIMES_WORDS = {"once": "1", "twice": "2", "thrice": "3"}
 
 
 def number_of_two(first: str, second: str) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from trialrun.criteria.text_reader.denials import denied_before
 from trialrun.criteria.text_reader.durations import lasting, lasting_for, lately, own_duration
+from trialrun.criteria.text_reader.frequencies import is_frequency, own_frequency
 from trialrun.criteria.text_reader.limit_places import Phrase
 from trialrun.criteria.text_reader.own_changes import own_change
 from trialrun.criteria.text_reader.own_distances import own_distance
@@ -23,7 +24,7 @@ def read_own(scan: Scan, at: int, phrase: Phrase) -> int:
         return phrase.end  # "score (range 0 - 12) of at least 4": the name stands in front of both
     own = own_age(scan, at, phrase) or own_duration(scan, at, phrase)
     own = own or own_distance(scan, at, phrase) or own_change(scan, at, phrase)
-    own = own or own_subject(scan, at, phrase)
+    own = own or (own_frequency if is_frequency(scan, phrase) else own_subject)(scan, at, phrase)
     own = own or own_score(scan, at, phrase)
     if own is None:
         return 0

@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from trialrun.criteria.text_reader.amounts import Amount
+from trialrun.criteria.text_reader.counted_nouns import past_total
+from trialrun.criteria.text_reader.frequencies import rate_at, with_rate
 from trialrun.criteria.text_reader.limit_places import Phrase
 from trialrun.criteria.text_reader.noun_phrases import (
     NounPhrase,
@@ -35,12 +37,10 @@ _HEADS = {
     "activity": "radiation",
 }  # fmt: skip
 _DOSES = frozenset({"mass a day", "mass per mass", "mass per area"})
-_RATES = {
-    "day": "/d", "daily": "/d", "week": "/wk", "weekly": "/wk", "month": "/mo", "monthly": "/mo",
-    "year": "/a",
-}  # fmt: skip
 _ADJECTIVAL = ("able", "ible", "ous", "ical", "ary", "ful", "less")
-_PLURALS = frozenset({"teeth", "feet", "metastases", "stimuli", "nuclei", "vertebrae", "diagnoses"})
+_PLURALS = frozenset(
+    {"teeth", "feet", "metastases", "stimuli", "nuclei", "vertebrae", "diagnoses", "criteria"}
+)
 _DOSED = frozenset({"dose", "dosage", "intake", "consumption", "excretion", "proteinuria", "loss"})
 
 
@@ -58,7 +58,7 @@ def own_subject(scan: Scan, at: int, phrase: Phrase) -> Subject | None:
     unit = UNITS.get(str(code))
     if unit is None or unit.code in _MULTIPLES or unit.dimension in _TIMES:
         return None
-    if unit.dimension in _A_DAY and _rate(scan, phrase.end)[0] != "1":
+    if unit.dimension in _A_DAY and rate_at(scan, phrase.end)[0] != "1":
         return None  # "250 mL/day": no unit of ours
     return (
         _inside(scan, phrase, unit)
@@ -201,7 +201,7 @@ def _behind(scan: Scan, end: int, unit: Unit) -> Subject | None:
 def _each_day(scan: Scan, end: int, unit: Unit) -> Unit:
     """The unit of "1 g of ascorbic acid daily", which becomes that of the limit."""
     code = {"g": "g/d", "mg": "mg/d", "ug": "ug/d", "mL": "mL/d", "L": "L/d"}.get(unit.code)
-    if code is None or _rate(scan, end)[0] != "/d":
+    if code is None or rate_at(scan, end)[0] != "/d":
         return unit
     scan.row = tuple(
         replace(one, amount=replace(one.amount, unit=code))
@@ -224,40 +224,27 @@ def _is_so_much(found: NounPhrase, unit: Unit, *, linked: bool) -> bool:
 
 def _counted(scan: Scan, phrase: Phrase, amounts: Sequence[Amount]) -> Subject | None:
     """`at least 2 positive skin tests`: things that are counted, several of them but for one."""
-    end = phrase.end
+    end = past_total(scan.tokens, scan.row, phrase.end)
     found = phrase_behind(scan, end)
     if found is None or any(one.value != one.value.to_integral_value() for one in amounts):
         return None
-    nothing = set(found.norms) <= listed("vague") or found.head in listed("behind.never")
+    shown = found.head in listed("behind.shown") and len(found.norms) > 1
+    never = found.head in listed("behind.never") and not shown
+    nothing = set(found.norms) <= listed("vague") or never
     if nothing or set(found.norms) & listed("behind.nowhere"):
         return None
     if not _is_plural(scan, found):
         either = _is_joined(scan, found)  # "one typical or atypical drug"
         if either or max(one.value for one in amounts) != 1 or _is_adjective(found.head):
             return None
-    code, stop = _rate(scan, found.end)
+    code, stop = rate_at(scan, found.end)
     words = [*found.words[:-1], found.last] if found.head == found.last else list(found.words)
     name = own_name(" ".join(words), UNITS[code])
     if name is None:
         return None
     if code != "1":  # so many a week: that is the unit of every amount of the limit
-        scan.row = tuple(
-            replace(one, amount=replace(one.amount, unit=code))
-            if one.amount is not None and at in phrase.places
-            else one
-            for at, one in enumerate(scan.row)
-        )
+        with_rate(scan, phrase.places, code)
     return Subject((name,), end, stop)
-
-
-def _rate(scan: Scan, end: int) -> tuple[str, int]:
-    """The unit of "per week" that begins at a terminal, and where it ends; a plain count else."""
-    words = [scan.tokens[one.start].norm for one in scan.row[end : end + 2]]
-    if words[:1] in (["weekly"], ["daily"], ["monthly"]):
-        return _RATES[words[0]], end + 1
-    if len(words) == 2 and words[0] in {"per", "a", "each", "every", "/"} and words[1] in _RATES:
-        return _RATES[words[1]], end + 2
-    return "1", end
 
 
 def _is_adjective(word: str) -> bool:

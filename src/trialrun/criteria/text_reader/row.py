@@ -16,6 +16,7 @@ _DEGREES = {"first": 1, "second": 2, "third": 3, "1": 1, "2": 2, "3": 3, "i": 1,
 _ENDINGS = frozenset({"st", "nd", "rd"})
 _COMPARED = frozenset({"negative", "saline", "control"})  # "a wheal 3 mm ≥ negative control"
 _SMALL = frozenset({"the", "a", "that", "of"})
+_KIN = frozenset({"relative", "relation", "family", "kin", "cousin", "biological", "blood"})
 _JOINS = frozenset({"or", "and", "/", ",", "to", "-"})
 
 
@@ -49,6 +50,8 @@ def read_degree(tokens: Sequence[Token], at: int) -> Terminal | None:
         stop += 1
     if stop >= len(tokens) or tokens[stop].norm != "degree":
         return None
+    if stop + 1 < len(tokens) and tokens[stop + 1].norm in _KIN:
+        return None  # "at least one first-degree relative"
     near = {token.norm for token in tokens[max(at - 8, 0) : stop + 8]}
     if tokens[at].kind == "number" and stop == at + 1 and not near & bag("in_degrees"):
         return None  # "less than 3 degrees"

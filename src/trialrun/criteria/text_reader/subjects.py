@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from trialrun.criteria.text_reader.altered import is_change, is_itself
 from trialrun.criteria.text_reader.amounts import Amount
+from trialrun.criteria.text_reader.counted_nouns import counted_noun, past_total
 from trialrun.criteria.text_reader.fit import fitting
 from trialrun.criteria.text_reader.phrases import bag
 from trialrun.criteria.text_reader.row import Terminal
@@ -23,10 +24,6 @@ _STRONG_WORDS, _MIDDLE_WORDS, _WEAK_WORDS = 8, 3, 1
 _NEAR = 7
 _LONG_WINDOW = 18  # terminals
 _VERBS = frozenset({"is", "are", "was", "were", "be", "of"})
-_ADJECTIVES = 4  # words between a number and what it counts
-_NO_ADJECTIVES = frozenset(
-    {"following", "week", "month", "year", "day", "hour", "dose", "time", "level"}
-)
 _LINKS = frozenset({"according", "by", "per", "of", "on", "in", "the", "as", "using"})
 _WITHIN = frozenset(
     {"within", "past", "last", "previous", "prior", "preceding", "in", "for", "during"}
@@ -155,9 +152,11 @@ def subject_behind(
         linked = linked or said in {"of", "in", "on", "for", "as", "at", "according"}
         place += 1
     if place == at and amount.unit is None:
-        place = _counted_noun(tokens, row, at)
+        place = counted_noun(tokens, row, at)
     elif amount.unit is None and _following(tokens, row, place):
         place += 1  # "one of the following allergens"
+    elif amount.unit is None and past_total(tokens, row, at) > at:
+        place = counted_noun(tokens, row, at)
     if place >= len(row) or row[place].letter != "V":
         return None
     variable = fitting(row[place], amount)
@@ -219,19 +218,6 @@ def _closing(row: Sequence[Terminal], place: int) -> int:
         if depth == 0:
             return at + 1
     return len(row)
-
-
-def _counted_noun(tokens: Sequence[Token], row: Sequence[Terminal], at: int) -> int:
-    """Where the noun stands that a number counts, past words that say which of them."""
-    place = at
-    while place < len(row) and place - at < _ADJECTIVES and row[place].letter == "w":
-        if tokens[row[place].start].norm in _NO_ADJECTIVES:
-            return at
-        place += 1
-    if place < len(row) and row[place].letter == "V":
-        counts = [one for one in row[place].means if one.row.group == "count"]
-        return place if counts else at
-    return at
 
 
 def scale_behind(

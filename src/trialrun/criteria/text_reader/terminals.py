@@ -13,6 +13,8 @@ from trialrun.criteria.text_reader.levels import level_of, read_part
 from trialrun.criteria.text_reader.lexicon import Meaning, find_measured
 from trialrun.criteria.text_reader.limits import OPS, amount_at, direction
 from trialrun.criteria.text_reader.moments import read_moment
+from trialrun.criteria.text_reader.noun_lists import listed
+from trialrun.criteria.text_reader.number_words import TIMES_WORDS
 from trialrun.criteria.text_reader.phrases import bag, begins_with
 from trialrun.criteria.text_reader.row import (
     ROMAN,
@@ -211,8 +213,19 @@ def _terminal(text: str, tokens: Sequence[Token], at: int, scale: Variable | Non
         whole = read_unit_words(text, token.end)
         if whole is not None and whole[0] in {"a", "mo", "wk", "d"} and at + 1 < len(tokens):
             return Terminal("N", at, at + 2, amount=Amount(Decimal(1), whole[0], whole[1]))
+        if at + 1 < len(tokens) and tokens[at + 1].kind == "number":
+            return Terminal("f", at, at + 1)  # "at least a 6-month history"
+    single = at + (token.norm == "a")
+    alone = single < len(tokens) and tokens[single].norm == "single"
+    if alone and at and tokens[at - 1].kind == "op":  # "more than a single level"
+        one = Amount(Decimal(1), None, tokens[single].end)
+        return Terminal("N", at, single + 1, amount=one)
     if token.kind == "op" and token.norm in OPS:
         return _sign(tokens, at)
+    if token.norm in {"only", "exactly"} and at and tokens[at - 1].norm in listed("counted.told"):
+        number = _amount(text, tokens, at + 1) if at + 1 < len(tokens) else None
+        if number is not None and number[0].unit is None:
+            return Terminal("E", at, at + 1, op="exactly")  # "received only one regimen"
     judged = tokens[at + 1].norm if at + 1 < len(tokens) and token.norm in {"or", "and"} else ""
     if judged in {"better", "worse"}:
         return Terminal("M", at, at + 2, op=judged)
@@ -314,6 +327,10 @@ def _sign(tokens: Sequence[Token], at: int) -> Terminal:
 
 def _amount(text: str, tokens: Sequence[Token], at: int) -> tuple[Amount, int] | None:
     token = tokens[at]
+    if token.norm in TIMES_WORDS and not (at and tokens[at - 1].kind == "op"):
+        behind = amount_at(text, tokens, at)
+        if behind is None or direction(tokens, behind[1])[0] is None:
+            return None  # "5 mg once daily"
     if token.kind == "number" and at and text[token.start - 1] == "-" and token.start > 1:
         before = text[token.start - 2]
         if before.isalpha() and tokens[at - 1].end == token.start - 1:

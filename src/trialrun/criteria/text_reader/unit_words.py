@@ -23,7 +23,7 @@ _DRUG = (
     r"(?:\s+of)?(?:\s+oral)?\s+[a-z]{4,}(?:\s+propionate)?(?:[\s(]+or)?"
     r"(?:\s+(?:its\s+)?equivalents?\)?)?"
 )
-_WEEK = r"\s*(?:/|per\s|a\s|each\s|every\s)\s*(?:week|wk)|\s*weekly"
+_WEEK = r"\s*(?:/|per\s|a\s|each\s|every\s)\s*(?:week(?:ly)?|wk)|\s*weekly"
 _OLD = r"(?:\s*-?\s*(?:olds?|of[\s-]+age|of\s+life(?!\s+expect)))?"
 _DOT, _MINUS = r"\s?[.·•⋅∙*]?\s?", r"\s?\^?\s?[-−–⁻]\s?"
 _WHOLE = r"(?:consecutive|continuous|successive|calendar|full|completed?)"
@@ -139,6 +139,12 @@ _ROWS: tuple[tuple[str, str], ...] = (
      r"\s+(?:past|last|previous))\s*(?:week|wk)"), "/wk"),
     ((r"(?:times?|episodes?|exacerbations?|days?|attacks?|headache\s+days?|migraine\s+days?)\s*"
      r"(?:/|per|a)\s*month"), "/mo"),
+    # "3 times daily", "2x/week", "2 per week", "3 nights a week"
+    (rf"(?:times?|x|×)(?:{_DAY})|(?:/\s*|per\s)(?:day|24\s*-?\s*h(?:ou)?rs?)", "/d"),
+    (rf"(?:times?|x|×)(?:{_WEEK})|(?:/\s*|per\s)(?:week|wk)", "/wk"),
+    (rf"(?:days?|nights?|mornings?|evenings?)(?:{_WEEK})", "/wk"),
+    ((r"(?:(?:times?|x|×)\s*(?:/|per\s|a\s|each\s|every\s)|/|per\s)\s*month"
+      r"|(?:times?|x|×)\s*monthly|(?:days?|nights?)\s*(?:/|per|each|every|a)\s*month"), "/mo"),
     (r"(?:times?|episodes?|exacerbations?|attacks?|relapses?)\s*(?:/|per|a)\s*year", "/a"),
     (rf"-?\s?(?:years?|yrs?\.?|y(?:\.?\s?/?o\.?a?\.?)?|year['’]?s|years['’]){_OLD}", "a"),
     (rf"-?\s?(?:{_WHOLE}\s+)?(?:months['’]|month['’]s|months?|mos?\.?){_OLD}", "mo"),
@@ -172,6 +178,12 @@ _ALL = re.compile(
     + END,
     re.IGNORECASE,
 )  # fmt: skip
+_RATE = re.compile(
+    r"\s*(?:times?|x|×)?\s*(?:/|per\b|a\b|each\b|every\b|in\s+a\b|in\s+(?:the\s+)?(?:past|last|previous)\b)?"
+    r"\s*(?:(?P<day>daily|days?|24\s*-?\s*h(?:ou)?rs?)|(?P<week>week(?:ly)?|wk)"
+    r"|(?P<month>month(?:ly)?)|(?P<year>year(?:ly)?|annually))" + END, re.IGNORECASE,
+)  # fmt: skip
+_RATES = {"day": "/d", "week": "/wk", "month": "/mo", "year": "/a"}
 _GLUED = re.compile(r"\s*[%％](?=[A-Za-z])")
 _AGED = re.compile(r"old|of[\s-]+(?:age|life)|y\.?\s?/?oa?", re.IGNORECASE)
 
@@ -183,6 +195,12 @@ def read_unit_words(text: str, at: int) -> tuple[str, int, str] | None:
         glued = _GLUED.match(text, at)  # "12%reversibility"
         return None if glued is None else ("%", glued.end(), "%")
     return _ROWS[int(match.lastgroup[1:])][1], match.end(), match.group().strip()
+
+
+def read_rate(text: str, at: int) -> tuple[str, int] | None:
+    """The unit of "a week" or "daily" behind "once", and where it ends; None for none."""
+    match = _RATE.match(text, at)
+    return None if match is None else (_RATES[str(match.lastgroup)], match.end())
 
 
 def is_age(words: str) -> bool:

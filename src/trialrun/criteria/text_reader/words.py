@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from typing import Literal
 
-from trialrun.criteria.text_reader.number_words import NUMBER_WORDS
+from trialrun.criteria.text_reader.number_words import NUMBER_WORDS, TIMES_WORDS
 
 _TOKEN = re.compile(
     r"(?P<power>10[⁰¹²³⁴-⁹]+)"
@@ -337,15 +337,21 @@ def _word_op(tokens: tuple[Token, ...], norms: list[str], at: int) -> tuple[str,
         after = tokens[at + len(words)] if at + len(words) < len(tokens) else None
         numbered = after is not None and (
             after.kind in {"number", "op"}
-            or after.norm in {*NUMBER_WORDS, "twice", "the", "uln", *_LEVELED}
+            or after.norm in {*NUMBER_WORDS, *TIMES_WORDS, "single", "the", "uln", *_LEVELED}
         )
         behind = tokens[at + len(words) + 1 : at + len(words) + 2]
         if after is not None and after.norm in {"a", "an"} and behind:
             numbered = numbered or behind[0].kind == "number"  # "at least a 30 % reduction"
         spans = norms[at + len(words) : at + len(words) + 2]
-        if not needs_number or numbered or spans in (["a", "year"], ["a", "month"], ["a", "week"]):
+        articled = spans[:1] in (["a"], ["an"]) and _after_article(spans[1:])
+        if not needs_number or numbered or articled:
             return op, len(words)
     return "", 0
+
+
+def _after_article(words: list[str]) -> bool:
+    """Whether an amount goes on behind "a": "a year", "a single one", "a 6-month history"."""
+    return bool(words) and (words[0] in {"year", "month", "week", "single"} or words[0].isdigit())
 
 
 def _said_once(tokens: tuple[Token, ...]) -> tuple[Token, ...]:

@@ -26,6 +26,7 @@ _DENIES = frozenset(
 _STEADY = frozenset({"stable", "unchanged", "constant", "fixed"})
 _BEGAN = frozenset({"started", "began", "begun", "starting", "onset"})
 _TREATS = frozenset({"treatment", "therapy", "care", "management"})
+_USED = frozenset({"use", "usage", "using", "treated", "taking", "receiving"})
 _PERSISTS = frozenset({"existing", "persisted", "persisting", "lasted", "present", "persistent"})
 _PER = (["in"], ["per"], ["a"], ["each"], ["out"], ["of", "the"])  # "> 3 days in a 7-day period"
 _SPANS = (["within"], ["during"], ["over"])  # "for > 30 days within 60 days before"
@@ -129,7 +130,9 @@ def _said(before: list[str], behind: list[str]) -> str | None:
         return known
     if set(before) & bag("felt"):
         return "symptom_duration"
-    return "disease_duration" if _KNOWN & set(before) else None
+    since = next((at for at, word in enumerate(before[::-1]) if word in _KNOWN), len(before))
+    used = set(before[len(before) - since :]) & _USED  # "asthma, and use of … for"
+    return "disease_duration" if since < len(before) and not used else None
 
 
 def _taken(before: list[str], behind: list[str]) -> str | None:

@@ -69,6 +69,13 @@ _TIMES_THEN = re.compile(
     rf"\s*{_OWNERS}{_NORMAL}{END})",
     re.IGNORECASE,
 )
+# "3 seconds above the ULN": so much more than that
+_BEYOND = re.compile(
+    r"\s*(?:s|secs?|seconds?)\s+(?:(?:prolonged|longer|prolongation)\s+)?(?:(?:above|over|beyond|compared\s+(?:to|with)"
+    r"|(?:longer|greater|higher|more)\s+than|than|of)\s+)+(?:the\s+)?"
+    rf"(?:{_OWNERS}(?:{_UPPER})|(?:normal\s+|mean\s+|laborator(?:y|ies)\s+)*(?:controls?|normal)\b)",
+    re.IGNORECASE,
+)
 # "ALT < 2x": of what goes without saying
 _TIMES_ALONE = re.compile(r"\s?[x×](?=\s*(?:[,;)]|$|\.(?!\d)|(?:and|or)\s))", re.IGNORECASE)
 # "20 % above the ULN", "120 % of the ULN"
@@ -94,7 +101,7 @@ _TIMES_NORMAL = re.compile(
     r"\s*-?\s*(?:fold|times|time|x|×|✕|⋅)"
     r"(?:\s+(?:of|the|institutional|laboratory|(?:greater|higher|more)\s+than|above|over))*\s*(?:normal"
     r"(?:\s+(?:reference\s+)?(?:values?|ranges?|limits?|levels?))?"
-    r"|reference\s+(?:values?|ranges?|limits?|levels?))(?![a-z])(?!\s+(?:upper|lower))",
+    r"|reference\s+(?:values?|ranges?|limits?|levels?)|(?:laboratory\s+)?controls?)(?![a-z])(?!\s+(?:upper|lower))",
     re.IGNORECASE,
 )
 # "> 2N", "< 1.5 normal for age"
@@ -186,6 +193,9 @@ def read_amount(text: str, at: int) -> Amount | None:
 
 
 def _with_unit(text: str, at: int, value: Decimal, slip: bool) -> Amount:
+    beyond = _BEYOND.match(text, at)
+    if beyond is not None:
+        return Amount(value, "?", beyond.end(), slip=slip)
     times = _TIMES_ULN.match(text, at)
     if times is not None:
         return Amount(value, _multiple(times), times.end(), slip=slip)

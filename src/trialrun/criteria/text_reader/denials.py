@@ -5,6 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from trialrun.criteria.text_reader.row import Terminal
+from trialrun.criteria.text_reader.words import Token
+
+_RANGED = frozenset(
+    {"of", "the", "a", "an", "range", "normal", "limit", "interval", "from", "reference", "(", ":"}
+)
 
 
 def denied_before(row: Sequence[Terminal], at: int) -> bool:
@@ -38,3 +43,16 @@ def _explains(row: Sequence[Terminal], opening: int, names: set[str]) -> bool:
     """Whether a parenthesis stands behind a name of these, at most a word between."""
     near = [one for one in row[max(opening - 3, 0) : opening] if one.letter == "V"]
     return bool(near) and bool(names & {meaning.row.name for meaning in near[-1].means})
+
+
+def outside(tokens: Sequence[Token], at: int) -> int:
+    """How many tokens say that what follows is left: `outside 0.4 - 4.0`, `out of the range of`."""
+    if tokens[at].norm not in {"outside", "out"}:
+        return 0
+    stop = at + 1
+    while stop < len(tokens) and stop - at < 8 and tokens[stop].norm in _RANGED:
+        stop += 1
+    inner = {token.norm for token in tokens[at + 1 : stop]}
+    said = tokens[at].norm == "outside" or inner & {"range", "limit", "interval"}
+    ends = stop < len(tokens) and (tokens[stop].kind == "number" or tokens[stop].norm == "between")
+    return stop - at if said and ends else 0

@@ -25,6 +25,7 @@ _TIMES = frozenset({"time", "calendar"})
 _COUNTED_ELSE = frozenset({"dimension", "occasion", "visit", "view", "plane", "site"})
 _NEAR = 6
 _RISE, _FALL = "bronchodilator_reversibility", "fev1_fall"
+_IN_VOLUME = {"%": "", "mL": "_ml"}
 _CHANGED = {
     "improvement": _RISE, "increase": _RISE, "reversibility": _RISE, "rise": _RISE,
     "decrease": _FALL, "fall": _FALL, "drop": _FALL, "decline": _FALL, "reduction": _FALL,
@@ -76,15 +77,15 @@ def changed_around(scan: Scan, at: int, phrase: Phrase) -> Subject | None:
     """`improvement of at least 12 % over baseline FEV1`: the change, named on both sides."""
     row, tokens = scan.row, scan.tokens
     amount = next((one for one in (row[place].amount for place in phrase.places) if one), None)
-    if amount is None or amount.unit != "%":
+    if amount is None or amount.unit not in _IN_VOLUME:
         return None
     before = [token.norm for token in tokens[max(row[at].start - 2, 0) : row[at].start]][::-1]
     word = next((one for one in before if one != "of"), "")
     for one in row[phrase.end : phrase.end + _NEAR]:
         if one.letter == "V":
             volume = any(meaning.row.name == "fev1_percent_predicted" for meaning in one.means)
-            name = _CHANGED.get(word) if volume else None
-            return None if name is None else Subject((name,), at, at)
+            name = f"{_CHANGED.get(word)}{_IN_VOLUME[amount.unit]}" if volume else ""
+            return Subject((name,), at, at) if name in variables() else None
         if one.letter not in "wfN":
             break
     return None

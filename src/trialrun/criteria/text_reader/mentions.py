@@ -32,6 +32,7 @@ from trialrun.criteria.text_reader.implied_subjects import (
     unit_alone,
     wheal_beside,
 )
+from trialrun.criteria.text_reader.joined_amounts import read_joined
 from trialrun.criteria.text_reader.lexicon import with_acronyms
 from trialrun.criteria.text_reader.limit_places import Phrase, find_phrase
 from trialrun.criteria.text_reader.number_words import NUMBER_WORDS
@@ -40,6 +41,7 @@ from trialrun.criteria.text_reader.own_limits import read_least, read_own, read_
 from trialrun.criteria.text_reader.own_subjects import own_grade
 from trialrun.criteria.text_reader.own_words import note_unknown
 from trialrun.criteria.text_reader.phrases import bag
+from trialrun.criteria.text_reader.respective_limits import read_respectively
 from trialrun.criteria.text_reader.row import ROMAN
 from trialrun.criteria.text_reader.scan import (
     Mention,
@@ -55,7 +57,6 @@ from trialrun.criteria.text_reader.sex_limits import read_for_sex
 from trialrun.criteria.text_reader.special_limits import (
     read_other_pressure,
     read_pressure,
-    read_respectively,
     read_reversed,
     read_scale,
 )
@@ -67,6 +68,7 @@ from trialrun.criteria.text_reader.subjects import (
     subject_behind,
 )
 from trialrun.criteria.text_reader.terminals import read_terminals
+from trialrun.criteria.text_reader.weight_changes import read_weight_change
 from trialrun.criteria.text_reader.words import Token
 from trialrun.vocabulary.table import variables
 from trialrun.vocabulary.variable import Kind
@@ -117,6 +119,8 @@ def _read(scan: Scan, at: int) -> int:
         read_respectively,
         read_reversed,
         read_for_sex,
+        read_joined,
+        read_weight_change,
         _inside,
         read_counted_rate,
         _behind_subject,

@@ -9,7 +9,7 @@ from trialrun.criteria.text_reader.amounts import Amount
 from trialrun.criteria.text_reader.fit import fitting
 from trialrun.criteria.text_reader.limit_places import Phrase
 from trialrun.criteria.text_reader.scan import Scan, add_limit, past
-from trialrun.criteria.text_reader.subjects import Subject, names_before, subject_before
+from trialrun.criteria.text_reader.subjects import Subject, subject_before
 from trialrun.vocabulary.variable import Kind
 
 _PRESSURES = ("systolic_bp", "diastolic_bp")
@@ -64,39 +64,6 @@ def read_other_pressure(scan: Scan, at: int) -> int:
         return 0
     phrase = Phrase((("bounds", ((0, last.op),)),), (at,), name + 1)
     return add_limit(scan, Subject((_PRESSURES[1],), at, name + 1), phrase, restated=False)
-
-
-def read_respectively(scan: Scan, at: int) -> int:
-    """`hemoglobin and platelets ≥ 9 g/dL and 100 x 10^9/L respectively`: each its own."""
-    row = scan.row
-    if row[at].letter not in "GL":
-        return 0
-    stop = at + 1
-    while stop < len(row) and (
-        row[stop].letter in "NCARfS" or scan.tokens[row[stop].start].norm in {"time", "x"}
-    ):
-        if "respectively" in (token.norm for token in scan.tokens[row[stop].start : row[stop].end]):
-            break
-        stop += 1
-    if stop >= len(row) or scan.tokens[row[stop].start].norm != "respectively":
-        return 0
-    places = [place for place in range(at, stop) if row[place].letter == "N"]
-    amounts = [row[place].amount for place in places]
-    known = [one for one in amounts if one is not None]
-    if known and known[-1].unit == "xULN":  # "2 times, 2 times and 1.5 times ULN"
-        known = [replace(one, unit=one.unit or "xULN") for one in known]
-        at_place = dict(zip(places, known, strict=True))
-        row = scan.row = tuple(
-            replace(one, amount=at_place[place]) if place in at_place else one
-            for place, one in enumerate(row)
-        )
-    subjects = names_before(row, at, known)
-    if len(places) < 2 or not subjects:
-        return 0
-    for subject, place in zip(subjects, places, strict=True):
-        phrase = Phrase((("bounds", ((1, 0),)),), (at, place), stop + 1)
-        add_limit(scan, subject, phrase, restated=False)
-    return stop + 1
 
 
 def read_reversed(scan: Scan, at: int) -> int:

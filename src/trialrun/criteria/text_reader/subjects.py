@@ -9,6 +9,7 @@ from trialrun.criteria.text_reader.altered import is_change, is_itself
 from trialrun.criteria.text_reader.amounts import Amount
 from trialrun.criteria.text_reader.counted_nouns import counted_noun, past_total
 from trialrun.criteria.text_reader.fit import fitting
+from trialrun.criteria.text_reader.methods import before_method
 from trialrun.criteria.text_reader.phrases import bag
 from trialrun.criteria.text_reader.row import Terminal
 from trialrun.criteria.text_reader.words import Token
@@ -52,7 +53,8 @@ def subject_before(
     if amount.unit == "xULN" and {token.norm for token in tokens[: row[at].start][-3:]} & _WIDENED:
         spare, passed = 2 * spare, "CSAR"  # "ALT raised by the disease, and can be broadened to …"
     denied = False
-    place = _over_window(tokens, row, at, amount)
+    method = before_method(tokens, row, at, amount)
+    place = _over_window(tokens, row, at, amount) if method is None else method
     while place >= 0:
         one = row[place]
         if one.letter == "V":
@@ -260,7 +262,7 @@ def names_before(
             if variable is None:
                 return ()
             found.append(Subject((variable.name,), place, place + 1))
-        elif row[place].letter not in "fCAS":
+        elif row[place].letter not in "fCASR":
             return ()
         place -= 1
     return tuple(reversed(found)) if len(found) == len(amounts) else ()
@@ -284,7 +286,7 @@ def _group(
     names = [variable.name]
     start = place = last
     while True:
-        place = _before_separator(row, place - 1)
+        place = _before_nor(tokens, row, place - 1) or _before_separator(row, place - 1)
         if place < 0 or row[place].letter != "V":
             break
         another = fitting(row[place], amount)
@@ -296,6 +298,12 @@ def _group(
             names.insert(0, another.name)
         start = place
     return Subject(tuple(names), start, last + 1, denied)
+
+
+def _before_nor(tokens: Sequence[Token], row: Sequence[Terminal], place: int) -> int:
+    """Where the first of `neither ALT nor AST` stands, whose limit is that of both; 0 elsewhere."""
+    nor = place > 1 and row[place].letter == "X" and tokens[row[place].start].norm == "nor"
+    return place - 1 if nor and row[place - 2].letter == "X" else 0
 
 
 def _before_separator(row: Sequence[Terminal], place: int) -> int:

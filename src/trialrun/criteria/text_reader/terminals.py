@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from trialrun.criteria.text_reader.age_sides import read_age_side, with_age_from, with_name_inside
 from trialrun.criteria.text_reader.amounts import Amount
+from trialrun.criteria.text_reader.denials import outside
 from trialrun.criteria.text_reader.levels import level_of, read_part
 from trialrun.criteria.text_reader.lexicon import Meaning, find_measured
 from trialrun.criteria.text_reader.limits import OPS, amount_at, direction
@@ -248,8 +249,7 @@ def _terminal(text: str, tokens: Sequence[Token], at: int, scale: Variable | Non
     if spoken is not None:
         return spoken
     denies = begins_with("denials", tokens, at)
-    if token.norm == "outside" and at + 1 < len(tokens) and tokens[at + 1].kind == "number":
-        denies = 1  # "outside 0.4 - 4.0 mIU/L"
+    denies = denies or outside(tokens, at)
     if denies and token.norm == "without" and _either(tokens, at):
         return Terminal("f", at, at + 1)
     if denies:

@@ -93,7 +93,7 @@ def stated(one: Criterion) -> list[str]:
             ["own_improvement_in_wobble_scale_score >= 4"],
         ),
         ("75 % or more relief of snarks", ["own_relief_of_snarks_percent >= 75 %"]),
-        ("Gained more than 5 kg", ["own_weight_gain_g > 5000 g"]),
+        ("Gained more than 5 kg", ["weight_gain_kg > 5 kg"]),
         ("A decrement of 20% or more in FEV1", ["fev1_fall >= 20 %"]),
         # how far
         ("More than 60 miles from the clinic", ["own_distance_from_clinic_cm > 9656064 cm"]),

@@ -237,11 +237,11 @@ def test_what_is_not_understood_is_not_read(text: str, excluded: bool) -> None:
         ),
         (
             "ALT ≤ 3 x ULN, unless liver metastases are present",
-            'alt <= 3 x ULN and unread "unless liver metastases are present"',
+            'alt <= 3 x ULN or unread "unless liver metastases are present"',
         ),
         (
             "History of other malignant tumors <5 years (except cured basal cell carcinoma)",
-            'time_since_other_malignancy < 5 a and unread "(except cured basal cell carcinoma)"',
+            'time_since_other_malignancy < 5 a or unread "(except cured basal cell carcinoma)"',
         ),
     ],
 )

@@ -43,6 +43,7 @@ _OF_AGE = frozenset(map(Decimal, (16, 18, 19, 20, 21, 65)))  # years
 _BABIES = frozenset({"newborn", "neonate", "infant", "baby"})
 _IF = frozenset({"if", "when"})
 _WHOSE = frozenset({"with", "who", "undergoing", "diagnosed", "scheduled", "admitted", "having"})
+_CHILDREN = frozenset({"neonate", "preterm", "subject", "volunteer", "kid", "he", "she", "they"})
 _VISITS = frozenset(
     ["enrollment", "enrolment", "inclusion", "screening", "consent", "entry", "registration",
      "randomization", "randomisation", "baseline", "signing", "recruitment"]
@@ -60,6 +61,8 @@ def age_alone(scan: Scan, at: int, phrase: Phrase) -> Subject | None:
     near = {token.norm for token in tokens[max(row[at].start - 4, 0) : row[at].start]}
     if near & bag("pictured"):
         return None  # "an MRI less than 6 months old"
+    if units and units <= _AGES - {"a"} and at > 0 and _is_of_a_thing(tokens, row[at].start):
+        return None
     if of_another(tokens, row, at, phrase.end):
         mothers = "mother" in near and units == {"a"}
         return Subject(("maternal_age",), at, at) if mothers else None
@@ -109,6 +112,12 @@ def age_alone(scan: Scan, at: int, phrase: Phrase) -> Subject | None:
             return None
         return Subject(("age",), at, at) if people or len(phrase.places) > 2 else None
     return None
+
+
+def _is_of_a_thing(tokens: Sequence[Token], at: int) -> bool:
+    """Whether nobody stands in front of `more than 4 weeks old`: an ulcer, a fistula is."""
+    people = bag("people_of_age") | bag("children") | bag("women") | _CHILDREN
+    return not any(token.norm in people for token in tokens[:at])
 
 
 def _spans_a_life(amounts: Sequence[Amount]) -> bool:

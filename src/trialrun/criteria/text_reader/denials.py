@@ -10,9 +10,11 @@ from trialrun.criteria.text_reader.words import Token
 _RANGED = frozenset(
     {"of", "the", "a", "an", "range", "normal", "limit", "interval", "from", "reference", "(", ":"}
 )
+# What is denied in front of these is something else: "those not on warfarin must have INR ≤ 1.5".
+_MUST = frozenset({"must", "should", "shall"})
 
 
-def denied_before(row: Sequence[Terminal], at: int) -> bool:
+def denied_before(tokens: Sequence[Token], row: Sequence[Terminal], at: int) -> bool:
     """Whether a denial stands in front of the subject, across words that add nothing.
 
     Of a name in a parenthesis, also where it stands in front of the name that it explains:
@@ -25,6 +27,8 @@ def denied_before(row: Sequence[Terminal], at: int) -> bool:
         letter = row[place].letter
         if letter == "X":
             return True
+        if tokens[row[place].start].norm in _MUST:
+            return False
         if letter == "w":
             spare -= 1
         elif (letter == "V" and names & {meaning.row.name for meaning in row[place].means}) or (

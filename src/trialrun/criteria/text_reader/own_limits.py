@@ -29,7 +29,7 @@ def read_own(scan: Scan, at: int, phrase: Phrase) -> int:
     if own is None:
         return 0
     first = min(own.start, phrase.places[0])
-    if len(phrase.bounds) > 1 and own.denied != denied_before(scan.row, first):
+    if len(phrase.bounds) > 1 and own.denied != denied_before(scan.tokens, scan.row, first):
         return 0  # "unable to bear 2 - 4 injections": the contrary of a range is none
     end = add_limit(scan, own, phrase)
     if own.names[0].startswith(OWN) or not _goes_on(scan, end):
@@ -74,4 +74,6 @@ def read_past(scan: Scan, at: int) -> int:
     if known is None:
         return 0
     name, phrase = known
-    return add_limit(scan, Subject((name,), at, at, denied=denied_before(scan.row, at)), phrase)
+    return add_limit(
+        scan, Subject((name,), at, at, denied=denied_before(scan.tokens, scan.row, at)), phrase
+    )

@@ -10,8 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 
-from trialrun.criteria.nodes import Node, Presence, Unread, atoms
+from trialrun.criteria.nodes import Node, Presence, Unread, atoms, joined
 from trialrun.criteria.text_reader.clauses import read_clause, trimmed
+from trialrun.criteria.text_reader.for_some import bend_of, is_said_of_some
 from trialrun.criteria.text_reader.lexicon import CONDITION, find
 from trialrun.criteria.text_reader.phrases import bag
 from trialrun.criteria.text_reader.seams import (
@@ -56,6 +57,7 @@ def read_partly(said: Statement, tokens: Sequence[Token]) -> Partial:
         rest = []
 
     for sentence in _sentences(said, tokens):
+        first = len(pieces)
         for place, (part, reading) in enumerate(_parts(said, sentence)):
             before = [token for token in tokens if token.end <= part[0].start]
             joint = seam_of(said, before, part, begins=place == 0), place == 0
@@ -70,9 +72,31 @@ def read_partly(said: Statement, tokens: Sequence[Token]) -> Partial:
             asks.extend(reading.asks)
             read_any = True
         leave()
+        pieces[first:] = _unless(said, pieces[first:], sentence)
     if not read_any:
         return Partial(None, tuple(asks))
     return Partial(put_together(pieces), tuple(asks))
+
+
+def _unless(said: Statement, pieces: list[Piece], sentence: Sequence[Token]) -> list[Piece]:
+    """An inclusion's `A unless B`: either of them; B alone makes it neither true nor false."""
+    turn = _turn(sentence)
+    if said.kind != "inclusion" or bend_of(sentence[turn:]) != "unless" or len(pieces) < 2:
+        return pieces
+    last = pieces[-1].node
+    begun = isinstance(last, Unread) and last.words.lstrip("(, ").startswith(
+        said.words(sentence[turn : turn + 1])
+    )
+    read = [one for one in pieces if any(atoms(one.node))]
+    if not begun or read != pieces[:-1]:
+        return pieces
+    node = joined((put_together(read), last), "or")
+    return [Piece(node, pieces[0].seam, begins=pieces[0].begins)]
+
+
+def _turn(tokens: Sequence[Token]) -> int:
+    """Where a sentence turns to what bends it; its end where it does not."""
+    return next((at for at, token in enumerate(tokens) if token.norm in _TURNS), len(tokens))
 
 
 def _sentences(said: Statement, tokens: Sequence[Token]) -> list[tuple[Token, ...]]:
@@ -101,7 +125,7 @@ def _parts(
         return [(tokens, None)]
     if whole is not None and whole.sure:
         return [(tokens, whole)]
-    turn = next((at for at, token in enumerate(tokens) if token.norm in _TURNS), len(tokens))
+    turn = _turn(tokens)
     # "should be" and "must be" stand in front of a limit as well; elsewhere a sentence permits.
     if any(token.norm in _PERMITS for token in tokens[:turn]):
         return [(tokens, None)]
@@ -123,7 +147,7 @@ def _parts(
         if reading is not None and following is not None and _widened(following):
             reading = None
         behind = tail if following is None else following
-        if reading is not None and _for_a_sex(behind):
+        if reading is not None and (_for_a_sex(behind) or _for_some(said, tokens, part)):
             reading = None
         if reading is not None and part is not parts[0] and _ages_something(reading, part):
             reading = None
@@ -139,6 +163,12 @@ def _ages_something(reading: Reading, part: Sequence[Token]) -> bool:
     """Whether "4 weeks old", behind something else, may be the age of that."""
     aged = any(atom.variable == "age" for atom in atoms(reading.node))
     return aged and not {"age", "aged"} & set(norms(part))
+
+
+def _for_some(said: Statement, tokens: Sequence[Token], part: Sequence[Token]) -> bool:
+    before = [token for token in tokens if token.end <= part[0].start]
+    behind = [token for token in tokens if token.start >= part[-1].end]
+    return said.kind == "inclusion" and is_said_of_some(said, before, behind, tokens)
 
 
 def _for_a_sex(following: Sequence[Token]) -> bool:

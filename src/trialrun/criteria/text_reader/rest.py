@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from trialrun.criteria.nodes import Atom, Comparison, In, Node, Unread, joined
 from trialrun.criteria.text_reader.clauses import trimmed
+from trialrun.criteria.text_reader.for_some import is_said_of_some
 from trialrun.criteria.text_reader.phrases import bag, known_words
 from trialrun.criteria.text_reader.scan import Mention
 from trialrun.criteria.text_reader.seams import without_lone_brackets
@@ -35,7 +36,7 @@ def with_rest(
     """
     if _is_own_alone(tokens, mentions):
         return joined(mentions[0].atoms, "and"), ()
-    if said.kind != "inclusion" or not _all_hold(tokens, mentions):
+    if said.kind != "inclusion" or not _all_hold(said, tokens, mentions):
         return Unread(words=said.words(tokens)), (said.ask("not_understood", tokens),)
     nodes: list[Node] = []
     asks: list[Ask] = []
@@ -84,7 +85,7 @@ def _is_of_age(one: Mention) -> bool:
     return {atom.variable for atom in one.atoms} == {"age"}
 
 
-def _all_hold(tokens: Sequence[Token], mentions: Sequence[Mention]) -> bool:
+def _all_hold(said: Statement, tokens: Sequence[Token], mentions: Sequence[Mention]) -> bool:
     if any(one.asks or not one.atoms for one in mentions):
         return False
     led = norms([token for token in tokens if not mentions or token.end <= mentions[0].start])
@@ -108,6 +109,16 @@ def _all_hold(tokens: Sequence[Token], mentions: Sequence[Mention]) -> bool:
         token for token in tokens
         if not any(one.start <= token.start < one.end for one in mentions)
     ]  # fmt: skip
+    if any(
+        is_said_of_some(
+            said,
+            [token for token in tokens if token.end <= one.start],
+            [token for token in tokens if one.end <= token.start],
+            outside,
+        )
+        for one in mentions
+    ):
+        return False
     return not set(norms(outside)) & _TURNED
 
 

@@ -80,7 +80,7 @@ def add_limit(scan: Scan, subject: Subject, phrase: Phrase, *, restated: bool = 
             replace(scan.said.ask("readings", words), choices=_choices(scan, subject, phrase))
         )
     else:
-        denied = subject.denied != denied_before(row, min(subject.start, phrase.places[0]))
+        denied = subject.denied != denied_before(tokens, row, min(subject.start, phrase.places[0]))
         between = {one.letter for one in row[subject.start : phrase.places[0]]}
         if subject.names == ("time_since_menopause",) and "P" in between:
             denied = False  # "has not reached a postmenopausal state (≥ 12 months of amenorrhea)"

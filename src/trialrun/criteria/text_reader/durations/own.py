@@ -115,7 +115,9 @@ def _subject(found: NounPhrase, amount: Amount, limit: TimeLimit) -> Subject | N
     if name is None:
         return None
     start = min(found.start, limit.phrase.places[0])
-    denied = bool(DENIED_STATE & set(pairwise(clause_of(before)))) != denied_before(row, start)
+    denied = bool(DENIED_STATE & set(pairwise(clause_of(before)))) != denied_before(
+        limit.scan.tokens, row, start
+    )
     return Subject((name,), found.start, found.end, denied)
 
 

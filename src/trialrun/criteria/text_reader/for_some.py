@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal, TypeAlias
 
+from trialrun.criteria.text_reader.number_words import NUMBER_WORDS
 from trialrun.criteria.text_reader.phrases import bag
 from trialrun.criteria.text_reader.statement import Statement, norms
-from trialrun.criteria.text_reader.words import NUMBER_WORDS, Token
+from trialrun.criteria.text_reader.words import Token
 
 # "unless": what is read, or what the words say; "some": nothing is known of everybody.
 Bend: TypeAlias = Literal["unless", "some"]

@@ -57,7 +57,15 @@ Day 0 is the anchor's own calendar day; where both have a time of day, what was 
 not before it. A week is seven days. A window stands for everything before it in the same
 parentheses that has none of its own. Without a window every fact counts. A fact outside is named
 and decides nothing; one whose date is not exact enough to tell is never taken for certain. An
-anchor is a word of time that the protocol explains in an `[[anchor]]`.
+anchor is a word of time that the protocol explains in an `[[anchor]]`: `word` as the rule writes
+it, and `means` one of `screening`, `consent`, `enrolment`, `day-zero`, or the id of a `[[regimen]]`
+item, whose first administration it is. One that has none is never known; `check` says so.
+
+```toml
+[[anchor]]                 # protocol.toml
+word = "treatment"
+means = "fludarabine"
+```
 """
 _PICKS = {
     "latest": "the latest value decides (not written); values that may both be it must agree",

@@ -47,7 +47,7 @@ def test_the_tutorial_runs_and_prints_what_it_shows(tmp_path: Path) -> None:
             else:
                 shown += 1
                 assert line in output, line
-    assert (edits, shown) == (2, 18)
+    assert (edits, shown) == (2, 19)
 
 
 def test_the_picture_is_the_one_of_the_page(tmp_path: Path) -> None:

@@ -32,8 +32,8 @@ def test_check_says_what_each_rule_means_and_what_a_missing_value_does(
     assert "What each rule means (23):" in said
     assert "What nobody recorded is not absent: it is not known." in said
     assert (
-        "    – Without serum creatinine, creatinine clearance: not known, unless the rest "
-        "already shows that it does not stand in the way." in said
+        "    – No value of serum creatinine, creatinine clearance: not known, unless the rest of "
+        "the rule already lets the person in." in said
     )
     assert "各条规则的含义（23条）：" in shell.ok("check", "study", "--locale", "zh").out
     rules = shell.ok("check", "study", "--format", "json").json["rules"]
@@ -56,6 +56,55 @@ def test_a_rule_that_somebody_corrects_is_told_anew_with_a_word_of_time_that_nob
     )
     assert f"    {new}\n" in said
     assert "“leukapheresis” has no [[anchor]] in this protocol" in said
+    assert "means = one of: screening, consent, enrolment, day-zero, fludarabine, " in said
+
+
+def test_what_keeps_a_rule_from_deciding_is_told_with_it(shell: Shell, study: Path) -> None:
+    file = study / "protocol.toml"
+    text = file.read_text(encoding="utf-8")
+    said = shell.ok("check", "study").out
+    assert "  I6: to be met: all of I6.1, I6.2, I6.3, I6.4\n" in said
+    assert said.count("Only a part of the criterion is written as a rule") == 3  # I1, I8, E1
+    heading = 'id = "I6"\nkind = "inclusion"\nlogic = "and"\n'
+    words, rest = text.split(heading)[1].split('status = "computable"', 1)
+    file.write_text(
+        text.split(heading)[0] + heading + words + 'status = "unread"' + rest, encoding="utf-8"
+    )
+    said = shell.ok("check", "study").out
+    assert said.count("It stands below I6, which is not written as a rule yet") == 4
+    assert "I6: to be met" not in said
+
+
+def test_an_exclusion_of_several_parts_says_whether_one_is_enough(
+    shell: Shell, study: Path
+) -> None:
+    file = study / "protocol.toml"
+    text = file.read_text(encoding="utf-8")
+    heading = 'id = "I6"\nkind = "inclusion"\nlogic = "and"\n'
+    parts = text.replace('parent = "I6"\nkind = "inclusion"', 'parent = "I6"\nkind = "exclusion"')
+    silent = parts.replace(heading, 'id = "I6"\nkind = "exclusion"\n')
+    file.write_text(silent, encoding="utf-8")
+    said = shell.ok("check", "study").out
+    assert "I6: leaves out only whoever meets all of I6.1, I6.2, I6.3, I6.4" in said
+    assert "No logic is written, so all of them must hold." in said
+    file.write_text(silent.replace('id = "I6"\n', 'id = "I6"\nlogic = "or"\n'), encoding="utf-8")
+    said = shell.ok("check", "study").out
+    assert "I6: leaves out whoever meets any of I6.1, I6.2, I6.3, I6.4" in said
+    assert "No logic is written" not in said
+
+
+def test_a_part_that_is_not_a_rule_is_nobodys_judgement(shell: Shell, study: Path) -> None:
+    assert "[inclusion · partly computable]" in shell.ok("criteria", "study").out
+    folder = study.parent / "people"
+    shell.ok("patients", "-o", "people", "--count", "3", "--seed", "7")
+    at = ("--as-of", "2026-03-16")
+    one = shell.ok("screen", "study", f"people/{sorted(folder.glob('SIM-*'))[0].name}", *at)
+    judged = one.out.partition("To be judged by an investigator, and signed:\n")[2]
+    assert judged.splitlines()[0].startswith("  - E9") and judged.splitlines()[1] == ""
+    assert "Not written as a rule yet, and so not known for anybody: I1, I8, E1." in one.out
+    assert "stands below" not in one.out
+    many = shell.ok("screen", "study", "people", *at).out
+    assert "Not written as rules yet, so that nobody can be eligible before: I1, I8, E1." in many
 
 
 def test_a_rule_that_can_come_out_only_one_way_is_named_first(shell: Shell, study: Path) -> None:

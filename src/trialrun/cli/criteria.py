@@ -89,7 +89,7 @@ def _cql(criteria: Criteria, anchors: Collection[str], as_of: str | None, locale
 
 def _lines(criteria: Criteria, locale: Locale) -> list[str]:
     from trialrun.criteria.criterion import Status
-    from trialrun.criteria.explain import ask, explain_rule
+    from trialrun.criteria.explain import ask, explain_rule, is_unread
     from trialrun.criteria.printer import write_rule
 
     counts = dict.fromkeys(Status, 0)
@@ -100,7 +100,7 @@ def _lines(criteria: Criteria, locale: Locale) -> list[str]:
         status = say(f"criteria.status_{one.status.value}", locale)
         kind = say(f"criteria.kind_{one.kind}", locale)
         lines.append(f"{indent}{one.id}  [{kind} · {status}]  {one.text}")
-        if one.rule is not None:
+        if one.rule is not None and not is_unread(one.rule):
             lines.append(f"{indent}      {write_rule(one.rule)}")
             lines.append(f"{indent}      {explain_rule(one.rule, locale)}")
         lines.extend(f"{indent}      ? {ask(question, locale)}" for question in one.questions)

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
+from fractions import Fraction
 from typing import assert_never
 
 from trialrun.assess.formulas import shown
 from trialrun.criteria.anchor_words import anchor_words
-from trialrun.criteria.criterion import Question, Status
+from trialrun.criteria.criterion import Criterion, Question, Status
 from trialrun.criteria.deciding import BASELINE_ANCHOR
 from trialrun.criteria.derived import COMPUTED
 from trialrun.criteria.nodes import (
+    LLN,
+    ULN,
     And,
     AtLeast,
     Atom,
@@ -59,8 +62,13 @@ def explain_rule(node: Node, locale: Locale = "en") -> str:
     return _windowed(_words(mapped(node, bare), locale), window, locale, several=several)
 
 
-def explain_verdict(verdict: Verdict, locale: Locale = "en") -> tuple[str, ...]:
-    """Lines: the verdict, then what each atom gave and from which fact, or why it is not known."""
+def explain_verdict(
+    verdict: Verdict, locale: Locale = "en", above: Criterion | None = None
+) -> tuple[str, ...]:
+    """Lines: the verdict, then what each atom gave and from which fact, or why it is not known.
+
+    `above` is the criterion it stands below, where that one is not computed from those below it.
+    """
     one = verdict.criterion
     lines = [
         say(
@@ -71,15 +79,23 @@ def explain_verdict(verdict: Verdict, locale: Locale = "en") -> tuple[str, ...]:
             truth=say(f"criteria.truth_{verdict.truth.value}", locale),
         )
     ]
-    if one.status is Status.PARTLY:
-        lines.append(say("criteria.why_partly", locale))
-    if one.status is Status.UNREAD:
+    if above is not None:
+        said = say(f"criteria.below_{above.status.value}", locale)
+        lines.append(say("criteria.why_below", locale, parent=above.id, status=said))
+    if one.status is Status.UNREAD or (one.status is Status.PARTLY and is_unread(one.rule)):
         lines.append(say("criteria.why_unread", locale))
+    elif one.status is Status.PARTLY:
+        lines.append(say("criteria.why_partly", locale))
     if one.status is Status.JUDGEMENT and verdict.truth is Truth.UNKNOWN:
         lines.append(say("criteria.why_judgement", locale))
     if verdict.evaluation is not None:
         lines.extend(_evidence(verdict.evaluation, locale))
     return tuple(lines)
+
+
+def is_unread(rule: Node | None) -> bool:
+    """Whether a rule only repeats the words that nobody has written as a rule."""
+    return rule is None or isinstance(rule, Unread)
 
 
 def explain_reason(evaluation: Evaluation, locale: Locale = "en") -> str:
@@ -156,10 +172,27 @@ def _evidence(evaluation: Evaluation, locale: Locale) -> Iterator[str]:
             if not isinstance(node, Count) and fact.variable != node.variable:
                 label = variables()[fact.variable].label(locale)
                 value = say("criteria.value_of", locale, variable=label, value=value)
+            value = _with_limit(value, fact, node, locale)
             why = say(key, locale, value=value, at=fact.at.text, source=fact.source)
         yield f"{line} — {why}" if why else line
     for part in mattering(evaluation):
         yield from _evidence(part, locale)
+
+
+def _with_limit(
+    value: str, fact: Fact, node: Comparison | In | Presence | Elapsed | Count, locale: Locale
+) -> str:
+    """A value with the laboratory's limit, where the rule compares it with a multiple of that."""
+    if not isinstance(node, Comparison) or fact.unit is None or fact.unit in {"xULN", "xLLN"}:
+        return value
+    for unit, limit, key in ((ULN, fact.high, "value_uln"), (LLN, fact.low, "value_lln")):
+        if node.limit.unit == unit and limit is not None:
+            number = Decimal(
+                shown(Fraction(limit), 4)
+            ).normalize()  # a converted limit may be a fraction
+            amount = _amount(Quantity(number, UNITS[fact.unit]), locale)
+            return say(f"criteria.{key}", locale, value=value, limit=amount)
+    return value
 
 
 def _words(node: Node, locale: Locale) -> str:

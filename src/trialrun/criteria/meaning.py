@@ -51,6 +51,8 @@ def explain_meaning(rule: Node, kind: CriterionKind, locale: Locale = "en") -> t
         by_outcome.setdefault(outcome, []).append(variables()[name].label(locale))
     for outcome, labels in by_outcome.items():
         lines.append(say(f"criteria.missing_{outcome}", locale, variables=_listed(labels, locale)))
+    if kind == "exclusion" and _asks_some(rule):
+        lines.append(say("criteria.if_excludes", locale))
     lines.extend(_notes(rule, found, locale))
     return tuple(dict.fromkeys(lines))
 
@@ -126,6 +128,17 @@ def _outcome(truths: frozenset[Truth], kind: CriterionKind) -> str:
     if passes and fails:
         return "either"
     return "may_pass" if passes else "may_fail" if fails else "open"
+
+
+def _asks_some(rule: Node) -> bool:
+    """Whether it counts as met by whom an "if" without "else" does not describe."""
+    match rule:
+        case If():
+            return len(rule.parts) == 2 or any(map(_asks_some, rule.parts[1:]))
+        case And() | Or() | AtLeast():
+            return any(map(_asks_some, rule.parts))
+        case _:
+            return False
 
 
 def _notes(rule: Node, found: list[Atom], locale: Locale) -> Iterator[str]:

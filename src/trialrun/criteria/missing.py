@@ -78,6 +78,15 @@ def open_judgements(criteria: Criteria, tops: Sequence[Verdict]) -> tuple[str, .
     )
 
 
+def open_readings(criteria: Criteria, tops: Sequence[Verdict]) -> tuple[str, ...]:
+    """The criteria that nobody has written as a rule, or not wholly, where they still matter."""
+    return tuple(
+        one.criterion.id
+        for one in _open(criteria, tops)
+        if one.criterion.status in {Status.UNREAD, Status.PARTLY}
+    )
+
+
 def _open(criteria: Criteria, tops: Sequence[Verdict]) -> Iterator[Verdict]:
     """The open verdicts that still matter, in the criteria's own order."""
     known = {verdict.criterion.id: verdict.truth for verdict in tops}
@@ -118,14 +127,13 @@ def _decided(part: str | Combination, truths: dict[str, Truth]) -> bool:
 
 
 def _open_below(verdict: Verdict) -> Iterator[Verdict]:
-    """This verdict and those below it that still matter; of words that are not read, nothing does.
+    """This verdict and those below it that still matter.
 
-    A judgement stands for all below it.
+    A judgement stands for all below it, and so does what is not wholly written as a rule.
     """
     if verdict.condition is not Truth.UNKNOWN:
         return
-    if verdict.criterion.status in {Status.COMPUTABLE, Status.JUDGEMENT}:
-        yield verdict
+    yield verdict
     if verdict.criterion.status is Status.COMPUTABLE:
         for inner in verdict.below:
             yield from _open_below(inner)

@@ -248,7 +248,7 @@ class AtLeast:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class If:
-    """One rule where the condition holds, another (or none: nothing is asked) where it does not."""
+    """One rule where the condition holds, another (or none: it counts as met) where it does not."""
 
     condition: Node
     then: Node

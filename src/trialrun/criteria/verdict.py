@@ -11,7 +11,7 @@ from typing import assert_never
 
 from trialrun.criteria.criterion import Criteria, Criterion, Status
 from trialrun.criteria.evaluation import Evaluation, Situation
-from trialrun.criteria.missing import Missing, missing_facts, open_judgements
+from trialrun.criteria.missing import Missing, missing_facts, open_judgements, open_readings
 from trialrun.criteria.polarity import combined_verdict, joined, polarised
 from trialrun.criteria.reference import evaluate
 from trialrun.errors import RuleError
@@ -47,7 +47,8 @@ class Eligibility:
 
     `decided_by` are the criteria that make the whole what it is: those that are FALSE, or those
     that are still UNKNOWN; none where all are TRUE. While the whole is UNKNOWN, `missing` are the
-    facts to get next, and `to_judge` the criteria that an investigator has yet to judge.
+    facts to get next, `to_judge` the criteria that an investigator has yet to judge, and `to_write`
+    those that nobody has written as a rule: they are UNKNOWN for everybody.
     """
 
     truth: Truth
@@ -55,6 +56,7 @@ class Eligibility:
     decided_by: tuple[str, ...]
     missing: tuple[Missing, ...]
     to_judge: tuple[str, ...] = ()
+    to_write: tuple[str, ...] = ()
 
     @property
     def inputs(self) -> tuple[Fact, ...]:
@@ -67,6 +69,17 @@ class Eligibility:
             for fact in one.inputs
         )
         return tuple(dict.fromkeys(found))
+
+    def above(self, one: Criterion) -> Criterion | None:
+        """The nearest criterion above one that those below it do not decide; often there is none.
+
+        A judgement stands for all below it; of what is not wholly a rule nothing follows.
+        """
+        while one.parent is not None:
+            one = self[one.parent].criterion
+            if one.status is not Status.COMPUTABLE:
+                return one
+        return None
 
     def __getitem__(self, code: str) -> Verdict:
         found = next((one for one in self.verdicts if one.criterion.id == code), None)
@@ -107,6 +120,7 @@ def judge(
         decided_by=_decided_by(criteria, by_id, truth),
         missing=missing_facts(criteria, tops) if truth is Truth.UNKNOWN else (),
         to_judge=open_judgements(criteria, tops) if truth is Truth.UNKNOWN else (),
+        to_write=open_readings(criteria, tops) if truth is Truth.UNKNOWN else (),
     )
 
 

@@ -37,13 +37,16 @@ class Unsettled:
         return say(f"protocol.unsettled_{self.rule.replace('-', '_')}", locale, **values)
 
 
-def settle(file: ProtocolFile, *, accept_assumed: bool) -> Protocol | tuple[Unsettled, ...]:
+def settle(
+    file: ProtocolFile, *, accept_assumed: bool, judged: bool = True
+) -> Protocol | tuple[Unsettled, ...]:
     """The protocol that can be executed, or all that is not settled.
 
     With `accept_assumed` (a rehearsal) our assumed answers count, values may cite the record
     alone, and a criterion that is unread or partly read becomes a judgement of the simulated
     investigator; `Protocol.assumed` names each of these. Without it (an approval) every question
-    needs a person's answer with its section, and every part a section of the document.
+    needs a person's answer with its section, and every part a section of the document. Without
+    `judged` (real patients, nothing approved) what was not read stays so: no signature decides it.
     """
     answers = effective_answers(file, accept_assumed=accept_assumed)
     found = [] if accept_assumed else [*_unanswered(file), *_uncited(file), *_undeclared(file)]
@@ -54,12 +57,14 @@ def settle(file: ProtocolFile, *, accept_assumed: bool) -> Protocol | tuple[Unse
         return tuple(found)
     settled = fill(file, answers)
     try:
-        criteria = _criteria(settled)
+        criteria = _criteria(settled, judged=judged)
     except RuleError as error:
         return (Unsettled(rule="criteria", place="criterion", values={"why": error.what}),)
     assumed = tuple(
         one.id for one in file.questions if one.answer is None and one.assumed is not None
-    ) + tuple(f"criterion.{one.id}" for one in settled.criteria if one.status in _NOT_READ)
+    ) + tuple(
+        f"criterion.{one.id}" for one in settled.criteria if judged and one.status in _NOT_READ
+    )
     protocol = settled_protocol(
         settled, criteria, assumed=assumed if accept_assumed else (), settings=answers
     )
@@ -220,15 +225,18 @@ def _missing_wholes(file: ProtocolFile, accept_assumed: bool) -> list[Unsettled]
     return found
 
 
-def _criteria(file: ProtocolFile) -> Criteria:
+def _criteria(file: ProtocolFile, *, judged: bool) -> Criteria:
     combination = file.meta.combination
     assert isinstance(combination, str)
-    return Criteria(all=tuple(map(_criterion, file.criteria)), root=read_combination(combination))
+    return Criteria(
+        all=tuple(_criterion(one, judged=judged) for one in file.criteria),
+        root=read_combination(combination),
+    )
 
 
-def _criterion(one: CriterionPart) -> Criterion:
+def _criterion(one: CriterionPart, *, judged: bool) -> Criterion:
     status = Status(one.status)
-    if status in {Status.UNREAD, Status.PARTLY}:
+    if judged and status in {Status.UNREAD, Status.PARTLY}:
         status = Status.JUDGEMENT
     assert not isinstance(one.rule, Asked)
     kind, logic = one.kind, one.logic

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from trialrun.criteria.criterion import Criteria, Criterion, Status
+from trialrun.criteria.criterion import Criteria, Criterion, CriterionKind, Status
 from trialrun.criteria.explain import explain_rule, explain_verdict
 from trialrun.criteria.listing import list_criteria
 from trialrun.criteria.meaning import explain_meaning
@@ -198,9 +198,9 @@ def test_the_listing_adds_keys_only_where_they_say_something() -> None:
             "if aml then apl",
             (
                 "if acute myeloid leukaemia: yes, then acute promyelocytic leukaemia: yes; "
-                "otherwise nothing is asked"
+                "otherwise it counts as met"
             ),
-            "若急性髓系白血病：是，则急性早幼粒细胞白血病：是；否则不作要求",
+            "若急性髓系白血病：是，则急性早幼粒细胞白血病：是；否则视为符合",
         ),
         ("count (aml) < 1", "no value with: acute myeloid leukaemia: yes", None),
         ("count (aml) >= 1", "at least one value with: acute myeloid leukaemia: yes", None),
@@ -221,3 +221,22 @@ def test_a_rule_in_words(rule: str, english: str | None, chinese: str | None) ->
     told = explain_rule(read_rule(rule), "en"), explain_rule(read_rule(rule), "zh")
     assert english in {None, told[0]}
     assert chinese in {None, told[1]}
+
+
+@pytest.mark.parametrize(
+    ("rule", "kind", "told"),
+    [
+        ("if sex == female then pregnant", "exclusion", True),
+        ("aml or (if sex == female then pregnant)", "exclusion", True),
+        ("if aml then apl else (if sex == female then pregnant)", "exclusion", True),
+        ("if sex == female then pregnant", "inclusion", False),
+        ("if sex == female then pregnant else fever", "exclusion", False),
+        ("not (if sex == female then pregnant)", "exclusion", False),
+        ("sex == female and pregnant", "exclusion", False),
+    ],
+)
+def test_an_exclusion_tells_whom_an_if_without_else_leaves_out(
+    rule: str, kind: CriterionKind, told: bool
+) -> None:
+    lines = explain_meaning(read_rule(rule), kind)
+    assert any(line.startswith("Whoever the “if” does not hold for") for line in lines) is told

@@ -108,17 +108,37 @@ def test_a_verdict_tells_from_which_fact_or_why_not() -> None:
         "I6.2 (inclusion): not known",
         (
             "alanine aminotransferase (ALT) below 2 times the upper limit of normal: TRUE — "
-            "70 U/L on 2026-03-01 (lab)"
+            "70 U/L (upper limit 40 U/L) on 2026-03-01 (lab)"
         ),
         "total bilirubin below 1.5 mg/dL: UNKNOWN — no value yet",
     )
 
 
 @pytest.mark.parametrize(
+    ("rule", "high", "low", "shown"),
+    [
+        ("alt < 2 x ULN", "40", "10", "70 U/L (upper limit 40 U/L) on"),
+        ("alt >= 1 x LLN", "40", "10", "70 U/L (lower limit 10 U/L) on"),
+        ("alt < 2 x ULN", "265/7", None, "70 U/L (upper limit 37.8571 U/L) on"),
+        ("alt < 80 U/L", "40", "10", "70 U/L on"),
+    ],
+)
+def test_a_multiple_of_a_limit_is_told_with_that_limit(
+    rule: str, high: str, low: str | None, shown: str
+) -> None:
+    one = Criterion(
+        id="I1", kind="inclusion", text="x", status=Status.COMPUTABLE, rule=read_rule(rule)
+    )
+    alt = Fact(id="f", variable="alt", value="70", unit="U/L", at=DAY, high=high, low=low)
+    _, line = explain_verdict(judge(Criteria(all=(one,)), [alt], anchors={}, judgements={})["I1"])
+    assert f": TRUE — {shown} 2026-03-01" in line
+
+
+@pytest.mark.parametrize(
     ("status", "line"),
     [
         (Status.UNREAD, "nobody has written this as a rule yet"),
-        (Status.PARTLY, "only a part of this criterion is written as a rule"),
+        (Status.PARTLY, "nobody has written this as a rule yet"),
         (Status.JUDGEMENT, "the investigator has not signed yet"),
     ],
 )
@@ -126,6 +146,20 @@ def test_a_verdict_says_why_no_fact_decides_it(status: Status, line: str) -> Non
     one = Criterion(id="E9", kind="exclusion", text="x", status=status)
     verdict = judge(Criteria(all=(one,)), [], anchors={}, judgements={})["E9"]
     assert explain_verdict(verdict)[1] == line
+
+
+def test_a_part_that_is_read_and_one_that_stands_below_another_decide_nothing() -> None:
+    top = Criterion(id="E9", kind="exclusion", text="x", status=Status.UNREAD)
+    part = Criterion(
+        id="E9.1", kind="exclusion", text="x", parent="E9", status=Status.PARTLY,
+        rule=read_rule('alt > 3 x ULN and unread "y"'),
+    )  # fmt: skip
+    found = judge(Criteria(all=(top, part)), [], anchors={}, judgements={})
+    lines = explain_verdict(found["E9.1"], above=found.above(part))
+    assert lines[1:3] == (
+        "stands below E9, which is not written as a rule yet: by itself it decides nothing",
+        "only a part of this criterion is written as a rule; what it gives decides nothing yet",
+    )
 
 
 def test_every_reason_and_status_has_its_sentence() -> None:

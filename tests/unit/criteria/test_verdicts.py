@@ -116,6 +116,10 @@ def test_a_heading_that_is_not_understood_leaves_all_below_open() -> None:
         aml="true",
     )
     assert (result["I1.1"].truth, result["I1"].truth) == (T, U)
+    assert result.above(result["I1.1"].criterion) == result["I1"].criterion
+    assert result.above(result["I1"].criterion) is None
+    read = judged(criterion("I1", logic="and"), criterion("I1.1", "aml", parent="I1"), aml="true")
+    assert read.above(read["I1.1"].criterion) is None
 
 
 def test_alternatives_are_not_required_each() -> None:
@@ -166,6 +170,8 @@ def test_what_is_to_be_judged_comes_after_the_facts() -> None:
     result = judged(*criteria)
     assert [one.variable for one in result.missing] == ["aml", "apl"]
     assert result.to_judge == ("E9", "I2.2")
+    assert result.to_write == ("I3",)
+    assert judged(*criteria, apl="false").to_write == ()
     assert judged(*criteria, judgements={"E9": T}).to_judge == ("I2.2",)
     assert judged(*criteria, apl="false").to_judge == ()  # decided: nobody need judge any more
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from trialrun.study.screening.counts import PopulationCounts
 from trialrun.study.screening.opening import Screening
-from trialrun.study.screening.words import basis, step_words
+from trialrun.study.screening.words import basis, step_words, unwritten
 from trialrun.wording.catalogue import Locale, say
 from trialrun.wording.terminal import columns, right, shortened
 
@@ -25,7 +25,7 @@ def counts_lines(
     """The verdicts in counts, the funnel as a table, and what was set aside."""
     lines = [say("screen.banner", locale)] if counts.simulated else []
     lines.append(say("screen.population", locale, total=f"{counts.total:,}", source=source))
-    lines += basis(screening, locale)
+    lines += [*basis(screening, locale), *unwritten(screening, locale)]
     lines += [
         "",
         *(

@@ -24,7 +24,8 @@ from trialrun.values.truth import Truth
 class Screening:
     """A protocol to screen by, at one moment.
 
-    `approved`: it is in force; else it is the working copy, with our assumed answers. `state` is
+    `approved`: it is in force; else it is the working copy, with our assumed answers, but for one:
+    what was not read of a criterion is left to nobody's judgement, and stays UNKNOWN. `state` is
     the ledger's, None where nothing has happened yet. Windows whose act has not happened count
     back from `as_of`; `now` is when somebody asks, and decides what they may see.
     """
@@ -93,7 +94,8 @@ def open_screening(
 def _working_copy(directory: StudyDirectory) -> Protocol:
     data = directory.read_bytes(directory.protocol)
     where = str(directory.protocol)
-    settled = settle(read_protocol_file(data, where=where), accept_assumed=True)
+    file = read_protocol_file(data, where=where)
+    settled = settle(file, accept_assumed=True, judged=False)
     if isinstance(settled, Protocol):
         return settled
     raise NotSupported(

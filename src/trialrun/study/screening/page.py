@@ -6,12 +6,19 @@ from collections.abc import Iterable, Sequence
 
 from markupsafe import Markup
 
-from trialrun.criteria.explain import explain_rule, explain_verdict
 from trialrun.criteria.verdict import Eligibility, Verdict
 from trialrun.results.figures.frame import Figure
 from trialrun.study.screening.counts import PopulationCounts
 from trialrun.study.screening.opening import Screening
-from trialrun.study.screening.words import basis, judge_lines, next_lines, step_words
+from trialrun.study.screening.words import (
+    basis,
+    evidence,
+    judge_lines,
+    next_lines,
+    step_words,
+    unwritten,
+    write_lines,
+)
 from trialrun.values.truth import Truth
 from trialrun.wording.catalogue import Locale, say
 from trialrun.wording.frame import page, scrolling_table
@@ -37,7 +44,7 @@ def single_page(
         screening.protocol.title,
         who,
         Markup('<li class="badge {}">{}</li>').format(_TONES[found.truth], verdict),
-        _paragraphs(basis(screening, locale)),
+        _paragraphs([*write_lines(screening, found, locale), *basis(screening, locale)]),
     )
     parts = [
         ("next", say("screen.next", locale), _items(next_lines(found, locale))),
@@ -46,7 +53,7 @@ def single_page(
             "criteria",
             say("screen.criteria", locale),
             Markup('<div class="entries">\n{}</div>\n').format(
-                _all(_entry(one, locale) for one in found.verdicts)
+                _all(_entry(found, one, locale) for one in found.verdicts)
             ),
         ),
         ("left", say("screen.left_out", locale), _paragraphs(left, "note")),
@@ -79,7 +86,7 @@ def population_page(
         screening.protocol.title,
         say("screen.population", locale, total=f"{counts.total:,}", source=source),
         _all(Markup('<li class="badge {}">{}</li>').format(tone, words) for words, tone in badges),
-        _paragraphs(basis(screening, locale)),
+        _paragraphs([*basis(screening, locale), *unwritten(screening, locale)]),
     )
     drawn = (
         Markup("<p>{}</p>\n").format(picture.missing)
@@ -121,13 +128,12 @@ def _page(
     )
 
 
-def _entry(verdict: Verdict, locale: Locale) -> Markup:
+def _entry(found: Eligibility, verdict: Verdict, locale: Locale) -> Markup:
     one = verdict.criterion
-    _, *why = explain_verdict(verdict, locale)
+    rule, why = evidence(found, verdict, locale)
     badge = Markup('<ul class="badges"><li class="badge {}">{}</li></ul>\n').format(
         _TONES[verdict.truth], say(f"criteria.truth_{verdict.truth.value}", locale)
     )
-    rule = "" if one.rule is None else explain_rule(one.rule, locale)
     return Markup(
         '<article class="entry" id="{id}">\n<h3>{id} · {kind}</h3>\n{badge}'
         "<blockquote>{text}</blockquote>\n{rule}{why}</article>\n"
@@ -136,7 +142,7 @@ def _entry(verdict: Verdict, locale: Locale) -> Markup:
         kind=say(f"criteria.kind_{one.kind}", locale),
         badge=badge,
         text=one.text.strip(),
-        rule=Markup("<p>{}</p>\n").format(say("screen.read_as", locale, rule=rule)) if rule else "",
+        rule=_paragraphs(rule),
         why=_items(why),
     )
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from trialrun.criteria.explain import explain_rule, explain_verdict
+from trialrun.criteria.explain import explain_verdict
 from trialrun.criteria.printer import write_rule
 from trialrun.criteria.verdict import Eligibility
 from trialrun.study.screening.opening import Screening
-from trialrun.study.screening.words import basis, judge_lines, next_lines
+from trialrun.study.screening.words import basis, evidence, judge_lines, next_lines, write_lines
 from trialrun.wording.catalogue import Locale, say
 
 
@@ -27,17 +27,18 @@ def single_lines(
     judged = judge_lines(found, locale)
     if judged:
         lines += ["", say("screen.judge", locale), *(f"  - {line}" for line in judged)]
+    unread = write_lines(screening, found, locale)
+    if unread:
+        lines += ["", *unread]
     if found.decided_by:
         key = "screen.because" if found.truth.value == "FALSE" else "screen.open"
         lines += ["", say(key, locale, criteria=", ".join(found.decided_by))]
     lines += ["", *basis(screening, locale), ""]
     for verdict in found.verdicts:
-        first, *rest = explain_verdict(verdict, locale)
-        rule = verdict.criterion.rule
+        first, *_ = explain_verdict(verdict, locale)
+        rule, why = evidence(found, verdict, locale)
         lines += [first, f"    “{verdict.criterion.text.strip()}”"]
-        if rule is not None:
-            lines.append(f"    {say('screen.read_as', locale, rule=explain_rule(rule, locale))}")
-        lines += [f"    {line}" for line in rest]
+        lines += [f"    {line}" for line in (*rule, *why)]
     if left:
         lines += ["", say("screen.left_out", locale), *(f"  {line}" for line in left)]
     return lines
@@ -63,6 +64,7 @@ def single_json(screening: Screening, who: str, found: Eligibility, locale: Loca
         "to_judge": [
             {"criterion": code, "text": found[code].criterion.text} for code in found.to_judge
         ],
+        "to_write": list(found.to_write),
         "criteria": [
             {
                 "id": one.criterion.id,
@@ -71,7 +73,7 @@ def single_json(screening: Screening, who: str, found: Eligibility, locale: Loca
                 "verdict": one.truth.value,
                 "text": one.criterion.text,
                 "rule": None if one.criterion.rule is None else write_rule(one.criterion.rule),
-                "because": list(explain_verdict(one, locale)[1:]),
+                "because": evidence(found, one, locale)[1],
             }
             for one in found.verdicts
         ],

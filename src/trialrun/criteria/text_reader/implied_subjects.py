@@ -28,6 +28,11 @@ _GRADED = {
 }
 _FEMALE = frozenset({"female", "woman", "women"})
 _SEXES = _FEMALE | {"male", "man", "men"}
+_DRUNK = frozenset({"{drinks}/wk", "{drinks}/d"})
+_DRINKS = frozenset(
+    {"drink", "drinking", "drinker", "drank", "alcohol", "alcoholic", "alcoholism", "ethanol",
+     "wine", "beer", "liquor", "consume", "consumption", "intake"}
+)  # fmt: skip
 _KILO = frozenset({"k[IU]/L", "kUA/L"})
 _ENDS = frozenset({",", ";", ".", ":"})
 _SCORE_NEAR = 6  # terminals
@@ -224,6 +229,8 @@ def unit_alone(
     """The one variable that is measured in such a unit: `> 10 pack-years`, `≥ 27 kg/m2`."""
     name = _only_in().get(amount.unit or "")
     before = tokens[row[at].start - 1].norm if row[at].start else ""
+    if amount.unit in _DRUNK and not _DRINKS & {token.norm for token in tokens}:
+        return None  # "insulin > 100 units/day"
     if amount.unit == "kg" and _of_a_sex(tokens, row, at):
         name = "weight"  # "≥ 45 kg for females"
     if amount.unit in _KILO and _after_specific_ige(tokens, row[at].start):

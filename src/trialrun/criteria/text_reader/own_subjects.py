@@ -7,7 +7,6 @@ right beside its limit, and that can be measured so, is taken; where in doubt, n
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from trialrun.criteria.text_reader.amounts import Amount
 from trialrun.criteria.text_reader.counted_nouns import past_total
@@ -20,6 +19,7 @@ from trialrun.criteria.text_reader.noun_phrases import (
     phrase_behind,
     phrase_ending,
 )
+from trialrun.criteria.text_reader.own_doses import each_day, own_dose
 from trialrun.criteria.text_reader.own_scores import is_item, scale_words
 from trialrun.criteria.text_reader.scan import Scan
 from trialrun.criteria.text_reader.subjects import Subject
@@ -29,7 +29,7 @@ from trialrun.vocabulary.own import own_name
 _MULTIPLES = frozenset({"xULN", "xLLN", "xBaseline"})
 _PLAIN = frozenset({None, "{level}", "{score}"})
 _A_DAY = frozenset({"volume", "mass", "arbitrary amount"})
-_TIMES = frozenset({"time", "calendar"})
+_NEVER = frozenset({"time", "calendar", "drinks"})
 # Dimensions in which a noun phrase says what is measured only with one of these heads.
 _HEADS = {
     "score": "score", "count": "count", "length": "length", "area": "length", "mass": "mass",
@@ -56,12 +56,15 @@ def own_subject(scan: Scan, at: int, phrase: Phrase) -> Subject | None:
     if code in _PLAIN:
         return _before(scan, at, None) or (None if code else _counted(scan, phrase, amounts))
     unit = UNITS.get(str(code))
-    if unit is None or unit.code in _MULTIPLES or unit.dimension in _TIMES:
+    if unit is None or unit.code in _MULTIPLES or unit.dimension in _NEVER:
         return None
-    if unit.dimension in _A_DAY and rate_at(scan, phrase.end)[0] != "1":
-        return None  # "250 mL/day": no unit of ours
+    rate = rate_at(scan, phrase.end)[0] if unit.dimension in _A_DAY else "1"
+    if rate == "/d":
+        unit = each_day(scan, unit)
+    if rate != "1" and unit.dimension in _A_DAY:
+        return None  # "250 mL/week": no unit of ours
     return (
-        _inside(scan, phrase, unit)
+        own_dose(scan, at, phrase)
         or _before(scan, at, unit)
         or _behind(scan, phrase.end, unit)
         or _aside(scan, at, phrase.end, unit)
@@ -88,7 +91,8 @@ def _before(scan: Scan, at: int, unit: Unit | None) -> Subject | None:
         return None
     if found.known and (unit is None or _HEADS.get(unit.dimension) != "length"):
         return None  # else a thing of which this study asks how large it is
-    if unit is not None and unit.dimension in _DOSES and _is_tested(scan, found):
+    eaten = found.last in _DOSED
+    if unit is not None and unit.dimension in _DOSES and not eaten and _is_tested(scan, found):
         return None  # "fasted glucose < 126 mg/d"
     unit = _measure(found, unit)
     name = None if unit is None else own_name(_words(found, unit), unit)
@@ -138,21 +142,6 @@ def _words(found: NounPhrase, unit: Unit) -> str:
     return " ".join(words)
 
 
-def _inside(scan: Scan, phrase: Phrase, unit: Unit) -> Subject | None:
-    """`> 10 mg of snarkumab each day`: the drug inside the amount."""
-    if unit.dimension != "mass a day":
-        return None
-    for place in phrase.places:
-        one = scan.row[place]
-        inner = [token for token in scan.tokens[one.start + 1 : one.end] if token.kind == "word"]
-        words = [token.norm for token in inner if token.norm not in listed("doses.inside")]
-        if one.amount is not None and 0 < len(words) < 3:
-            name = own_name(f"{' '.join(words)} dose", unit)
-            first = phrase.places[0]
-            return None if name is None else Subject((name,), first, first)
-    return None
-
-
 def _aside(scan: Scan, at: int, end: int, unit: Unit) -> Subject | None:
     """`low altitude (< 800 m)`: the limit alone in a parenthesis behind the name."""
     row = scan.row
@@ -194,22 +183,10 @@ def _behind(scan: Scan, end: int, unit: Unit) -> Subject | None:
         return None
     elif unit.code in {"mg", "ug"}:
         words = words if set(found.norms) & (_DOSED | listed("behind.eaten")) else f"{words} dose"
-    name = own_name(words, _each_day(scan, found.end, unit))
+    if rate_at(scan, found.end)[0] == "/d":
+        unit = each_day(scan, unit)
+    name = own_name(words, unit)
     return None if name is None else Subject((name,), end, found.end)
-
-
-def _each_day(scan: Scan, end: int, unit: Unit) -> Unit:
-    """The unit of "1 g of ascorbic acid daily", which becomes that of the limit."""
-    code = {"g": "g/d", "mg": "mg/d", "ug": "ug/d", "mL": "mL/d", "L": "L/d"}.get(unit.code)
-    if code is None or rate_at(scan, end)[0] != "/d":
-        return unit
-    scan.row = tuple(
-        replace(one, amount=replace(one.amount, unit=code))
-        if one.amount is not None and one.amount.unit == unit.code
-        else one
-        for one in scan.row
-    )
-    return UNITS[code]
 
 
 def _is_so_much(found: NounPhrase, unit: Unit, *, linked: bool) -> bool:
@@ -238,6 +215,8 @@ def _counted(scan: Scan, phrase: Phrase, amounts: Sequence[Amount]) -> Subject |
         if either or max(one.value for one in amounts) != 1 or _is_adjective(found.head):
             return None
     code, stop = rate_at(scan, found.end)
+    if found.head in listed("behind.measures") and len(found.norms) == 1:
+        return None  # "more than 3 portions": of what?
     words = [*found.words[:-1], found.last] if found.head == found.last else list(found.words)
     name = own_name(" ".join(words), UNITS[code])
     if name is None:

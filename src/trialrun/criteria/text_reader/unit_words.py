@@ -20,7 +20,7 @@ _UG = r"(?:[µμu]g|mcg|microg(?:rams?)?|ug)"
 _DAY = r"\s*(?:/|per\s|a\s|each\s|every\s|-)\s*(?:day|d|24\s*-?\s*h(?:ou)?r?s?)|\s*(?:daily|QD)"
 # "10 mg of prednisone (or its equivalent) daily"
 _DRUG = (
-    r"(?:\s+of)?(?:\s+oral)?\s+[a-z]{4,}(?:\s+propionate)?(?:[\s(]+or)?"
+    r"(?:\s+of)?(?:\s+oral)?\s+(?!twice|three|four|times)[a-z]{4,}(?:\s+propionate)?(?:[\s(]+or)?"
     r"(?:\s+(?:its\s+)?equivalents?\)?)?"
 )
 _WEEK = r"\s*(?:/|per\s|a\s|each\s|every\s)\s*(?:week(?:ly)?|wk)|\s*weekly"
@@ -109,6 +109,11 @@ _ROWS: tuple[tuple[str, str], ...] = (
     (rf"(?:kg|kilograms?)\s*(?:per|/)\s*(?:square\s*met(?:er|re)s?|met(?:er|re)s?\s*squared?|{_M2})",
      "kg/m2"),
     (r"(?:mg|milligrams?)\s*(?:/|per)\s*kg\s*(?:/|per\s)\s*(?:day|d)", "mg/kg/d"),
+    (r"(?:g|grams?)\s*(?:/|per)\s*kg(?:\s*(?:/|per\s)\s*(?:day|d))?", "g/kg"),
+    (rf"(?:units?|(?-i:U)|{_IU})\s*(?:/|per)\s*kg(?:\s*(?:/|per\s)\s*(?:day|d))?", "[IU]/kg"),
+    # of opioids, in morphine
+    ((r"(?:mg\s+)?(?:(?-i:MMEs?|OMEs?|MEDDs?|OMEDDs?)|(?:oral\s+)?morphine\s+milligram"
+      rf"\s+equivalents?(?:\s*\((?-i:MMEs?)\))?)(?:{_DAY})?"), "mg/d"),
     (r"mg\s*(?:/|per)\s*kg", "mg/kg"), (rf"{_UG}\s*/\s*kg", "ug/kg"),
     (rf"mg\s*/\s*{_M2}\s*(?:/|per\s)\s*d(?:ay)?", "mg/m2/d"),
     (rf"mg\s*/\s*{_M2}", "mg/m2"), (rf"g\s*/\s*{_M2}", "g/m2"),

@@ -60,6 +60,7 @@ from trialrun.criteria.text_reader.special_limits import (
     read_reversed,
     read_scale,
 )
+from trialrun.criteria.text_reader.spelling import well_spelt
 from trialrun.criteria.text_reader.statement import Statement
 from trialrun.criteria.text_reader.subjects import (
     Subject,
@@ -96,7 +97,7 @@ def read_mentions(
     """
     if not any(_may_limit(one) for one in tokens):
         return (), ()
-    tokens = with_acronyms(said.text, tokens)
+    tokens = with_acronyms(said.text, well_spelt(tokens))
     scan = Scan(said, tokens, read_terminals(said.text, tokens), [])
     at = 0
     while at < len(scan.row):

@@ -159,6 +159,8 @@ def subject_behind(
         place += 1  # "one of the following allergens"
     elif amount.unit is None and past_total(tokens, row, at) > at:
         place = counted_noun(tokens, row, at)
+    elif tokens[row[place - 1].start].norm == "of" and not _is_weak(amount):
+        place = _past_adjectives(tokens, row, place)
     if place >= len(row) or row[place].letter != "V":
         return None
     variable = fitting(row[place], amount)
@@ -179,6 +181,16 @@ def subject_behind(
     if found is None or found.start < at:
         return None
     return found if counted else _with_following(tokens, row, found, amount)
+
+
+def _past_adjectives(tokens: Sequence[Token], row: Sequence[Terminal], at: int) -> int:
+    """Past two words at most: `200 mg/dL or more of random capillary glucose`."""
+    place = at
+    while place < min(len(row), at + 2) and row[place].letter == "w":
+        if tokens[row[place].start].norm in bag("changed_before"):
+            return at
+        place += 1
+    return place
 
 
 def _following(tokens: Sequence[Token], row: Sequence[Terminal], at: int) -> bool:

@@ -165,7 +165,8 @@ def _without_aliases(found: Sequence[Terminal]) -> tuple[Terminal, ...]:
             names = {meaning.row.name for meaning in inner.means}
             shared = tuple(meaning for meaning in one.means if meaning.row.name in names)
             ratio = one.means[0].row.name == _RATIO[2]  # "FEV1/forced vital capacity (FVC)"
-            means = one.means if ratio else shared or inner.means
+            told = any(meaning.exact for meaning in inner.means)  # and no "birth weight (BW)"
+            means = one.means if ratio else shared or (inner.means if told else one.means)
             one = Terminal("V", one.start, found[at + 3].end, means=means)
             at += 3
         if len(kept) > 1 and kept[-1].letter in "ST" and _is_ratio(kept[-2], one):

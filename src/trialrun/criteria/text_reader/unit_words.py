@@ -173,7 +173,7 @@ _ROWS: tuple[tuple[str, str], ...] = (
     (rf"milli[\s-]?units?{_A}{_ML}", "m[IU]/mL"),
     (r"ppb", "[ppb]"), (r"ppm", "[ppm]"), (r"cGy|centigrays?", "cGy"), (r"Gy|grays?", "Gy"),
     (r"(?:dioptres?|diopters?)(?:\s*\(D\))?|(?-i:D)", "[diop]"),
-    (r"(?:degrees?|°|º)", "deg"), (r"dB", "dB"), (r"kcal", "kcal"),
+    (r"(?:degrees?|deg|°|º)", "deg"), (r"dB", "dB"), (r"kcal", "kcal"),
     (r"(?:points?|pts?|scores?|grades?(?!\s*[≤≥<>=]?\s*(?:\d|[IV])))", "{score}"),
     (rf"{_IU}", "[IU]"),
     (r"(?:cells?\s*)?(?:[µμu]l|mm\s?\^?\s?3|mm³)", "/uL"),  # "150 µL", where counts are meant

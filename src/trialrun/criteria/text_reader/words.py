@@ -195,6 +195,8 @@ def singular(word: str) -> str:
     word = unicodedata.normalize("NFKC", word).lower().replace("’", "'").removesuffix("'s")
     word = re.sub(r"(?<=[a-z])our(?=s?$|i)", "or", word) if word.startswith("tum") else word
     word = re.sub(r"aem|oem", "em", re.sub(r"aest", "est", word)).replace("oedema", "edema")
+    word = word.replace("rrhoea", "rrhea").replace("pnoea", "pnea")
+    word = re.sub(r"^oe(?=s[ot])|(?<=^f)oe(?=t)|(?<=^f)ae(?=c)", "e", word)
     if len(word) > 4 and word.endswith("ies"):
         return word[:-3] + "y"
     if len(word) > 3 and word.endswith("s") and word[-2] not in "sui'":

@@ -1,0 +1,75 @@
+"""Names of what is measured: abbreviated, British, with a slip or an addition."""
+
+from __future__ import annotations
+
+import pytest
+
+from trialrun.criteria.nodes import Comparison
+from trialrun.criteria.text_reader import read_criteria
+from trialrun.criteria.text_reader.spelling import well_spelt
+from trialrun.criteria.text_reader.words import read_tokens
+
+
+def _names(text: str) -> list[str]:
+    found = []
+    for one in read_criteria(f"Inclusion Criteria:\n\n* {text}"):
+        atoms = () if one.span is None else (*one.atoms, *(other.atom for other in one.mentioned))
+        found.extend(atom.variable for atom in atoms if isinstance(atom, Comparison))
+    return found
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "variable"),
+    [
+        ("hemaglobin", "9 g/dL", "haemoglobin"),
+        ("Haemoglobine", "9 g/dL", "haemoglobin"),
+        ("platlets", "100 x 10^9/L", "platelets"),
+        ("creatnine", "1.5 mg/dL", "creatinine"),
+        ("serum creatine", "1.5 mg/dL", "creatinine"),
+        ("creatinine clearence", "60 mL/min", "creatinine_clearance"),
+        ("bilirrubin", "2 mg/dL", "total_bilirubin"),
+        ("hematochrit", "30 %", "haematocrit"),
+        ("distolic blood pressure", "90 mmHg", "diastolic_bp"),
+        ("diastolic arterial blood pressure", "90 mmHg", "diastolic_bp"),
+        ("mean arterial blood pressure", "65 mmHg", "mean_arterial_pressure"),
+        ("N-terminal pro-B-type natriuretic peptide", "600 pg/mL", "nt_probnp"),
+        ("NTproBNP", "600 pg/mL", "nt_probnp"),
+        ("oestradiol", "30 pg/mL", "estradiol"),
+        ("apnoea-hypopnoea index", "15", "ahi"),
+        ("hypoalbuminemia", "2.5 g/dL", "albumin"),
+        ("γ-glutamyltransferase", "100 U/L", "ggt"),
+        ("Tiffeneau index", "70 %", "fev1_fvc"),
+        ("birth weight (BW)", "1500 g", "birth_weight"),
+        ("QTc-F", "450 ms", "qtcf"),
+        ("CD4 T lymphocytes", "200 cells/mm3", "cd4_count"),
+        ("Glasgow score", "9", "gcs"),
+        ("mini-mental score", "24", "mmse"),
+        ("NIH stroke score", "6", "nihss"),
+        ("Karnowsky index", "70", "karnofsky"),
+    ],
+)
+def test_name_is_known_however_it_is_written(name: str, value: str, variable: str) -> None:
+    assert _names(f"{name} ≥ {value}") == [variable]
+    assert _names(f"Patients with a {name} of {value} or more") == [variable]
+
+
+@pytest.mark.parametrize(
+    ("text", "variable"),
+    [
+        ("200 mg/dL or more of random capillary glucose", "glucose"),
+        ("140 mmHg or more of seated clinic systolic blood pressure", "systolic_bp"),
+        ("1.5 mg/dL or more of S-creatinine", "creatinine"),
+    ],
+)
+def test_name_behind_its_limit_may_have_adjectives(text: str, variable: str) -> None:
+    assert _names(text) == [variable]
+
+
+def test_another_thing_behind_a_limit_is_not_its_name() -> None:
+    assert _names("1.5 mg/dL or more of urine creatinine") != ["creatinine"]
+
+
+@pytest.mark.parametrize("word", ["lactase", "friction", "pleasure", "transaction", "maturation"])
+def test_a_word_of_its_own_is_no_slip(word: str) -> None:
+    (token,) = well_spelt(read_tokens(word))
+    assert token.norm == word

@@ -46,8 +46,8 @@ class PatientSource(Protocol):
     def patients(self) -> Iterator[Patient]:
         """Every patient, in the order of the source."""
 
-    def patient(self, code: str) -> tuple[Patient, Tally | None] | None:
-        """One patient, with the counts of what is theirs where the source can tell."""
+    def patient(self, code: str) -> tuple[Patient, Tally] | None:
+        """One patient, with the counts of what is theirs."""
 
     def population(self, folder: Path, *, distinct: bool = True) -> Population:
         """The same facts as two tables. `folder` is where files may be written; it must stay.

@@ -18,15 +18,20 @@ _NEEDED = ("Patient", "Observation", "Condition")
 
 
 def read_bulk(
-    paths: list[Path], tally: Tally, *, declared: Declared | None = None
+    paths: list[Path],
+    tally: Tally,
+    *,
+    declared: Declared | None = None,
+    only: str | None = None,
 ) -> Iterator[Patient]:
-    """The patients of a bulk export, in the order of the Patient file.
+    """The patients of a bulk export, in the order of the Patient file; or `only` this one.
 
+    With `only`, rows are counted that are surely theirs, and lines that nobody can read are noted.
     Facts are held by patient until every file is read: a patient's resources lie in many files.
     A resource type that decides eligibility and is not there is said. Raises NotSupported for
     another FHIR version.
     """
-    chart = Chart(tally, declared or {})
+    chart = Chart(tally, declared or {}, only)
     first = {path: _first_type(path) for path in paths}
     for path in paths:  # what others refer to comes first
         if first[path] in SUPPORT:
@@ -38,7 +43,7 @@ def read_bulk(
         for number, value in lines_of(path):
             _take_line(value, chart, (file, number), first[path])
     for kind in _NEEDED:
-        if not tally.rows[kind]:
+        if kind not in chart.kinds:
             tally.note("lacks", kind=kind)
     for key in dict.fromkeys((*chart.patients, *chart.rows)):
         yield chart.settle(key)
@@ -47,8 +52,10 @@ def read_bulk(
 def _take_line(value: Any, chart: Chart, where: Spot, expected: str) -> None:
     if not isinstance(value, dict) or not isinstance(value.get("resourceType"), str):
         kind = expected or "?"
-        chart.tally.take(kind)
-        chart.leave(kind, Reason.BROKEN_LINE, where)
+        if chart.only is None:
+            chart.tally.take(kind)
+            chart.leave(kind, Reason.BROKEN_LINE, where)
+        chart.kinds.add(kind)  # of this type there are lines, read or not
         chart.tally.note("broken_line", file=where[0].file)
         return
     version = other_version(value)
@@ -56,6 +63,7 @@ def _take_line(value: Any, chart: Chart, where: Spot, expected: str) -> None:
         raise refuse(version, f"{where[0].file}, {place_at(where).words()}")
     if value["resourceType"] in SUPPORT and value["resourceType"] != expected:
         index(value, chart)  # out of its file: later lines may still refer to it
+    chart.kinds.add(value["resourceType"])
     take(value, chart, where)
 
 

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from trialrun.errors import InputError, NotSupported
-from trialrun.readers.patients.fhir.chart import Chart, Declared, Json
+from trialrun.readers.patients.fhir.chart import Chart, Declared, Json, patient_key, tail_of
 from trialrun.readers.patients.fhir.files import content_of, json_of, line_value, refuse_xml
-from trialrun.readers.patients.fhir.resources import index, patient_key, take
+from trialrun.readers.patients.fhir.resources import index, take
 from trialrun.readers.patients.fhir.version import other_version, refuse
 from trialrun.readers.patients.patient import Patient
 from trialrun.readers.patients.place import Place, Spot, place_at
@@ -22,24 +22,38 @@ Entry = tuple[Json, object, Spot]  # resource, fullUrl, place in its file
 
 
 def read_bundle(
-    data: bytes, tally: Tally, *, where: str = "", declared: Declared | None = None
+    data: bytes,
+    tally: Tally,
+    *,
+    where: str = "",
+    declared: Declared | None = None,
+    only: str | None = None,
 ) -> list[Patient]:
     """The patients of one file: a bundle, a list of resources, or one resource a line.
+
+    With `only` that one patient, and counted is what is surely theirs.
 
     Raises InputError for what is none of these, NotSupported for another FHIR version, a bundle of
     former versions, or XML.
     """
-    entries = entries_of(data, tally, where)
+    read = Tally()
+    entries = entries_of(data, read, where)
     refuse_other_version(entries, where)
-    return patients_of(entries, tally, declared)
+    _add(tally, read, Path(where).name, only)
+    return patients_of(entries, tally, declared, only)
 
 
 def read_bundles(
-    paths: Iterable[Path], tally: Tally, *, declared: Declared | None = None
+    paths: Iterable[Path],
+    tally: Tally,
+    *,
+    declared: Declared | None = None,
+    only: str | None = None,
 ) -> Iterator[Patient]:
     """The patients of many files, one by one; files that share a patient are read together.
 
-    A file that cannot be read is counted and named, and the others are read.
+    A file that cannot be read is counted and named, and the others are read. `only` as in
+    `read_bundle`.
     """
     listed = list(paths)
     for group in _sharing(listed):
@@ -49,19 +63,19 @@ def read_bundles(
             try:
                 found = entries_of(content_of(path), own, path.name)
             except (InputError, NotSupported) as error:
-                _broken(tally, path, error)
+                _broken(tally, path, error, only)
                 continue
-            tally.add(own)
+            _add(tally, own, path.name, only)
             version = next(filter(None, (other_version(one) for one, _, _ in found)), "")
             if version:
                 tally.note("other_version", file=path.name, version=version)
-                for resource, _, place in found:
+                for resource, _, place in found if only is None else ():
                     kind = _kind(resource)
                     tally.take(kind)
                     tally.leave(kind, Reason.OTHER_VERSION, at=(place_at(place),))
                 continue
             entries += found
-        yield from patients_of(entries, tally, declared)
+        yield from patients_of(entries, tally, declared, only)
 
 
 def entries_of(data: bytes, tally: Tally, where: str) -> list[Entry]:
@@ -87,10 +101,13 @@ def entries_of(data: bytes, tally: Tally, where: str) -> list[Entry]:
 
 
 def patients_of(
-    entries: list[Entry], tally: Tally, declared: Declared | None = None
+    entries: list[Entry],
+    tally: Tally,
+    declared: Declared | None = None,
+    only: str | None = None,
 ) -> list[Patient]:
-    """Facts of all patients that the resources are about."""
-    chart = Chart(tally, declared or {})
+    """Facts of all patients that the resources are about, or of one of them."""
+    chart = Chart(tally, declared or {}, only)
     for resource, full_url, _ in entries:
         index(resource, chart, full_url)
     for resource, full_url, where in entries:
@@ -143,33 +160,54 @@ def _lines(data: bytes) -> list[tuple[int, Any]] | None:
 
 
 def _sharing(paths: list[Path]) -> list[list[Path]]:
-    """The files in their order, those about one patient together."""
+    """The files in their order, those about one patient together, whoever else is in them."""
     owner: dict[str, int] = {}
+    home = list(range(len(paths)))  # of each file an earlier one, which it goes with
+
+    def first(number: int) -> int:
+        while home[number] != number:
+            number = home[number]
+        return number
+
+    for number, path in enumerate(paths):
+        for key in _patients_in(path):
+            one, other = first(number), first(owner.setdefault(key, number))
+            home[max(one, other)] = min(one, other)
     groups: dict[int, list[Path]] = defaultdict(list)
     for number, path in enumerate(paths):
-        home = number
-        for key in _patients_in(path):
-            home = min(home, owner.setdefault(key, number))
-        groups[home].append(path)
+        groups[first(number)].append(path)
     return list(groups.values())
 
 
-def _patients_in(path: Path) -> list[str]:
+def _patients_in(path: Path) -> set[str]:
+    """The keys, by id and by fullUrl, of the patients in a file and of those it only refers to."""
     try:
         entries = entries_of(content_of(path), Tally(), path.name)
     except (InputError, NotSupported):
-        return []
-    found = [
-        patient_key(resource, full_url)
-        for resource, full_url, _ in entries
-        if resource["resourceType"] == "Patient"
-    ]
-    return [key for key in found if key is not None]
+        return set()
+    chart = Chart(Tally())
+    found: set[str | None] = set()
+    for resource, full_url, _ in entries:
+        if resource["resourceType"] == "Patient":
+            found.add(patient_key(resource))
+            found.add(tail_of(full_url, "Patient") if isinstance(full_url, str) else None)
+        else:
+            found.add(chart.patient_of(resource))
+    return {key for key in found if key is not None}
 
 
-def _broken(tally: Tally, path: Path, error: InputError | NotSupported) -> None:
-    tally.take("file")
-    tally.leave("file", Reason.BROKEN_LINE, at=(Place(path.name),))
+def _add(tally: Tally, read: Tally, name: str, only: str | None) -> None:
+    """What a file holds that is no resource: nobody knows whose it is."""
+    if only is None:
+        tally.add(read)
+    elif broken := sum(read.rows.values()):
+        tally.note("broken_line", broken, file=name)
+
+
+def _broken(tally: Tally, path: Path, error: InputError | NotSupported, only: str | None) -> None:
+    if only is None:
+        tally.take("file")
+        tally.leave("file", Reason.BROKEN_LINE, at=(Place(path.name),))
     tally.note("broken_file", file=path.name, why=error.what)
 
 

@@ -42,12 +42,24 @@ class Chart:
     tally: Tally
     # The site's own codes, by system (or none) and code.
     declared: Declared = field(default_factory=dict)
+    only: str | None = None  # the one patient whose resources are taken, where one is asked for
     rows: dict[str, list[Row]] = field(default_factory=dict)  # of each patient
     died: dict[str, str] = field(default_factory=dict)
     patients: dict[str, int] = field(default_factory=dict)  # Patient resources by key
     aliases: dict[str, str] = field(default_factory=dict)  # from fullUrl to id
     encounters: dict[str, Json] = field(default_factory=dict)
     medications: dict[str, Json] = field(default_factory=dict)
+    kinds: set[str] = field(default_factory=set)  # types of resource that were there, of anybody
+
+    def concerns(self, resource: Json) -> bool:
+        """Whether the resource is taken: with one patient asked for, only what names that one."""
+        if self.only is None:
+            return True
+        if resource.get("resourceType") == "Patient":
+            return patient_key(resource, resource.get("@fullUrl")) == self.only
+        subject = resource.get("subject") or resource.get("patient")
+        reference = subject.get("reference") if isinstance(subject, dict) else None
+        return self.key(reference, "Patient") == self.only
 
     def patient_of(self, resource: Json) -> str | None:
         """The key of the patient whom the resource is about."""
@@ -164,6 +176,14 @@ def tail_of(reference: str, kind: str) -> str | None:
     if len(parts) == 1 or parts[-2] != kind:
         return None
     return parts[-1] or None
+
+
+def patient_key(resource: Json, full_url: object = None) -> str | None:
+    """The key of a Patient resource."""
+    own = resource.get("id")
+    if isinstance(own, str) and own:
+        return own
+    return tail_of(full_url, "Patient") if isinstance(full_url, str) else None
 
 
 def shown(text: object) -> str:

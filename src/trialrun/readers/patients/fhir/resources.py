@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from trialrun.readers.patients.fhir.chart import Chart, Json, name_of, tail_of
+from trialrun.readers.patients.fhir.chart import Chart, Json, name_of, patient_key, tail_of
 from trialrun.readers.patients.fhir.observation import take_observation
 from trialrun.readers.patients.fhir.timing import Dated, Undated, began_at
 from trialrun.readers.patients.place import Spot
@@ -32,7 +32,9 @@ _ENDS = {Reason.ENDED, Reason.BAD_DATE}
 
 
 def take(resource: Json, chart: Chart, where: Spot) -> None:
-    """Count one resource and keep its facts."""
+    """Count one resource and keep its facts; nothing of one that concerns nobody asked for."""
+    if not chart.concerns(resource):
+        return
     kind = resource.get("resourceType")
     if kind == "Observation":
         take_observation(resource, chart, where)
@@ -60,14 +62,6 @@ def index(resource: Json, chart: Chart, full_url: object = None) -> None:
         chart.encounters[key] = resource["period"]
     elif kind == "Medication" and isinstance(resource.get("code"), dict):
         chart.medications[key] = resource["code"]
-
-
-def patient_key(resource: Json, full_url: object = None) -> str | None:
-    """The key of a Patient resource."""
-    own = resource.get("id")
-    if isinstance(own, str) and own:
-        return own
-    return tail_of(full_url, "Patient") if isinstance(full_url, str) else None
 
 
 def _patient(resource: Json, chart: Chart, where: Spot) -> None:

@@ -30,20 +30,25 @@ class FhirSource:
     def patients(self) -> Iterator[Patient]:
         """Every patient; of one file that cannot be read the error, of many they are counted."""
         self.tally.clear()
+        yield from self._read(self.tally)
+
+    def patient(self, code: str) -> tuple[Patient, Tally] | None:
+        """One patient: all files are looked at, and only what names them is read and counted."""
+        own = Tally()
+        found = next(iter(list(self._read(own, only=code))), None)
+        return None if found is None else (found, own)
+
+    def _read(self, tally: Tally, only: str | None = None) -> Iterator[Patient]:
         codes = declared_codes(self._declared)
         if self._bulk:
-            read = read_bulk(self._files, self.tally, declared=codes)
+            read = read_bulk(self._files, tally, declared=codes, only=only)
         elif len(self._files) == 1:
-            only = self._files[0]
-            read = iter(read_bundle(content_of(only), self.tally, where=str(only), declared=codes))
+            (file,) = self._files
+            data = content_of(file)
+            read = iter(read_bundle(data, tally, where=str(file), declared=codes, only=only))
         else:
-            read = read_bundles(self._files, self.tally, declared=codes)
-        yield from completed(read, self._declared, self.tally)
-
-    def patient(self, code: str) -> tuple[Patient, None] | None:
-        """One patient; what was set aside before nobody knows whose it was."""
-        found = next((one for one in self.patients() if one.code == code), None)
-        return None if found is None else (found, None)
+            read = read_bundles(self._files, tally, declared=codes, only=only)
+        yield from completed(read, self._declared, tally)
 
     def population(self, folder: Path, *, distinct: bool = True) -> Population:
         """The same facts in Parquet files of the folder, written patient by patient."""

@@ -10,6 +10,11 @@ from trialrun.criteria.text_reader.row import Terminal
 from trialrun.criteria.text_reader.words import Token
 
 _OF_URINE = frozenset({"creatinine_clearance"})
+_ROUND = frozenset(
+    ["diastolic", "systolic", "ventricular", "atrial", "aortic", "arterial", "vessel", "artery",
+     "vein", "venous", "luminal", "lumen", "canal", "root", "head", "biparietal", "pupil", "duct",
+     "hernia", "defect", "wound", "stent", "reference", "airway", "valve", "fetal", "nerve"]
+)  # fmt: skip
 _OF_A_CHILD = frozenset({"gestational_age", "birth_weight"})
 
 
@@ -30,6 +35,8 @@ def is_itself(tokens: Sequence[Token], row: Sequence[Terminal], place: int) -> b
         before = ""
     if before == "urine" and any(meaning.row.name in _OF_URINE for meaning in one.means):
         before = ""  # the clearance is what the urine tells
+    if before in _ROUND and any(meaning.row.name == "lesion_size" for meaning in one.means):
+        return False  # "aortic root diameter"
     felt = any(meaning.row.name == "symptom_duration" for meaning in one.means)
     near = {token.norm for token in tokens[max(one.start - 4, 0) : one.start]}
     if felt and near & {"free", "stable"}:

@@ -68,7 +68,9 @@ def other_grade(tokens: Sequence[Token], start: int, end: int, name: str) -> boo
     near = {token.norm for token in (*tokens[max(start - 5, 0) : start], *tokens[end : end + 4])}
     if name == "toxicity_grade" and near & (bag("grading") | {"hypersensitivity", "ae"}):
         return False
-    before, behind = tokens[max(start - 4, 0) : start][::-1], tokens[end : end + 5]
+    before, behind = tokens[max(start - 4, 0) : start][::-1], _past_aside(tokens, end)
+    if [token.norm for token in before[:1]] == [":"]:
+        before = before[1:]
     for side in (before, behind):
         for place, token in enumerate(side):
             if token.norm in _ENDS:
@@ -78,6 +80,14 @@ def other_grade(tokens: Sequence[Token], start: int, end: int, name: str) -> boo
             if token.norm in words and not anti:
                 return True
     return False
+
+
+def _past_aside(tokens: Sequence[Token], end: int) -> Sequence[Token]:
+    """What stands behind, past a parenthesis: `stage I (140-159/90-99 mmHg) hypertension`."""
+    if end < len(tokens) and tokens[end].norm == "(":
+        closing = [at for at in range(end, len(tokens)) if tokens[at].norm == ")"]
+        end = closing[0] + 1 if closing else end
+    return tokens[end : end + 6]
 
 
 def tumour_near(tokens: Sequence[Token], start: int, end: int) -> bool:

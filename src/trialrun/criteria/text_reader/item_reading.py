@@ -22,6 +22,7 @@ from trialrun.criteria.nodes import (
 )
 from trialrun.criteria.text_reader.clauses import read_clause, trimmed
 from trialrun.criteria.text_reader.conditional_limits import read_conditional
+from trialrun.criteria.text_reader.joined_levels import with_joined_levels
 from trialrun.criteria.text_reader.judgement import is_judgement
 from trialrun.criteria.text_reader.mentions import read_mentions
 from trialrun.criteria.text_reader.partial import read_partly
@@ -51,7 +52,7 @@ class Found:
 
 def read_item(said: Statement, tokens: Sequence[Token]) -> Found:
     """Status, rule and questions of one item without others below it."""
-    tokens = trimmed(tokens)
+    tokens = with_joined_levels(trimmed(tokens))
     if not tokens:
         return Found(Status.UNREAD, None, ())
     if is_judgement(said, tokens):

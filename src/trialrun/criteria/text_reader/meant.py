@@ -9,6 +9,7 @@ from trialrun.criteria.text_reader.ages import began_at, of_contact, of_signing
 from trialrun.criteria.text_reader.amounts import Amount
 from trialrun.criteria.text_reader.limit_phrases import Shape
 from trialrun.criteria.text_reader.limit_places import Phrase
+from trialrun.criteria.text_reader.misreadings import is_of_donor
 from trialrun.criteria.text_reader.recovery import not_recovered, recovers_to
 from trialrun.criteria.text_reader.row import Terminal
 from trialrun.criteria.text_reader.subjects import Subject
@@ -43,6 +44,11 @@ def meant(
     first = row[min(subject.start, phrase.places[0])].start
     if subject.names == ("age",) and (_at_onset(tokens, end) or began_at(tokens, first)):
         return replace(subject, names=("age_at_onset",))
+    if subject.names == ("age",) and is_of_donor(tokens, first):
+        return replace(subject, names=("donor_age",))
+    if subject.names == ("pain_vas",):
+        words = [token.norm for token in tokens[end : end + 2]]
+        return replace(subject, names=("cough_vas",)) if words == ["for", "cough"] else subject
     if subject.names == ("qtc",):
         near = tokens[max(start - 8, 0) : end + 14]
         if any(token.norm.startswith(_FRIDERICIA) for token in near):

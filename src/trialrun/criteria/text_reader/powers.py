@@ -37,6 +37,8 @@ _WORDS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
 )
 # "10^5", "10 ³": the number itself, with whatever unit behind it
 _OF_TEN = re.compile(rf"\s?(?:(?:\^|\*\*)\s?{_EXP}|(?P<sup>[⁰¹²³⁴-⁹]+)(?!\w))")
+# "10*5 IU/mL", and as italics have left it: "10*5* IU/mL"
+_STARRED = re.compile(r"\s?\*\s?([1-9])\*?(?=\s?(?:I?U/|UI/|cop|cells|CFU))", re.IGNORECASE)
 _TIMES = re.compile(r"K(?![A-Za-z0-9/])|\s+thousands?\b(?!\s*(?:/|per|cells))")
 
 
@@ -77,9 +79,10 @@ def power_alone(text: str, start: int) -> Power | None:
 
 def multiplied(text: str, at: int, value: Decimal, raw: str) -> tuple[Decimal, int]:
     """A number with the thousands or the power of ten behind it, and where that ends."""
-    power = _OF_TEN.match(text, at) if raw == "10" else None
+    power = (_OF_TEN.match(text, at) or _STARRED.match(text, at)) if raw == "10" else None
     if power is not None:
-        exponent = (power["exp"] or power["sup"]).translate(SUPERSCRIPT)
+        written = next(one for one in power.groups() if one is not None)
+        exponent = written.translate(SUPERSCRIPT)
         return value ** int(exponent), power.end()
     times = _TIMES.match(text, at)
     return (value, at) if times is None else (value * 1000, times.end())

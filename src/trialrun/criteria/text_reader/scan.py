@@ -14,6 +14,7 @@ from trialrun.criteria.text_reader.fit import fits
 from trialrun.criteria.text_reader.limit_atoms import bound_atoms, level_atoms, past_restated
 from trialrun.criteria.text_reader.limit_places import Phrase
 from trialrun.criteria.text_reader.meant import meant, says_nothing_of_people, towards
+from trialrun.criteria.text_reader.misreadings import is_misread
 from trialrun.criteria.text_reader.row import Terminal
 from trialrun.criteria.text_reader.statement import Ask, Statement
 from trialrun.criteria.text_reader.subjects import Subject
@@ -67,7 +68,8 @@ def add_limit(scan: Scan, subject: Subject, phrase: Phrase, *, restated: bool = 
     """Notes the atoms of a limit, or a question where it can be read in several ways."""
     row, tokens = scan.row, scan.tokens
     end = phrase.end
-    if says_nothing_of_people(subject, tokens, row[phrase.places[0]].start):
+    said_of_others = says_nothing_of_people(subject, tokens, row[phrase.places[0]].start)
+    if said_of_others or is_misread(subject, tokens, row, phrase):
         scan.last, scan.ended = None, end
         return end
     row = _with_unit_aside(scan, subject, phrase)

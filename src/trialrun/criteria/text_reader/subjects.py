@@ -10,6 +10,7 @@ from trialrun.criteria.text_reader.amounts import Amount
 from trialrun.criteria.text_reader.counted_nouns import counted_noun, past_total
 from trialrun.criteria.text_reader.fit import fitting
 from trialrun.criteria.text_reader.methods import before_method
+from trialrun.criteria.text_reader.misreadings import without_parts
 from trialrun.criteria.text_reader.phrases import bag
 from trialrun.criteria.text_reader.row import Terminal
 from trialrun.criteria.text_reader.words import Token
@@ -309,6 +310,8 @@ def _group(
         if another.name not in names:
             names.insert(0, another.name)
         start = place
+    if not {one.letter for one in row[start:last]} & set("ARC"):
+        names = without_parts(names)
     return Subject(tuple(names), start, last + 1, denied)
 
 

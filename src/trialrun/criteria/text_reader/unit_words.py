@@ -114,6 +114,7 @@ _ROWS: tuple[tuple[str, str], ...] = (
     # of opioids, in morphine
     ((r"(?:mg\s+)?(?:(?-i:MMEs?|OMEs?|MEDDs?|OMEDDs?)|(?:oral\s+)?morphine\s+milligram"
       rf"\s+equivalents?(?:\s*\((?-i:MMEs?)\))?)(?:{_DAY})?"), "mg/d"),
+    (r"mg\s*(?:/|per)\s*kg\s*(?:/|per\s)\s*(?:h(?:(?:ou)?rs?)?|min(?:ute)?s?)", "?"),
     (r"mg\s*(?:/|per)\s*kg", "mg/kg"), (rf"{_UG}\s*/\s*kg", "ug/kg"),
     (rf"mg\s*/\s*{_M2}\s*(?:/|per\s)\s*d(?:ay)?", "mg/m2/d"),
     (rf"mg\s*/\s*{_M2}", "mg/m2"), (rf"g\s*/\s*{_M2}", "g/m2"),

@@ -1,0 +1,117 @@
+"""Limits whose words say that they are not of the variable that is named beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from trialrun.criteria.text_reader.limit_places import Phrase
+from trialrun.criteria.text_reader.phrases import bag
+from trialrun.criteria.text_reader.row import Terminal
+from trialrun.criteria.text_reader.words import Token
+from trialrun.vocabulary.table import variables
+
+if TYPE_CHECKING:
+    from trialrun.criteria.text_reader.subjects import Subject
+
+_PREDICTED = frozenset({"fev1_percent_predicted", "pef_percent_predicted", "fvc_percent_predicted"})
+_MADE_OF = {
+    "fev1_fvc": ("fev1_percent_predicted", "fvc_percent_predicted"),
+    "das28": ("esr", "crp"),
+}
+_UNTIL = frozenset({"until", "till"})
+_THE_SAME = frozenset(
+    ["event", "episode", "time", "course", "occasion", "attack", "per", "a", "an", "in", "within",
+     "during", "over", "prior", "before", "at", "on", "by", "for", "each", "every", "or", "and",
+     "total", "medication", "drug", "agent", "regimen", "line", "treatment", "therapy",
+     "different", "separate", "previous", "last", "past", "since", "from", "to", "with"]
+)  # fmt: skip
+# "donor kidney": of whom it comes
+_GIVEN = frozenset(
+    ["kidney", "renal", "liver", "heart", "lung", "organ", "transplant", "transplantation", "graft",
+     "lymphocyte", "cell", "site", "egg", "oocyte", "sperm", "specific", "blood", "marrow", "milk"]
+)  # fmt: skip
+_DONORS_TOO = frozenset({"body", "laboratory", "vital signs", "demography", "organ function"})
+
+
+def is_misread(
+    subject: Subject, tokens: Sequence[Token], row: Sequence[Terminal], phrase: Phrase
+) -> bool:
+    """Whether a limit is of another thing, or another person's, and so none of the variable."""
+    start, end = row[phrase.places[0]].start, row[phrase.end - 1].end
+    names = set(subject.names)
+    if names & _PREDICTED and _is_of_the_best(tokens, end):
+        return True
+    if names == {"age"} and {token.norm for token in tokens[max(start - 2, 0) : start]} & _UNTIL:
+        return True  # "regular cycles until at least age 40"
+    if names == {"visual_acuity"} and _goes_on_as_fraction(tokens, end):
+        return True  # "20/200": how far somebody sees, and no number of letters
+    if _is_share_of(subject, tokens, row, phrase):
+        return True
+    if _counts_another(subject, tokens, row, phrase):
+        return True
+    groups = {variables()[name].group for name in names}
+    first = min(start, row[subject.start].start if subject.start < len(row) else start)
+    return names != {"age"} and groups <= _DONORS_TOO and is_of_donor(tokens, first)
+
+
+def is_of_donor(tokens: Sequence[Token], at: int) -> bool:
+    """Whether what stands at `at` is a donor's: `donors must be ≥ 18 years old and weigh …`."""
+    people = bag("subjects") - {"person", "individual", "people"} | {"recipient"}
+    for place in range(at - 1, -1, -1):
+        norm = tokens[place].norm
+        if norm in {".", ";"} or norm in people:
+            return False
+        if norm == "donor":
+            behind = tokens[place + 1].norm if place + 1 < len(tokens) else ""
+            near = tokens[place + 1 : at]
+            return behind not in _GIVEN and not any(one.norm in _GIVEN for one in near)
+    return False
+
+
+def _is_of_the_best(tokens: Sequence[Token], end: int) -> bool:
+    """`< 60 % of the patient's best`: no share of what is predicted."""
+    for token in tokens[end : end + 7]:
+        if token.kind in {"number", "op"} or token.norm in {".", ";", "predicted"}:
+            return False
+        if token.norm == "best":
+            return True
+    return False
+
+
+def _goes_on_as_fraction(tokens: Sequence[Token], end: int) -> bool:
+    slash = [token.norm for token in tokens[end : end + 1]] == ["/"]
+    return slash and end + 1 < len(tokens) and tokens[end + 1].kind == "number"
+
+
+def _is_share_of(
+    subject: Subject, tokens: Sequence[Token], row: Sequence[Terminal], phrase: Phrase
+) -> bool:
+    """`> 25 % of the total AHI`: a share of a score, and not the score."""
+    amounts = [row[place].amount for place in phrase.places]
+    share = any(one is not None and one.unit == "%" for one in amounts)
+    units = {variables()[name].unit for name in subject.names}
+    scores = all(unit is not None and unit.code == "{score}" for unit in units)
+    behind = phrase.end < len(row) and tokens[row[phrase.end].start].norm == "of"
+    return share and scores and behind and subject.start >= phrase.end
+
+
+def _counts_another(
+    subject: Subject, tokens: Sequence[Token], row: Sequence[Terminal], phrase: Phrase
+) -> bool:
+    """`a new lesion (at least two scans …)`: in a parenthesis, something else is counted."""
+    if variables()[subject.names[0]].group != "count" or phrase.end >= len(row):
+        return False
+    between = [one.letter for one in row[subject.end : phrase.places[0]]]
+    behind = tokens[row[phrase.end].start]
+    opened = "P" in between and "Q" not in between
+    named = variables()[subject.names[0]]
+    own = {word for name in (named.name, *named.synonyms) for word in name.split(" ")}
+    known = own | {word.rstrip("s") for word in named.name.split("_")} | _THE_SAME
+    return opened and behind.kind == "word" and behind.norm not in known
+
+
+def without_parts(names: list[str]) -> list[str]:
+    """Of `FEV1/forced vital capacity (FEV1/FVC)` the ratio, of `DAS28/ESR` the score."""
+    parts = {part for name in names for part in _MADE_OF.get(name, ())}
+    return [name for name in names if name not in parts]

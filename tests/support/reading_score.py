@@ -158,17 +158,22 @@ def _levels(row: Variable, op: str, said: Sequence[str]) -> frozenset[str]:
     known = row.values
     levels = [_level(known, one) for one in said]
     if op in {"in", "=="}:
-        # stage III holds IIIA, IIIB and IIIC
-        inner = {one for one in known for level in levels if one.rstrip("ABCD123") == level}
+        # stage III holds IIIA, IIIB and IIIC, and IIIA holds IIIA1
+        inner = {one for one in known for level in levels if level in _wholes(one)}
         return frozenset(levels) | inner
     if levels[0] not in known:
         return frozenset()
     at = known.index(levels[0])
     if op in {"<=", ">"}:
-        at = max(i for i, one in enumerate(known) if levels[0] in {one, one.rstrip("ABCD123")})
+        at = max(i for i, one in enumerate(known) if levels[0] in {one, *_wholes(one)})
     tests = {"<": lambda i: i < at, "<=": lambda i: i <= at, ">": lambda i: i > at}
     test = tests.get(op, lambda i: i >= at)
     return frozenset(level for place, level in enumerate(known) if test(place))
+
+
+def _wholes(level: str) -> set[str]:
+    """The stages that a stage is a part of, or itself."""
+    return {level.rstrip("ABCD123"), level.rstrip("123")}
 
 
 def _filled(row: Variable, levels: frozenset[str]) -> frozenset[str]:

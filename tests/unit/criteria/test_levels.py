@@ -111,11 +111,21 @@ def test_a_part_of_a_level_is_not_the_level(text: str, found: list[str]) -> None
 @pytest.mark.parametrize(
     ("text", "found"),
     [
-        ("stage II-IIIB melanoma", levels("disease_stage", "II IIA IIB IIC IIIA IIIB")),
-        ("stage III melanoma", levels("disease_stage", "III IIIA IIIB IIIC IIID")),
-        ("stages IIIB-D melanoma", levels("disease_stage", "IIIB IIIC IIID")),
-        ("stage IIIB, C, or D melanoma", levels("disease_stage", "IIIB IIIC IIID")),
-        ("stage 0-IA breast cancer", levels("disease_stage", "0 IA")),
+        (
+            "stage II-IIIB melanoma",
+            levels("disease_stage", "II IIA IIA1 IIA2 IIB IIC IIIA IIIA1 IIIA2 IIIB"),
+        ),
+        (
+            "stage III melanoma",
+            levels("disease_stage", "III IIIA IIIA1 IIIA2 IIIB IIIC IIIC1 IIIC2 IIID"),
+        ),
+        ("stages IIIB-D melanoma", levels("disease_stage", "IIIB IIIC IIIC1 IIIC2 IIID")),
+        ("stage IIIB, C, or D melanoma", levels("disease_stage", "IIIB IIIC IIIC1 IIIC2 IIID")),
+        ("stage 0-IA breast cancer", levels("disease_stage", "0 IA IA1 IA2 IA3")),
+        (
+            "FIGO stage IB2-IIA1 cervical cancer",
+            levels("disease_stage", "IB2 IB3 IC IC1 IC2 IC3 IIA1"),
+        ),
         ("ASIA impairment scale grade C, D or E", levels("asia_impairment", "C D E")),
         ("IGA score of 3 (moderate) or 4 (severe)", levels("iga", "3 4")),
         ("CGI-I of 3 or 4", levels("cgi_i", "3 4")),

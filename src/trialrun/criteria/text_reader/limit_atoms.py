@@ -85,9 +85,12 @@ def _numbered(
 
 def _is_whole(level: str, chosen: Sequence[str], known: Sequence[str]) -> bool:
     """Whether all parts of a stage are meant, as far as there are some: of "II-IIIB", not III."""
-    if level not in _ROMAN.values():
-        return True
-    return all(one in chosen for one in known if one.rstrip("ABCD123") == level)
+    return all(one in chosen for one in known if level in _wholes(one))
+
+
+def _wholes(level: str) -> tuple[str, str]:
+    """The stages that a stage is a part of, or itself: of IIIA1, III and IIIA."""
+    return level.rstrip("ABCD123"), level.rstrip("123")
 
 
 def _places(row: Variable, amount: Amount) -> tuple[int, int]:
@@ -97,12 +100,15 @@ def _places(row: Variable, amount: Amount) -> tuple[int, int]:
         level = str(number)
         at = known.index(level) if level in known else -1
         return (at, at) if at >= 0 else (-1, len(known))
-    if amount.unit in {"{letter}", "{code}"}:
+    if amount.unit == "{letter}":
         return number, number
+    if amount.unit == "{code}":
+        last = max(at for at, one in enumerate(known) if known[number] in (one, *_wholes(one)))
+        return number, last
     roman = _ROMAN.get(number, str(number))
     if roman not in known:
         return -1, len(known)
-    inside = [at for at, level in enumerate(known) if level.rstrip("ABCD123") == roman]
+    inside = [at for at, level in enumerate(known) if roman in _wholes(level)]
     return inside[0], inside[-1]
 
 

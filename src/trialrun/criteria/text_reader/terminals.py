@@ -406,7 +406,7 @@ def _further_stage(
     amount = _level_before(found, "{code}")
     if scale is None or written.upper() not in LETTERS or amount is None:
         return None
-    stage = scale.values[int(amount.value)].rstrip("ABCD") + written.upper()
+    stage = scale.values[int(amount.value)].rstrip("ABCD123") + written.upper()
     if stage not in scale.values:
         return None
     place = Decimal(scale.values.index(stage))

@@ -71,6 +71,71 @@ def test_a_gleason_score_is_its_sum(text: str, found: list[str]) -> None:
 @pytest.mark.parametrize(
     ("text", "found"),
     [
+        ("HER2 IHC 2+ or 3+", levels("her2_ihc", "2 3")),
+        ("HER2 IHC 2+", levels("her2_ihc", "2")),
+        ("urine protein 2+ or 3+", levels("urine_dipstick_protein", "2 3")),
+        ("proteinuria (2+ or more)", ["urine_dipstick_protein >= 2"]),
+        ("Modified Ashworth Scale 1+ to 3", []),
+        ("Modified Ashworth Scale 1 to 3", levels("ashworth", "1 2 3")),
+        ("Child-Pugh ≤ B7", ["child_pugh_score <= 7"]),
+        ("Child-Pugh A5-B7", ["child_pugh_score <= 7", "child_pugh_score >= 5"]),
+        ("Child-Pugh A or B7", []),
+        ("CDR global score 0.5 or 1", ["cdr <= 1", "cdr >= 0.5"]),
+        ("TIMI 0-1 flow", levels("timi_flow", "0 1")),
+        ("AIS C or D", levels("asia_impairment", "C D")),
+        ("Gustilo type I-IIIA fracture", levels("gustilo", "I II IIIA")),
+        ("Forrest Ia-IIb", levels("forrest", "IA IB IIA IIB")),
+        ("Gleason pattern 4 or 5", levels("gleason_pattern", "4 5")),
+    ],
+)
+def test_levels_of_a_kind_of_their_own(text: str, found: list[str]) -> None:
+    assert stated(text) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("physical status I-II according to the ASA", levels("asa_class", "1 2")),
+        ("class II-III (NYHA)", levels("nyha_class", "2 3")),
+        ("IgE ≥ class 2", ["ige_class >= 2"]),
+        ("specific IgE to milk and hen's egg of at least class 2", ["ige_class >= 2"]),
+        (
+            "knee osteoarthritis stage II or III according to the Kellgren and Lawrence scale",
+            levels("kellgren_lawrence", "2 3"),
+        ),
+        (
+            "stage 3 that cannot be resected or stage 4 lung cancer",
+            [
+                "disease_stage in {III, IIIA, IIIA1, IIIA2, IIIB, IIIC, IIIC1, IIIC2, IIID}",
+                "disease_stage in {IV, IVA, IVB, IVC}",
+            ],
+        ),
+        ("ALT and aspartate aminotransferase AST ≤ 2 x ULN", ["alt <= 2 xULN", "ast <= 2 xULN"]),
+    ],
+)
+def test_a_scale_before_or_behind_its_levels(text: str, found: list[str]) -> None:
+    assert stated(text) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("ECOG performance status better than 2", ["ecog < 2"]),
+        ("Karnofsky not worse than 60", ["karnofsky >= 60"]),
+        ("BCVA worse than 35 letters", ["visual_acuity < 35"]),
+        ("Child-Pugh class B or better", levels("child_pugh_class", "A B")),
+        ("ASIA C or better", levels("asia_impairment", "C D E")),
+        ("visual acuity worse than 20/40", []),
+        ("BCVA of 20/40 to 20/320", []),
+    ],
+)
+def test_better_and_worse_are_what_the_scale_says(text: str, found: list[str]) -> None:
+    assert stated(text) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
         ("ILD grade 3 or 4", levels("own_ild_grade_level", "3 4")),
         ("grade 2-3 hypertension", levels("own_hypertension_grade_level", "2 3")),
         ("stage 1 or 2 hypertension", levels("own_hypertension_stage_level", "1 2")),

@@ -241,11 +241,8 @@ def test_a_limit_of_something_unknown_is_listed_in_the_texts_own_words() -> None
         ),
         ("History of asthma for at least 1 year", ["disease_duration >= 12 mo"]),
         (
-            "Stage III-IV NSCLC",
-            [
-                "disease_stage in {III, IIIA, IIIA1, IIIA2, IIIB, IIIC, IIIC1, IIIC2, IIID, IV,"
-                " IVA, IVB, IVC}"
-            ],
+            "Stage IIIB-IV NSCLC",
+            ["disease_stage in {IIIB, IIIC, IIIC1, IIIC2, IIID, IV, IVA, IVB, IVC}"],
         ),
     ],
 )  # fmt: skip

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from trialrun.criteria.nodes import Comparison, In, Node, Unread, joined
-from trialrun.criteria.text_reader.levels import levels_between
+from trialrun.criteria.text_reader.levels import IN_PLUSES, levels_between
 from trialrun.criteria.text_reader.lexicon import NUMERIC, find
 from trialrun.criteria.text_reader.limits import (
     OPS,
@@ -59,6 +60,8 @@ def _variable_first(said: Statement, tokens: Sequence[Token]) -> Reading | None:
         return None
     at = stop
     row = variables()[names[0]]
+    if row.name == "ashworth" and any(token.norm == "+" for token in tokens):
+        return None  # "1+" is a level between 1 and 2
     at = _skip_between(tokens, at, names)
     if row.kind is Kind.ORDINAL:
         values = _levels(said, tokens, at, row)
@@ -267,12 +270,16 @@ def _levels(
             between = token.norm if between != "," or token.norm not in {"or", "and"} else "or"
             at += 1
             continue
+        elif token.norm == "+" and found and not between and row.name in IN_PLUSES:
+            at += 1
+            continue
         else:
             break
         between = ""
         at += 1
     values = tuple(str(level) for level in found)
-    if len(values) < 2 or between or len(set(values)) != len(values):
+    plus = at < len(tokens) + 1 and tokens[at - 1].norm == "+"
+    if (len(values) < 2 and not plus) or between or len(set(values)) != len(values):
         return None
     if not set(values) <= set(row.levels) or not _ends(tokens, at, row.name):
         return None
@@ -298,6 +305,9 @@ def _built(
     limits: tuple[Limit, ...],
 ) -> Reading | None:
     """The rule of every variable with every limit, and whether it is the only reading."""
+    signs = " ".join(said.text[one.start : one.end] for one in tokens if one.kind == "op")
+    if variables()[names[0]].worse != "high" and re.search("worse|better", signs, re.IGNORECASE):
+        return None
     limits = in_years(said, names, limits)
     topics: list[str] = []
     nodes: list[Node] = []

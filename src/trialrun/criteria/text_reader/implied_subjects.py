@@ -35,6 +35,7 @@ _DRINKS = frozenset(
 )  # fmt: skip
 _KILO = frozenset({"k[IU]/L", "kUA/L"})
 _ENDS = frozenset({",", ";", ".", ":"})
+_STAGES_APART = 16  # tokens: "stage 3 that … or stage 4 lung cancer"
 _SCORE_NEAR = 6  # terminals
 _TOLD = frozenset({"mass per area", "absorbed dose"})
 _WHEN = frozenset({"within", "during", "last", "past", "previous", "for"})
@@ -49,6 +50,7 @@ _SINCE = frozenset(
 )
 _FULL = frozenset({"full", "at", "late", "early", "near", "post", "healthy", "born"})
 _FIRST_WEEK, _VIABLE_WEEK, _LATE_WEEK, _LAST_WEEK = 4, 20, 34, 43
+_IGE_NEAR = 20  # tokens
 _IN_HER = ["of", "her", "pregnancy"]
 # What such a unit alone is of, though other things are measured in it as well.
 _COMMONLY = {
@@ -92,8 +94,12 @@ def _past_aside(tokens: Sequence[Token], end: int) -> Sequence[Token]:
 
 def tumour_near(tokens: Sequence[Token], start: int, end: int) -> bool:
     """Whether words near a stage say that it is a tumour's."""
+    behind = [token.norm for token in tokens[end : end + _STAGES_APART]]
+    again = next((at for at, norm in enumerate(behind) if norm in {"stage", "."}), 0)
+    more = again and behind[again] == "stage" and behind[again - 1] in {"or", "and"}
     around = (*tokens[max(start - 8, 0) : start], *tokens[end : end + 6])
-    return any(token.norm in bag("staged_things") for token in around)
+    near = {token.norm for token in around} | set(behind[again : again + 6] if more else ())
+    return bool(near & bag("staged_things"))
 
 
 def graded_thing(tokens: Sequence[Token], start: int, end: int) -> str:
@@ -120,6 +126,17 @@ def graded_thing(tokens: Sequence[Token], start: int, end: int) -> str:
             if token.norm in bag(words):
                 return name
     return ""
+
+
+def class_of_ige(
+    tokens: Sequence[Token], row: Sequence[Terminal], at: int, end: int
+) -> Subject | None:
+    """`specific IgE to milk and hen's egg of at least class 2`: its class, across any words."""
+    words = [token.norm for token in tokens[row[at].start : row[end - 1].end]]
+    before = [token.norm for token in tokens[max(row[at].start - _IGE_NEAR, 0) : row[at].start]]
+    if "class" not in {*words, *before[-1:]} or any(mark in before for mark in (";", ".")):
+        return None
+    return Subject(("ige_class",), at, at) if {"ige", "sige", "rast"} & set(before) else None
 
 
 def wheal_beside(

@@ -14,15 +14,22 @@ from trialrun.vocabulary.variable import Kind, Variable
 
 _PARTS = {"a": Decimal("0.1"), "b": Decimal("0.2"), "c": Decimal("0.3")}
 _ROMAN_PART = re.compile(r"(i{1,3}|iv)([abc])")
+# "2+" is a level of these, and not two or more.
+IN_PLUSES = frozenset(
+    {"urine_dipstick_protein", "her2_ihc", "stain_intensity", "faecal_occult_blood", "tonsil_grade"}
+)
+_BETWEEN = Decimal("1.5")  # the "1+" of spasticity
 _FIRST = Decimal("0.1")
 # The last part of a level: b, as a rule.
 _LAST = {"bi_rads": Decimal("0.3")}
 _OFTEN_LAST = Decimal("0.2")
 
 
-def read_part(tokens: Sequence[Token], at: int) -> Amount | None:
+def read_part(tokens: Sequence[Token], at: int, row: Variable) -> Amount | None:
     """The "3b" or "IIIb" of a scale of whole numbers: a level with a tenth for each letter."""
     token = tokens[at]
+    if row.name == "ashworth" and [one.norm for one in tokens[at : at + 2]] == ["1", "+"]:
+        return Amount(_BETWEEN, "{level}", tokens[at + 1].end)
     roman = _ROMAN_PART.fullmatch(token.norm)
     if roman is not None:
         return Amount(ROMAN[roman[1]] + _PARTS[roman[2]], "{level}", token.end)

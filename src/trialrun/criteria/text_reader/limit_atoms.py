@@ -29,6 +29,7 @@ from trialrun.vocabulary.variable import Kind, Variable
 _ROMAN = {1: "I", 2: "II", 3: "III", 4: "IV"}
 _MASSES = frozenset({"g", "mg", "ug"})  # of a drug: a day?
 _CONTRARY: dict[Op, Op] = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "==": "=="}
+_MIRRORED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "==": "=="}
 _OPEN: dict[str, Op] = {
     ">": ">", ">=": ">=", "<": "<", "<=": "<=", "==": "==", "exactly": "==",
 }  # fmt: skip
@@ -164,10 +165,13 @@ def bound_atoms(
 
 def _by_worse(op: str, variable: Variable, row: Sequence[Terminal], phrase: Phrase) -> str:
     """`2 or better`: at most 2 where more is worse, at least 2 where less is."""
+    worse = variable.worse or ("high" if variable.kind is Kind.CODED else "")
+    if worse == "low" and any(row[place].judged for place in phrase.places):
+        return _MIRRORED[op]  # "worse than 20 letters" is below
     judged = next((row[place].op for place in phrase.places if row[place].letter == "M"), "")
     if op != ">=" or judged not in {"better", "worse"}:
         return op
-    rises = (variable.worse or "high") == "high" if judged == "worse" else variable.worse != "high"
+    rises = (worse or "high") == "high" if judged == "worse" else worse != "high"
     return ">=" if rises else "<="
 
 

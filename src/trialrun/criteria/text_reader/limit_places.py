@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from trialrun.criteria.text_reader.amounts import Amount
 from trialrun.criteria.text_reader.limit_phrases import LONGEST, Bound, Bounds, Shape, read_shapes
@@ -11,6 +12,7 @@ from trialrun.criteria.text_reader.row import Terminal
 
 _GRAMMAR = frozenset("GLENBFTAKRCSMW")
 _LEVELS = frozenset({None, "{level}", "{letter}", "{code}"})
+_BARE = frozenset({None, "{score}"})
 _AGES = frozenset({"a", "mo", "wk", "d"})
 
 
@@ -71,6 +73,27 @@ def find_phrase(
         if shapes and not (joined and counts_another(row, places[size - 1] + 1)):
             return Phrase(shapes, tuple(places[:size]), places[size - 1] + 1)
     return None
+
+
+def find_scores(row: Sequence[Terminal], at: int) -> Phrase | None:
+    """`0.5 or 1`, `2, 3 or 4`: scores in a row, from the first to the last of them."""
+    at += row[at].letter == "E"
+    places, end = [at], at + 1
+    while end < len(row) and row[end].letter in "CR":
+        step = end + 2 if [one.letter for one in row[end : end + 2]] == ["C", "R"] else end + 1
+        if step >= len(row) or row[step].letter != "N":
+            break
+        places, end = [*places, step], step + 1
+    values = [one.amount.value for one in (row[place] for place in places) if one.amount]
+    known = all(
+        row[place].amount is not None and row[place].amount.unit in _BARE for place in places
+    )
+    steps = [second - first for first, second in pairwise(values)]
+    if not known or len(values) < 2 or row[places[-1] - 1].letter != "R":
+        return None
+    if not all(0 < step <= 1 for step in steps):
+        return None
+    return Phrase((("bounds", ((0, ">="), (len(places) - 1, "<="))),), tuple(places), end)
 
 
 def counts_another(row: Sequence[Terminal], end: int) -> bool:

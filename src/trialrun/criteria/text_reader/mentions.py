@@ -20,6 +20,7 @@ from trialrun.criteria.text_reader.exact_counts import read_exact_count
 from trialrun.criteria.text_reader.fit import PLAIN, fitting
 from trialrun.criteria.text_reader.frequencies import read_counted_rate
 from trialrun.criteria.text_reader.implied_subjects import (
+    class_of_ige,
     counts_what_follows,
     graded_thing,
     is_described,
@@ -34,7 +35,7 @@ from trialrun.criteria.text_reader.implied_subjects import (
 )
 from trialrun.criteria.text_reader.joined_amounts import read_joined
 from trialrun.criteria.text_reader.lexicon import with_acronyms
-from trialrun.criteria.text_reader.limit_places import Phrase, find_phrase
+from trialrun.criteria.text_reader.limit_places import Phrase, find_phrase, find_scores
 from trialrun.criteria.text_reader.number_words import NUMBER_WORDS
 from trialrun.criteria.text_reader.own_distances import is_distance
 from trialrun.criteria.text_reader.own_limits import read_least, read_own, read_past
@@ -77,9 +78,26 @@ from trialrun.vocabulary.variable import Kind
 _BEGINS = frozenset("GLENBF")
 _AGES = frozenset({"a", "mo", "wk", "d"})
 _NUMBERED = frozenset(
-    {*NUMBER_WORDS, *ROMAN, "uln", "lln", "unl", "class", "grade", "stage", "pugh", "degree"}
+    {
+        *NUMBER_WORDS,
+        *ROMAN,
+        "uln",
+        "lln",
+        "unl",
+        "class",
+        "grade",
+        "stage",
+        "pugh",
+        "degree",
+        "ais",
+        "asia",
+        "bclc",
+        "binet",
+        "frankel",
+        "schizas",
+    }
 )
-_STAGE = re.compile(r"(?:i{1,3}|iv)[abcd]|[fgs][0-5][ab]?")
+_STAGE = re.compile(r"(?:i{1,3}|iv)[abcd]|[fgs][0-5][ab]?|[abc]1?\d")
 _TIMES = _AGES | {"h", "min"}
 _ANCHORED = frozenset({"before", "prior", "preceding", "after", "of", "following", "ago"})
 # "grade 3", "stage III": of an adverse event, of a tumour, if nothing beside says otherwise
@@ -192,6 +210,8 @@ def _behind_subject(scan: Scan, at: int) -> int:
     if subject is None:
         return 0
     phrase = find_phrase(scan.row, at, scale=on_scale(subject))
+    if phrase is None and _is_score(subject):
+        phrase = find_scores(scan.row, at)
     if phrase is None or says_a_change(scan, subject, phrase):
         return 0
     if is_distance(scan, phrase) and "distance" not in subject.names[0]:
@@ -202,6 +222,11 @@ def _behind_subject(scan: Scan, at: int) -> int:
         scan.last, scan.ended = None, phrase.end
         return phrase.end
     return _graded(scan, subject, phrase, subject.start)
+
+
+def _is_score(subject: Subject) -> bool:
+    units = {row.unit.code for row in map(variables().get, subject.names) if row and row.unit}
+    return units == {"{score}"}
 
 
 def _is_free(scan: Scan, subject: Subject, at: int) -> bool:
@@ -348,6 +373,7 @@ def _alone(scan: Scan, at: int) -> int:
         return read_change(scan, at) or ask_bare(scan, at)
     subject = (
         changed_around(scan, at, phrase)
+        or class_of_ige(scan.tokens, scan.row, at, phrase.end)
         or subject_behind(scan.tokens, scan.row, phrase.end, amount)
         or subject_within(scan.tokens, scan.row, phrase.places, amount)
         or wheal_beside(scan.tokens, scan.row, phrase.end, amount)

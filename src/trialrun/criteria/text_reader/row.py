@@ -15,6 +15,8 @@ ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6}
 _DEGREES = {"first": 1, "second": 2, "third": 3, "1": 1, "2": 2, "3": 3, "i": 1, "ii": 2, "iii": 3}
 _ENDINGS = frozenset({"st", "nd", "rd"})
 _COMPARED = frozenset({"negative", "saline", "control"})  # "a wheal 3 mm ≥ negative control"
+_SEEN = frozenset({"acuity", "bcva", "ucva", "va", "cdva", "vision", "snellen"})
+_SEEN_NEAR = 20  # tokens
 _SMALL = frozenset({"the", "a", "that", "of"})
 _KIN = frozenset({"relative", "relation", "family", "kin", "cousin", "biological", "blood"})
 _JOINS = frozenset({"or", "and", "/", ",", "to", "-"})
@@ -34,6 +36,7 @@ class Terminal:
     amount: Amount | None = None
     op: str = ""
     means: tuple[Meaning, ...] = ()
+    judged: str = ""  # "worse" or "better", where a comparison says so
 
 
 def read_degree(tokens: Sequence[Token], at: int) -> Terminal | None:
@@ -57,6 +60,15 @@ def read_degree(tokens: Sequence[Token], at: int) -> Terminal | None:
         return None  # "less than 3 degrees"
     level = Decimal(_DEGREES[tokens[at].norm])
     return Terminal("N", at, end, amount=Amount(level, "{level}", tokens[end - 1].end))
+
+
+def read_acuity(tokens: Sequence[Token], at: int) -> Terminal | None:
+    """The "20/40" of an acuity, which is no number of letters."""
+    three = tokens[at : at + 3]
+    if len(three) < 3 or three[0].norm not in {"20", "6"} or three[1].norm != "/":
+        return None
+    near = {token.norm for token in tokens[max(at - _SEEN_NEAR, 0) : at + _SEEN_NEAR]}
+    return Terminal("w", at, at + 3) if three[2].kind == "number" and near & _SEEN else None
 
 
 def read_class(tokens: Sequence[Token], at: int) -> Terminal | None:

@@ -8,10 +8,11 @@ from dataclasses import replace
 from decimal import Decimal
 
 from trialrun.criteria.text_reader.age_sides import read_age_side, with_age_from, with_name_inside
+from trialrun.criteria.text_reader.aliases import without_aliases
 from trialrun.criteria.text_reader.amounts import Amount
 from trialrun.criteria.text_reader.denials import outside
-from trialrun.criteria.text_reader.levels import level_of, read_part
-from trialrun.criteria.text_reader.lexicon import Meaning, find_measured
+from trialrun.criteria.text_reader.levels import IN_PLUSES, level_of, read_part
+from trialrun.criteria.text_reader.lexicon import find_measured
 from trialrun.criteria.text_reader.limits import OPS, amount_at, direction
 from trialrun.criteria.text_reader.moments import read_moment
 from trialrun.criteria.text_reader.noun_lists import listed
@@ -20,11 +21,13 @@ from trialrun.criteria.text_reader.phrases import bag, begins_with
 from trialrun.criteria.text_reader.row import (
     ROMAN,
     Terminal,
+    read_acuity,
     read_class,
     read_degree,
     with_signs_behind,
     without_references,
 )
+from trialrun.criteria.text_reader.scales_ahead import scale_ahead
 from trialrun.criteria.text_reader.sums import read_sum
 from trialrun.criteria.text_reader.unit_words import is_age, read_unit_words
 from trialrun.criteria.text_reader.words import Token
@@ -39,13 +42,8 @@ _LETTERS = {
 _SIGNS = {">": "G", ">=": "G", "<": "L", "<=": "L", "==": "E"}
 LETTERS = ("A", "B", "C", "D", "E")
 _JOINED = re.compile(r"-(?!(?:I{1,3}|IV)[A-D]?\b)[A-Za-z]")
-# FEV1 and FVC with a sign between them are their ratio.
-_RATIO = ("fev1_percent_predicted", "fvc_percent_predicted", "fev1_fvc")
 _LEVELED = frozenset({"class", "grade", "stage", "level", "type", "degree"})
 _GENERAL = frozenset({"toxicity_grade", "disease_stage"})
-_IN_PLUSES = frozenset(
-    {"urine_dipstick_protein", "her2_ihc", "stain_intensity", "faecal_occult_blood"}
-)  # "2+" is a level, and not two or more
 _SIDES = {
     "minimum": "G>=", "min": "G>=", "maximum": "L<=", "max": "L<=", "within": "L<=",
 }  # fmt: skip
@@ -56,6 +54,7 @@ _LETTERED = {
 }  # scales whose levels have a letter in front
 _JOINED_ITEMS = (["or"], ["and"], ["/"], [","], ["-"], ["to"], ["on"])
 _LENGTHS = frozenset({"mm", "cm", "m", "km", "[mi_i]"})
+_POINTS = re.compile(r"[abc](\d|1[0-5])")
 _VERSION = frozenset({"v", "version", "ver"})
 _VERSION_WORD = re.compile(r"v\d")
 _VERSIONED = frozenset({"ctcae", "recist", "irecist", "mrecist", "nci", "ctc", "meddra"})
@@ -76,10 +75,12 @@ def read_terminals(text: str, tokens: Sequence[Token]) -> tuple[Terminal, ...]:
         depth = max(0, depth + (tokens[at].norm == "(") - (tokens[at].norm == ")"))
         since += depth == 0
         near = scale if since <= _NEAR else None
+        near = near or scale_ahead(text, tokens, at)
         one = (
             read_degree(tokens, at)
             or read_sum(tokens, at, near, found)
             or read_class(tokens, at)
+            or read_acuity(tokens, at)
             or _further_stage(text, tokens, at, found, near)
             or _terminal(text, tokens, at, near)
         )
@@ -87,6 +88,10 @@ def read_terminals(text: str, tokens: Sequence[Token]) -> tuple[Terminal, ...]:
             stage = _level(text, tokens, at, _stage())
             if stage is not None and stage.unit == "{code}" and stage.end - tokens[at].start > 2:
                 one, scale, since = Terminal("N", at, at + 1, amount=stage), _stage(), 0
+        if tokens[at].norm == "+" and near is not None and near.name in IN_PLUSES and found:
+            found[-1] = replace(found[-1], end=at + 1)  # "2+" is a level, not two or more
+            at += 1
+            continue
         if one.letter in "wf" and _goes_on(found) and tokens[at].norm in ROMAN:
             one = _roman(tokens, at)
         if one.letter == "V":
@@ -109,7 +114,7 @@ def read_terminals(text: str, tokens: Sequence[Token]) -> tuple[Terminal, ...]:
             found[-2:] = _unit_behind(text, tokens, found[-2:])
         at = found[-1].end
     found = with_name_inside(with_signs_behind(tokens, without_references(found)))
-    return _without_aliases(with_age_from(tokens, found))
+    return without_aliases(with_age_from(tokens, found))
 
 
 def _only_says_level(
@@ -148,39 +153,6 @@ def _unit_behind(
         stop += 1
     amount = replace(pair[0].amount, unit=unit[0], old=is_age(unit[2]))
     return replace(number, amount=amount), replace(side, end=stop)
-
-
-def _without_aliases(found: Sequence[Terminal]) -> tuple[Terminal, ...]:
-    """A name with another in a parenthesis behind it as one: "hemoglobin (Hgb)".
-
-    Where the two have different meanings, the second, an abbreviation as a rule, is the one.
-    """
-    kept: list[Terminal] = []
-    at = 0
-    while at < len(found):
-        one = found[at]
-        letters = [other.letter for other in found[at : at + 4]]
-        if letters == ["V", "P", "V", "Q"]:
-            inner = found[at + 2]
-            names = {meaning.row.name for meaning in inner.means}
-            shared = tuple(meaning for meaning in one.means if meaning.row.name in names)
-            ratio = one.means[0].row.name == _RATIO[2]  # "FEV1/forced vital capacity (FVC)"
-            told = any(meaning.exact for meaning in inner.means)  # and no "birth weight (BW)"
-            means = one.means if ratio else shared or (inner.means if told else one.means)
-            one = Terminal("V", one.start, found[at + 3].end, means=means)
-            at += 3
-        if len(kept) > 1 and kept[-1].letter in "ST" and _is_ratio(kept[-2], one):
-            both = Meaning(variables()[_RATIO[2]], exact=True)
-            one = Terminal("V", kept[-2].start, one.end, means=(both,))
-            del kept[-2:]
-        kept.append(one)
-        at += 1
-    return tuple(kept)
-
-
-def _is_ratio(first: Terminal, second: Terminal) -> bool:
-    names = [{meaning.row.name for meaning in one.means} for one in (first, second)]
-    return _RATIO[0] in names[0] and _RATIO[1] in names[1]
 
 
 def _terminal(text: str, tokens: Sequence[Token], at: int, scale: Variable | None) -> Terminal:
@@ -223,7 +195,7 @@ def _terminal(text: str, tokens: Sequence[Token], at: int, scale: Variable | Non
         one = Amount(Decimal(1), None, tokens[single].end)
         return Terminal("N", at, single + 1, amount=one)
     if token.kind == "op" and token.norm in OPS:
-        return _sign(tokens, at)
+        return _sign(text, tokens, at)
     if token.norm in {"only", "exactly"} and at and tokens[at - 1].norm in listed("counted.told"):
         number = _amount(text, tokens, at + 1) if at + 1 < len(tokens) else None
         if number is not None and number[0].unit is None:
@@ -232,8 +204,6 @@ def _terminal(text: str, tokens: Sequence[Token], at: int, scale: Variable | Non
     if judged in {"better", "worse"}:
         return Terminal("M", at, at + 2, op=judged)
     after, stop = direction(tokens, at)
-    if token.norm == "+" and scale is not None and scale.name in _IN_PLUSES:
-        return Terminal("f", at, at + 1)
     if after is not None:
         return Terminal("M" if after == ">=" else "W", at, stop)
     if token.norm in _SIDES and (token.norm != "within" or _limits_normal(text, tokens, at)):
@@ -313,17 +283,19 @@ def _roman(tokens: Sequence[Token], at: int) -> Terminal:
     return Terminal("N", at, at + 1, amount=level)
 
 
-def _sign(tokens: Sequence[Token], at: int) -> Terminal:
+def _sign(text: str, tokens: Sequence[Token], at: int) -> Terminal:
+    words = text[tokens[at].start : tokens[at].end].lower()
+    judged = next((word for word in ("worse", "better") if word in words), "")
     op: str = OPS.get(tokens[at].norm, "==")
     stop = at + 1
-    words = tuple(token.norm for token in tokens[stop : stop + 2])
-    if words == ("or", "=") and op in {"<", ">"}:
+    after = tuple(token.norm for token in tokens[stop : stop + 2])
+    if after == ("or", "=") and op in {"<", ">"}:
         op, stop = f"{op}=", stop + 2
-    elif words[:1] == ("=",) and op in {"<", ">"}:
+    elif after[:1] == ("=",) and op in {"<", ">"}:
         op, stop = f"{op}=", stop + 1
     if [token.norm for token in tokens[stop : stop + 1]] in (["a"], ["an"]):
         stop += tokens[stop + 1].kind == "number" if stop + 1 < len(tokens) else 0
-    return Terminal(_SIGNS.get(op, "w"), at, stop, op=op)  # "at least a 30 % reduction"
+    return Terminal(_SIGNS.get(op, "w"), at, stop, op=op, judged=judged)  # "at least a 30 % reduction"
 
 
 def _amount(text: str, tokens: Sequence[Token], at: int) -> tuple[Amount, int] | None:
@@ -373,7 +345,10 @@ def _level(text: str, tokens: Sequence[Token], at: int, scale: Variable) -> Amou
     if lettered and re.fullmatch(rf"{lettered}[0-5][ab]?", token.norm):
         return Amount(level_of(token.norm[1:]), "{level}", token.end)  # "F2"
     if scale.kind is not Kind.CODED:
-        return read_part(tokens, at)
+        return read_part(tokens, at, scale)
+    points = _POINTS.fullmatch(token.norm)
+    if points is not None and scale.name == "child_pugh_class":
+        return Amount(Decimal(points[1]), None, token.end)  # "B7": the score of that class
     after = tokens[at + 1] if at + 1 < len(tokens) else None
     if token.norm in _IN_ROMAN and after is not None and after.start == token.end:
         token = after  # "3B"

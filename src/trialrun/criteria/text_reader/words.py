@@ -25,7 +25,7 @@ _TOKEN = re.compile(
     re.IGNORECASE,
 )
 _MARKS = frozenset("™®©")
-_LEVEL = re.compile(r"[ivx]+[a-d]?\d?|[a-e]|[fgs]\d[ab]?")
+_LEVEL = re.compile(r"[ivx]+[a-d]?\d?|[a-e]|[fgs]\d[ab]?|[abc]\d")
 _STAGE = re.compile(r"(?:i{1,3}|iv)[a-d]?")
 _OPS = {
     ">/=": ">=", "</=": "<=", "=>": ">=", "=<": "<=", "≥": ">=", "≧": ">=", "⩾": ">=", "≥=": ">=",
@@ -104,7 +104,7 @@ _WORD_OPS: tuple[tuple[tuple[str, ...], str], ...] = tuple(
                     "equal to or fewer than", "equal to or smaller than", "not surpassing",
                 ),
                 "<": (
-                    "less than", "lower than", "inferior than", "less that", "below",
+                    "less than", "better than", "lower than", "inferior than", "less that", "below",
                     "under", "fewer than", "smaller than",
                     "younger than", "inferior to", "shorter than", "lesser than",
                     "less then", "lower then", "younger then",
@@ -139,7 +139,7 @@ _OF_LEVELS = frozenset(
 _LEVELS_NEAR = 8
 # These are comparisons only in front of a number.
 _NEEDS_NUMBER = {
-    "worse than", "no worse than", "not worse than",
+    "worse than", "no worse than", "not worse than", "better than",
     "below", "under", "above", "over", "at least", "at most", "up to", "equal to", "exceed",
     "exceeds", "exceeding", "minimum of", "maximum of", "a minimum of", "a maximum of",
     "at minimum", "equals", "not exceeding", "does not exceed", "not exceed", "do not exceed",

@@ -295,7 +295,8 @@ def _sign(text: str, tokens: Sequence[Token], at: int) -> Terminal:
         op, stop = f"{op}=", stop + 1
     if [token.norm for token in tokens[stop : stop + 1]] in (["a"], ["an"]):
         stop += tokens[stop + 1].kind == "number" if stop + 1 < len(tokens) else 0
-    return Terminal(_SIGNS.get(op, "w"), at, stop, op=op, judged=judged)  # "at least a 30 % reduction"
+    # "at least a 30 % reduction"
+    return Terminal(_SIGNS.get(op, "w"), at, stop, op=op, judged=judged)
 
 
 def _amount(text: str, tokens: Sequence[Token], at: int) -> tuple[Amount, int] | None:

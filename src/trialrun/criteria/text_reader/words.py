@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from typing import Literal
 
+from trialrun.criteria.text_reader.listed_levels import with_lists_parted
 from trialrun.criteria.text_reader.number_words import NUMBER_WORDS, TIMES_WORDS
 
 _TOKEN = re.compile(
@@ -131,12 +132,6 @@ _LEVELED = frozenset(
     ["age", "grade", "class", "stage", "ctcae", "upper", "ecog", "nyha", "normal",
      "lower", "lln", "step", "degree", "gina", "level"]
 )  # fmt: skip
-# Words of scales whose levels are whole numbers, so many tokens in front of "1,2".
-_OF_LEVELS = frozenset(
-    ["ecog", "performance", "ps", "zubrod", "nyha", "asa", "grade", "class", "stage", "mrs",
-     "rankin"]
-)  # fmt: skip
-_LEVELS_NEAR = 8
 # These are comparisons only in front of a number.
 _NEEDS_NUMBER = {
     "worse than", "no worse than", "not worse than", "better than",
@@ -176,7 +171,7 @@ class Token:
 def read_tokens(text: str) -> tuple[Token, ...]:
     """All tokens; hyphens inside words are dropped, comparisons in words become signs."""
     raw = [_token(match) for match in _TOKEN.finditer(text) if match.group() not in _MARKS]
-    raw = _with_lists_parted(raw)
+    raw = with_lists_parted(raw)
     return _said_once(_with_word_ops(tuple(_without_acronyms(text, _without_hyphens(raw)))))
 
 
@@ -216,36 +211,6 @@ def _token(match: re.Match[str]) -> Token:
     if text == "&":
         return Token("word", "and", start, end)
     return Token("sign", _SIGNS.get(text, text), start, end)
-
-
-def _with_lists_parted(tokens: list[Token]) -> list[Token]:
-    """With the "0,1" of "ECOG 0,1 or 2" as two numbers: levels in a row, and no decimal comma."""
-    kept: list[Token] = []
-    for at, token in enumerate(tokens):
-        digits = token.norm.split(",")
-        if token.kind != "number" or len(digits) < 2 or not _in_a_row(digits):
-            kept.append(token)
-            continue
-        behind = [other.norm for other in tokens[at + 1 : at + 4] if other.norm != ","]
-        goes_on = behind[:1] in (["or"], ["and"], ["&"]) and _in_a_row([digits[-1], *behind[1:2]])
-        before = {other.norm for other in kept[-_LEVELS_NEAR:]}
-        compared = bool(kept) and kept[-1].kind == "op" and kept[-1].norm != "="
-        if len(digits) < 3 and not goes_on and (compared or not before & _OF_LEVELS):
-            kept.append(token)
-            continue
-        for place, digit in enumerate(digits):
-            start = token.start + 2 * place
-            if place:
-                kept.append(Token("sign", ",", start - 1, start))
-            kept.append(Token("number", digit, start, start + 1))
-    return kept
-
-
-def _in_a_row(digits: list[str]) -> bool:
-    """Whether each is a figure, one more than the one before."""
-    if len(digits) < 2 or not all(len(digit) == 1 and digit.isdigit() for digit in digits):
-        return False
-    return all(int(digit) == int(digits[0]) + place for place, digit in enumerate(digits))
 
 
 def _without_hyphens(tokens: list[Token]) -> list[Token]:

@@ -110,7 +110,7 @@ def test_levels_of_a_kind_of_their_own(text: str, found: list[str]) -> None:
                 "disease_stage in {IV, IVA, IVB, IVC}",
             ],
         ),
-        ("ALT and aspartate aminotransferase AST ≤ 2 x ULN", ["alt <= 2 xULN", "ast <= 2 xULN"]),
+        ("ALT and aspartate aminotransferase AST ≤ 2 x ULN", ["alt <= 2 x ULN", "ast <= 2 x ULN"]),
     ],
 )
 def test_a_scale_before_or_behind_its_levels(text: str, found: list[str]) -> None:

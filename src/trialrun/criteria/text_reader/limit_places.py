@@ -84,10 +84,9 @@ def find_scores(row: Sequence[Terminal], at: int) -> Phrase | None:
         if step >= len(row) or row[step].letter != "N":
             break
         places, end = [*places, step], step + 1
-    values = [one.amount.value for one in (row[place] for place in places) if one.amount]
-    known = all(
-        row[place].amount is not None and row[place].amount.unit in _BARE for place in places
-    )
+    amounts = [one for one in (row[place].amount for place in places) if one is not None]
+    values = [one.value for one in amounts]
+    known = len(amounts) == len(places) and {one.unit for one in amounts} <= _BARE
     steps = [second - first for first, second in pairwise(values)]
     if not known or len(values) < 2 or row[places[-1] - 1].letter != "R":
         return None

@@ -103,7 +103,7 @@ def test_what_holds_is_in_the_rule_and_the_rest_stays_words(text: str, rule: str
             ["anc >= 1.5 10*9/L", "haemoglobin >= 9 g/dL", "platelets >= 100 10*9/L"],
         ),
         ("Platelets ≥ 100.000/mm3 unless explained", False, ["platelets >= 100 10*9/L"]),
-        ("life expectancy of three (3) months at least or so", False, []),
+        ("life expectancy of three (3) months at least or so", False, ["life_expectancy >= 3 mo"]),
     ],
 )
 def test_what_is_stated_is_listed_where_the_sentence_is_not_understood(

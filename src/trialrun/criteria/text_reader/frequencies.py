@@ -101,7 +101,7 @@ def own_frequency(scan: Scan, at: int, phrase: Phrase) -> Subject | None:
 def _in_front(scan: Scan, at: int) -> NounPhrase | None:
     row, tokens = scan.row, scan.tokens
     place = at - 1
-    while place >= scan.ended and row[place].letter in "wfF":
+    while place >= scan.ended and row[place].letter in "wfFI":
         if tokens[row[place].start].norm not in listed("frequencies.happens"):
             break
         place -= 1

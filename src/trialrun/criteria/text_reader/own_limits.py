@@ -11,7 +11,7 @@ from trialrun.criteria.text_reader.own_distances import own_distance
 from trialrun.criteria.text_reader.own_scores import least_score, own_score
 from trialrun.criteria.text_reader.own_subjects import own_age, own_subject
 from trialrun.criteria.text_reader.scan import Scan, add_limit
-from trialrun.criteria.text_reader.subjects import Subject, subject_behind
+from trialrun.criteria.text_reader.subjects import subject_behind
 from trialrun.vocabulary.own import OWN
 
 _NEAR = 12  # terminals
@@ -73,7 +73,5 @@ def read_past(scan: Scan, at: int) -> int:
     known = lasting_for(scan, at)
     if known is None:
         return 0
-    name, phrase = known
-    return add_limit(
-        scan, Subject((name,), at, at, denied=denied_before(scan.tokens, scan.row, at)), phrase
-    )
+    subject, phrase = known
+    return add_limit(scan, subject, phrase)

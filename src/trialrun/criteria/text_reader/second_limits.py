@@ -32,6 +32,8 @@ def carried(scan: Scan, at: int, amount: Amount) -> Subject | None:
     row = scan.row
     if scan.last is None or at - scan.ended > _FARTHEST:
         return None
+    if any(scan.tokens[one.start].norm == "duration" for one in row[scan.ended : at]):
+        return None  # "18 - 75 years, with diabetes of duration < 6 years"
     earlier = _over_age(scan, at, amount)
     if earlier is not None:
         return earlier

@@ -175,6 +175,10 @@ def _terminal(text: str, tokens: Sequence[Token], at: int, scale: Variable | Non
             return Terminal("N", at, at + 1, amount=Amount(place, "{letter}", token.end))
     if _VERSION_WORD.fullmatch(token.norm) and _point_follows(tokens, at):
         return Terminal("f", at, at + 3)  # "v5.0"
+    if at and tokens[at - 1].norm == "type" and token.norm in {"1", "2", "i", "ii"}:
+        disease = tokens[at + 1].norm if at + 1 < len(tokens) else ""
+        if disease.startswith("diabet") or disease in {"dm", "diabetic"}:
+            return Terminal("w", at, at + 1)  # "type 2 diabetes"
     if token.kind == "number" and _is_version(tokens, at):
         return Terminal("f", at, at + 1)
     if token.kind == "number" and _numbers_item(tokens, at):
@@ -214,6 +218,8 @@ def _terminal(text: str, tokens: Sequence[Token], at: int, scale: Variable | Non
         negative = _negative(text, tokens, at)
         if negative is not None:
             return negative
+    if token.norm == "duration" and direction(tokens, at + 1)[0] is not None:
+        return Terminal("f", at, at + 1)  # "of 1 year duration or more"
     if token.norm in _LETTERS:
         return Terminal(_LETTERS[token.norm], at, at + 1)
     spoken = read_age_side(tokens, at) or read_moment(tokens, at)

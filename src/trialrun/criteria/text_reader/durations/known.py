@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 
 from trialrun.criteria.text_reader.amounts import Amount
+from trialrun.criteria.text_reader.durations.time_limit import clause_of
+from trialrun.criteria.text_reader.noun_lists import listed
 from trialrun.criteria.text_reader.phrases import bag
 from trialrun.criteria.text_reader.row import Terminal
 from trialrun.criteria.text_reader.subjects import Subject
@@ -26,6 +28,9 @@ _DENIES = frozenset(
 _STEADY = frozenset({"stable", "unchanged", "constant", "fixed"})
 _BEGAN = frozenset({"started", "began", "begun", "starting", "onset"})
 _TREATS = frozenset({"treatment", "therapy", "care", "management"})
+_NEAR = 8
+_LONG = frozenset({"a", "mo", "wk", "d"})
+_OPERATED = frozenset({"h", "min"})  # how long an operation lasts
 _USED = frozenset({"use", "usage", "using", "treated", "taking", "receiving"})
 _PERSISTS = frozenset({"existing", "persisted", "persisting", "lasted", "present", "persistent"})
 _PER = (["in"], ["per"], ["a"], ["each"], ["out"], ["of", "the"])  # "> 3 days in a 7-day period"
@@ -46,13 +51,15 @@ def lasting(
 ) -> Subject | None:
     """What has lasted so long: a disease, a symptom, or a treatment."""
     more = row[at].letter == "G" or any(one.letter == "M" for one in row[at:end])
-    if amount.unit not in {"a", "mo", "wk", "d"} or not more:
+    if amount.unit not in _LONG | _OPERATED or not more:
         return None
     stop = row[end].start if end < len(row) else len(tokens)
     behind = _sentence([token.norm for token in tokens[stop : stop + 6]])
     first = row[at].start
     before = _sentence([token.norm for token in tokens[max(first - 12, 0) : first]][::-1])[::-1]
     name = _name(before, behind)
+    if (amount.unit in _OPERATED) != (name == "operating_time"):
+        return None
     if name == "disease_duration" and amount.unit == "d":
         return None  # "a 14 day history of worsening"
     if name == "symptom_duration" and amount.unit == "d" and before[-1:] != ["for"]:
@@ -77,7 +84,8 @@ def _name(before: list[str], behind: list[str]) -> str | None:
     if conservative:
         return "conservative_treatment"
     anchored = near & _ANCHORS or (near & _FORWARD and before[-1:] != ["for"])
-    if (anchored and behind[:1] not in _SPANS) or _is_share(behind):
+    persists = set(before[-2:]) & listed("durations.lasting") - {"last"}
+    if (anchored and not persists and behind[:1] not in _SPANS) or _is_share(behind):
         return None
     if "history" in behind[:3] and "of" in behind[1:4]:
         return "disease_duration"
@@ -108,7 +116,9 @@ def _found_long_ago(before: list[str], behind: list[str]) -> bool:
 
 def _bleeds(before: list[str]) -> bool:
     """`no menses for at least 12 months`."""
-    return before[-1:] == ["for"] and bool({"menses", "menstruation", "menstrual"} & set(before))
+    if "free" in before and "not" in before:
+        return False  # "have not been free from menses for": is that more, or less?
+    return before[-1:] == ["for"] and bool(listed("durations.menses") & set(before))
 
 
 def _said(before: list[str], behind: list[str]) -> str | None:
@@ -119,6 +129,13 @@ def _said(before: list[str], behind: list[str]) -> str | None:
         return "disease_duration"
     if last in bag("felt") or (last in _PERSISTS and set(before) & bag("felt")):
         return "symptom_duration"
+    lasts = {last, *(before[-2:-1] if last == "for" else ())} & listed("durations.lasting")
+    ails = bag("felt") | listed("durations.complaints") | {"symptom"}
+    aside = before[-2:-1] in ([")"], [","])  # "fever (> 38 C) lasting more than 5 days"
+    if lasts and ails & set(before if aside else clause_of(before)[-_NEAR:]):
+        return "symptom_duration"
+    if lasts and set(before[-3:]) & {"surgery", "operation"}:
+        return "operating_time"
     if behind[:1] != ["duration"] and last != "for":
         return None
     if _STEADY & set(before):

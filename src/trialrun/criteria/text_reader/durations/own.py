@@ -37,6 +37,9 @@ from trialrun.vocabulary.own import own_name
 _WITHOUT_DISEASE = frozenset(
     {("disease", "free"), ("recurrence", "free"), ("relapse", "free"), ("cancer", "free")}
 )
+_WITHOUT_TREATMENT = frozenset(
+    {("treatment", "free"), ("therapy", "free"), ("chemotherapy", "free"), ("drug", "free")}
+)
 _COMES_AGAIN = frozenset({"disease", "recurrence", "relapse", "tumor", "tumour"})
 _SIGNS = frozenset({("evidence", "of"), ("sign", "of"), ("symptom", "of"), ("recurrence", "of")})
 
@@ -51,6 +54,9 @@ def own_duration(scan: Scan, at: int, phrase: Phrase) -> Subject | None:
     limit = time_limit(scan, at, phrase)
     if _is_without_disease(limit):
         return Subject(("disease_free_interval",), at, at)
+    kept = _is_kept(limit)
+    if kept is not None:
+        return Subject((kept,), at, at)
     if _is_on_stable_dose(limit):
         return Subject(("stable_dose_duration",), at, at)
     if set(limit.before[-NEAR:]) & listed("durations.later") or is_window(limit.behind):
@@ -68,6 +74,21 @@ def _is_on_stable_dose(limit: TimeLimit) -> bool:
         limit.behind[:1] == ["from"] and limit.behind[1:2] in (["screening"], ["baseline"])
     )
     return bool(steady) and limit.more and before and not near & listed("durations.denials")
+
+
+def _is_kept(limit: TimeLimit) -> str | None:
+    """`expected to stay in hospital for`, `to need a ventilator for`, `treatment-free for`."""
+    if limit.norm(limit.at - 1) != "for" or not limit.more:
+        return None
+    near = limit.before[-8:]
+    if set(near) & listed("durations.denials"):
+        return None
+    if set(near) & listed("durations.ventilated"):
+        return "mechanical_ventilation_time"
+    if set(near) & {"stay", "remain", "stayed"} and set(near[-6:]) & listed("durations.wards"):
+        return "hospital_stay"
+    pair = tuple(near[-3:-1])
+    return "treatment_free_interval" if pair in _WITHOUT_TREATMENT else None
 
 
 def _is_without_disease(limit: TimeLimit) -> bool:
@@ -100,6 +121,12 @@ def _subject(found: NounPhrase, amount: Amount, limit: TimeLimit) -> Subject | N
     core = [norm for norm in found.norms if norm not in again | {"the", "a", "an"}]
     while core[:1] == ["of"]:
         words, core = words[1:], core[1:]
+    before_it = clause_of(before)[-3:-2]
+    if core == ["stable"] and before_it and before_it[0].endswith("ly"):
+        words, core = [before_it[0], "stable"], [before_it[0], "stable"]  # "clinically stable"
+    if len(core) > 1 and core[-1] == "time" and amount.unit in SHORT:
+        name = own_name(" ".join(words[:-1]), UNITS[str(amount.unit)])  # "ischemia time"
+        return None if name is None else Subject((name,), found.start, found.end)
     if not words or set(core) <= listed("vague") | listed("inside") | {"time", "interval"}:
         return None
     first = next((at for at, norm in enumerate(core) if norm in listed("inside")), len(core))
@@ -126,6 +153,8 @@ def _row(core: Sequence[str], head: str, amount: Amount, before: Sequence[str]) 
     near = {*core, *clause_of(before)}
     if head in listed("durations.stays"):
         return "hospital_stay"
+    if set(core) & listed("durations.ventilated"):
+        return "mechanical_ventilation_time"
     if amount.unit in SHORT:
         felt = bag("felt") & set(core) and amount.unit == "h" and "free" not in core
         return "symptom_duration" if felt else None
@@ -141,8 +170,12 @@ def _row(core: Sequence[str], head: str, amount: Amount, before: Sequence[str]) 
     known = taken(near)
     if known is not None and core[-1] not in listed("durations.states"):
         return known
+    persists = list(before[-1:]) and before[-1] in listed("durations.lasting")
+    if persists and head in listed("durations.complaints"):
+        return "symptom_duration"
     if head in bag("felt") and not set(core) & {"free", *listed("durations.steady")}:
         return "symptom_duration"
     general = {"chronic", "any"} & set(core) and head in {"disease", "disorder", "illness"}
-    known_long = is_disease(head) and not general and amount.unit != "d"
+    steady = set(core) & listed("durations.steady")  # of the state, and not of the disease
+    known_long = is_disease(head) and not general and not steady and amount.unit != "d"
     return "disease_duration" if known_long else None

@@ -13,7 +13,10 @@ from trialrun.criteria.text_reader.noun_phrases import (
     phrase_behind,
     phrase_ending,
 )
+from trialrun.criteria.text_reader.phrases import bag
 
+_REMARK = 5  # terminals of a parenthesis beside its limit
+_CHRONIC = 8  # words in front of it
 _FREE = frozenset({("free", "of"), ("free", "from"), ("free", "for")})
 # "Not stable for at least 4 weeks" is less; "no steroids for at least 4 weeks" is how long ago.
 DENIED_STATE = frozenset({("not", "on"), ("not", "stable")})
@@ -24,7 +27,10 @@ _DISEASED = (
 
 def thing_that_lasted(limit: TimeLimit) -> NounPhrase | None:
     """What has lasted so long, in the first of the ways in which it can be said."""
-    ways = (_called_duration, _for_so_long, _lasting, _so_much_of, _so_long, _known_since)
+    ways = (
+        _called_duration, _for_so_long, _lasting, _used_so_long, _so_much_of, _of_so_long,
+        _so_long, _known_since,
+    )  # fmt: skip
     return next((found for found in (way(limit) for way in ways) if found is not None), None)
 
 
@@ -48,6 +54,8 @@ def _called_duration(limit: TimeLimit) -> NounPhrase | None:
 def _for_so_long(limit: TimeLimit) -> NounPhrase | None:
     """`a milk-free diet for at least 4 weeks`; not of what somebody has not had."""
     place = limit.at - 1
+    while limit.norm(place) in listed("durations.lately"):
+        place -= 1  # "for the last 3 months"
     if limit.norm(place) == "of" and limit.norm(place - 1) in {"period", "duration"}:
         place -= 2
         place -= limit.norm(place) == "a"
@@ -71,12 +79,14 @@ def _for_so_long(limit: TimeLimit) -> NounPhrase | None:
 
 def _unlisted(limit: TimeLimit, found: NounPhrase | None) -> NounPhrase | None:
     """The phrase, unless it is the last of several, or of what is over."""
-    if found is None or found.head.endswith("ed"):
+    if found is None:
         return None
+    if found.head.endswith("ed"):
+        return found if found.head in listed("durations.done") else None
     if set(found.norms) & listed("durations.sources"):
         return found
     at = found.start - 1
-    while limit.norm(at) in listed("durations.small"):
+    while limit.norm(at) in listed("durations.small") | {"study"}:
         at -= 1
     word = limit.norm(at)
     if word and (limit.scan.row[at].letter in "RASCNI" or word in listed("durations.over")):
@@ -116,6 +126,8 @@ def _state(limit: TimeLimit, place: int) -> NounPhrase | None:
     found = phrase_ending(limit.scan, at + 1)
     if found is None or found.head in listed("never"):
         return None
+    if state in listed("durations.there"):
+        return replace(found, end=place, known=False)  # "an ulcer present for"
     words, norms = (*found.words, state), (*found.norms, state)
     return replace(found, words=words, norms=norms, last=state, end=place, known=False)
 
@@ -133,9 +145,56 @@ def _lasting(limit: TimeLimit) -> NounPhrase | None:
     return phrase_ending(limit.scan, place)
 
 
+def _of_so_long(limit: TimeLimit) -> NounPhrase | None:
+    """`stable angina of at least 3 months`, `a history of asthma ≥ 1 year`: only a disease."""
+    told = limit.norm(limit.at - 1) == "of"
+    clause = clause_of(limit.before)
+    if not told and ("history", "of") not in set(pairwise(clause)):
+        return None
+    if set(limit.behind[:2]) & listed("durations.before") or not limit.more:
+        return None
+    if set(clause) & listed("durations.denials"):
+        return None
+    found = phrase_ending(limit.scan, limit.at - told)
+    if found is None or not {found.head, found.last} <= _ails() | {found.head}:
+        return None
+    return found if is_disease(found.head) or found.head in _ails() else None
+
+
+def _ails() -> frozenset[str]:
+    named = listed("durations.complaints") | listed("durations.diseases") | listed("durations.ails")
+    return named | bag("felt")
+
+
+def _used_so_long(limit: TimeLimit) -> NounPhrase | None:
+    """`chronic use (more than 14 days) of immunosuppressants`, `long-term use of … (> 7 days)`."""
+    row, tokens = limit.scan.row, limit.scan.tokens
+    place = limit.at - 1
+    while limit.norm(place) in listed("durations.meaning") and limit.at - place <= _REMARK:
+        place -= 1
+    close = limit.phrase.end
+    while close < len(row) and row[close].letter in "wf" and close - limit.phrase.end <= _REMARK:
+        close += 1
+    if place < limit.scan.ended or row[place].letter != "P":
+        return None
+    if close >= len(row) or row[close].letter != "Q":
+        return None
+    before = [token.norm for token in tokens[: row[place].start]][-_CHRONIC:]
+    if not set(before) & listed("durations.chronic") or set(before) & listed("durations.denials"):
+        return None
+    linked = close + 1 < len(row) and tokens[row[close + 1].start].norm in {"of", "with"}
+    if linked and before[-1] in listed("durations.uses"):
+        return phrase_behind(limit.scan, close + 2)
+    found = phrase_ending(limit.scan, place)
+    if found is None or set(found.norms) <= listed("durations.chronic") | listed("durations.uses"):
+        return None
+    return found
+
+
 def _so_much_of(limit: TimeLimit) -> NounPhrase | None:
     """`at least 6 months of induction therapy`, `failed ≥ 6 weeks of physical therapy`."""
-    if set(limit.before[-4:]) & listed("durations.denials"):
+    near = set(limit.before[-4:])
+    if near & listed("durations.denials") and not near & listed("durations.fails"):
         return None
     linked = limit.behind[:1] == ["of"]
     skipped = 0

@@ -74,5 +74,7 @@ def clause_of(before: Sequence[str]) -> list[str]:
 
 def is_window(behind: Sequence[str]) -> bool:
     """`for 3 months after the last dose`, `for > 2 hours per day`."""
+    if list(behind[:2]) in (["in", "total"], ["in", "all"]):
+        return False
     per = bool(behind) and behind[0] in listed("durations.per")
     return per or bool(set(behind[:2]) & listed("durations.after"))

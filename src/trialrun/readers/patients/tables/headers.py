@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
+from trialrun.readers.patients.codes import LOINC, variables_of
 from trialrun.readers.patients.fahrenheit import CODE, is_fahrenheit
 from trialrun.readers.patients.statement import unit_of
 from trialrun.readers.patients.tally import Reason
@@ -32,6 +33,7 @@ _SPECIMEN = re.compile(
     r"\A(?:s|serum|plasma|血清|血浆)\s+|"
     r"\s+(?:i s|im serum|serum|plasma|in serum|测定|检测值|结果)\Z"
 )
+_LOINC = re.compile(r"\d{1,5}-\d", re.ASCII)
 _MULTIPLE = re.compile(r"x?\s*(?:uln|lln)", re.IGNORECASE)
 
 
@@ -105,7 +107,13 @@ def _unit(row: Variable, text: str) -> str | None:
 
 
 def _named(text: str) -> Variable | None:
-    """The variable that is called so; with a second name in brackets or behind a stroke, too."""
+    """The variable that is called so; with a second name in brackets or behind a stroke, too.
+
+    A LOINC code is a name, where it is that of one variable.
+    """
+    if _LOINC.fullmatch(text.strip()):
+        coded = variables_of(LOINC, text)
+        return coded[0] if len(coded) == 1 else None
     plain = _plain(text)
     found = _spellings().get(plain)
     if found is None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from trialrun.errors import FactError, InputError, OutsideError
+from trialrun.readers.patients.tables.answers import answered
 from trialrun.readers.patients.tally import Reason
 from trialrun.values.moment import Moment
 from trialrun.vocabulary.table import variable
@@ -146,6 +147,7 @@ def read_mapping(text: str, *, where: str = MAPPING) -> Mapping:
             where=where,
             remedy=f"Write as its first line: format = {FORMAT}",
         )
+    data = answered(data, where)
     given: dict[str, Any] = {name: _text(data, name, where) for name in _TEXTS if name in data}
     for name in ("at", "minutes_from", "complete_as_of"):
         if name in given:

@@ -6,13 +6,13 @@ import re
 import unicodedata
 from collections import Counter
 from dataclasses import dataclass, field
-from operator import or_
 from pathlib import Path
 
 import tomlkit
 
 from trialrun.errors import InputError
 from trialrun.readers.patients.statement import Statement, fact_of, number_of
+from trialrun.readers.patients.tables.beside import LIMIT, beside
 from trialrun.readers.patients.tables.cells import EMPTY
 from trialrun.readers.patients.tables.headers import Header, read_header, without_unit
 from trialrun.readers.patients.tables.lines import lines_of
@@ -27,13 +27,6 @@ _PATIENT = re.compile(
     r"(?:pat(?:ient(?:en)?)?\.?|subject|person|participant|proband(?:en)?|case|fall|record|study|"
     r"mrn|usubjid|subjid|pid|id|pseudonym|受试者|患者|病人|病历|病案|住院|门诊)"
     r"[ _-]*(?:id|no\.?|nr\.?|nummer|number|code|unitstayid|编号|编码|号)?\Z",
-    re.IGNORECASE,
-)
-_LIMIT = re.compile(
-    r"(.*?)[ _-]*(?:(uln|upper(?: limit)?|(?:ref\.? )?high|ogn|obergrenze|oberer? "
-    r"(?:norm|grenz|referenz)wert|(?:参考(?:值)?|正常(?:值)?)?上限)|"
-    r"(lln|lower(?: limit)?|(?:ref\.? )?low|ugn|untergrenze|unterer? "
-    r"(?:norm|grenz|referenz)wert|(?:参考(?:值)?|正常(?:值)?)?下限))\Z",
     re.IGNORECASE,
 )
 _DATE_COLUMN = re.compile(r"date|time|datum|day|日期|时间", re.IGNORECASE)
@@ -174,14 +167,14 @@ def _dates(seen: _Seen, locale: Locale) -> tuple[list[str], str]:
         row = _variable(name)
         if not texts or (row is not None and row.kind is Kind.DATE):
             continue
-        for form, pattern in _DATES:
-            whole = [bool(re.fullmatch(pattern, text)) for text in texts]
-            partly = [bool(_PARTLY.fullmatch(text)) for text in texts]
-            fits = sum(whole) > len(texts) / 2 and all(map(or_, whole, partly))
-            if fits and (form != "YYYYMMDD" or _DATE_COLUMN.search(name)):
-                found.append(name)
-                forms[form] += 1
-                break
+        named = _DATE_COLUMN.search(name) is not None
+        fits = {form: _fit(texts, pattern, named=named) for form, pattern in _DATES}
+        if not named:
+            fits["YYYYMMDD"] = 0
+        best = max(fits, key=lambda form: fits[form])
+        if fits[best]:
+            found.append(name)
+            forms[best] += 1
     form = forms.most_common(1)[0][0] if forms else "YYYY-MM-DD"
     if form == "DD/MM/YYYY":
         texts = [text for name in found for text in seen.values[name] if text]
@@ -192,6 +185,18 @@ def _dates(seen: _Seen, locale: Locale) -> tuple[list[str], str]:
         elif max(first, default=0) <= 12:
             _ask(seen, "date_form", ", ".join(found), say("mapping.day_or_month", locale))
     return found, form
+
+
+def _fit(texts: list[str], pattern: str, *, named: bool) -> int:
+    """How many texts are whole dates of a form, where the column is one of dates.
+
+    One that is called a date may have more months than days, and slips, among them.
+    """
+    whole = [bool(re.fullmatch(pattern, text)) for text in texts]
+    dated = [one or bool(_PARTLY.fullmatch(text)) for one, text in zip(whole, texts, strict=True)]
+    if named:
+        return sum(whole) if sum(dated) > len(texts) / 2 else 0
+    return sum(whole) if all(dated) and sum(whole) > len(texts) / 2 else 0
 
 
 def _decimal(seen: _Seen, locale: Locale) -> str:
@@ -213,7 +218,7 @@ def _wide(seen: _Seen, taken: set[str], locale: Locale) -> list[str]:
     for name in seen.names:
         if name in taken:
             continue
-        limit = _LIMIT.match(without_unit(name))
+        limit = LIMIT.match(without_unit(name))
         header = read_header(name)
         base = _variable(limit[1]) if limit and header is None else None
         if limit is not None and base is not None:
@@ -242,17 +247,17 @@ def _long_columns(seen: _Seen, dates: list[str]) -> tuple[str, str] | None:
             best = (len(known), name)
     if best is None:
         return None
-    numeric = [
-        name
+    others = set(beside({name: seen.values[name] for name in seen.names}).values())
+    shares = {
+        name: _share_of_numbers(seen, name)
         for name in seen.names
-        if name != best[1]
-        and name not in dates
+        if name not in {best[1], *dates, *others}
         and not _PATIENT.match(name)
         and not _NO_VALUE.search(name)
-        and _share_of_numbers(seen, name) > 0.8
-    ]
-    named = [name for name in numeric if _RESULT.search(name)]
-    choice = [*named, *numeric]
+    }
+    # Among results there may be many words: female, positive, the name of a disease.
+    named = [name for name, share in shares.items() if _RESULT.search(name) and share > 0.2]
+    choice = [*named, *(name for name, share in shares.items() if share > 0.8)]
     return (best[1], choice[0]) if choice else None
 
 
@@ -269,6 +274,8 @@ def _long(seen: _Seen, columns: tuple[str, str], out: list[str], locale: Locale)
         out.append(_pair("unit_column", units[0]))
         if len(units) > 1:
             _ask(seen, "unit_column", ", ".join(units), say("mapping.which_unit_column", locale))
+    rest = {name: seen.values[name] for name in seen.names if name not in {*columns, *units}}
+    out += [_pair(key, column) for key, column in beside(rest).items()]
     entries: list[str] = []
     unknown: list[str] = []
     for text in sorted(seen.values[names]):

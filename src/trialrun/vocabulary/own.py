@@ -20,6 +20,7 @@ MOST_LETTERS = 80
 
 # How it is measured: the end of the name, and the canonical unit of its dimension.
 _MEASURES: dict[str, str] = {
+    "ratio": "1",
     "count": "1", "score": "{score}", "level": "{score}", "percent": "%", "cells_per_l": "10*9/L",
     "mg_per_dl": "mg/dL", "umol_per_l": "umol/L", "meq_per_l": "meq/L", "u_per_l": "U/L",
     "iu_per_ml": "[IU]/mL", "copies_per_ml": "{copies}/mL", "g": "g", "cm": "cm", "m2": "m2",
@@ -34,6 +35,9 @@ _MEASURES: dict[str, str] = {
     "gy": "Gy", "mbq": "MBq", "kg_per_m2": "kg/m2", "m_per_s": "m/s", "min_per_week": "min/wk",
     "hounsfield": "[hnsf'U]", "mutations_per_mb": "{mutations}/Mb", "bethesda": "[beth'U]/mL",
     "ml_per_day": "mL/d", "mv": "mV", "ug_per_min": "ug/min", "ug_per_kg_per_min": "ug/kg/min",
+    "volts": "V", "db": "dB", "kcal_per_day": "kcal/d", "ml_per_kg": "mL/kg",
+    "ml_per_kg_per_h": "mL/kg/h",
+    "ml_per_m2": "mL/m2",
 }  # fmt: skip
 _TIMES = ("mo", "a", "wk", "d", "h", "min", "s", "ms")
 _LONGEST_FIRST = sorted(_MEASURES, key=lambda end: (-len(end), end))
@@ -80,6 +84,9 @@ def own_name(words: str, unit: Unit, *, level: bool = False) -> str | None:
     `level`: a grade or a stage, a whole number.
     """
     end = "level" if level else _SUFFIX.get(unit.dimension)
+    shorter = words.lower().removesuffix(" ratio")
+    if end == "count" and shorter != words.lower():
+        words, end = shorter, "ratio"
     plain = unicodedata.normalize("NFKD", words.lower().replace("β", "beta").replace("α", "alpha"))
     ascii_only = plain.encode("ascii", "ignore").decode()
     slug = re.sub(r"[^a-z0-9]+", "_", ascii_only).strip("_")

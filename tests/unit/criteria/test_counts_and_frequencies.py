@@ -29,7 +29,7 @@ from tests.unit.criteria.test_own_limits import read, stated
         ("Meets ≥ 2 of the 4 Fried criteria", ["own_fried_criteria_count >= 2"]),
         # how often
         ("Use of a reliever more than twice a week", ["rescue_use > 2 /wk"]),
-        ("Hiccups at least 3 times/day", ["own_hiccups_per_week >= 21 /wk"]),
+        ("Hiccups at least 3 times/day", ["own_hiccups_per_week >= 3 /d"]),
         ("Hiccups occurring more than once per week", ["own_hiccups_per_week > 1 /wk"]),
         (
             "Frequent (more than once a week) occurrence of hiccups",

@@ -235,6 +235,8 @@ def _unit(row: Variable, amount: Amount) -> Unit | None:
         return row.unit if row.unit.code in {"%", "1", "kg/m2"} else None
     if row.unit.dimension == "arbitrary concentration":
         code = ARBITRARY.get(code, code)
+    if code == "[IU]/dL" and row.unit.code == "%":
+        return row.unit  # of a clotting factor: 1 IU/dL is 1 % of normal
     if code == "meq/L" and row.name in _MONOVALENT:
         code = "mmol/L"
     if row.unit.dimension == "mass a day" and code in {"g", "mg", "ug"}:
@@ -298,6 +300,8 @@ def canonical(row: Variable, quantity: Quantity) -> Quantity | None:
     """The same amount in the variable's unit; times that do not convert, in days or months."""
     assert row.unit is not None
     unit = quantity.unit
+    if row.group == "own" and unit.dimension == row.unit.dimension != "time":
+        return quantity  # as the study writes it
     if {unit.dimension, row.unit.dimension} == {"time", "calendar"}:
         wanted = UNITS["d"] if unit.dimension == "time" else UNITS["mo"]
         if all(wanted.dimension != other.dimension for other in row.units):

@@ -123,7 +123,7 @@ def _titled(scan: Scan, at: int, phrase: Phrase) -> Subject | None:
         return None
     signed = any(row[place].letter in "GLMWB" for place in phrase.places)
     pointed = any(one.amount is not None and one.amount.unit for one in row[at : phrase.end])
-    if not signed or set(found.norms) & listed("scores.never"):
+    if not signed or {found.head, found.last} & listed("scores.never"):
         return None
     aside = row[found.end - 1].letter == "Q" or row[at - 1].letter == "Q"
     named = {found.head, found.last} & listed("scores.heads")
@@ -141,8 +141,10 @@ def _is_short(scan: Scan, found: NounPhrase) -> bool:
     text = scan.said.text
     written = text[tokens[0].start : tokens[-1].end]
     capitals = not _LOWER.search(text) and len(_WORDS.findall(text)) > 2
-    long = len(written) > 2 and _SHORT.fullmatch(written) is not None
-    return long and not capitals and not set(found.norms) & listed("scores.never")
+    last = text[tokens[-1].start : tokens[-1].end]
+    ends = 1 < len(found.words) < 5 and last.isupper() and len(last) > 2
+    long = len(written) > 2 and (ends or _SHORT.fullmatch(written) is not None)
+    return long and not capitals and not {found.head, found.last} & listed("scores.never")
 
 
 def _ends(scan: Scan, end: int) -> bool:

@@ -7,6 +7,7 @@ right beside its limit, and that can be measured so, is taken; where in doubt, n
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from trialrun.criteria.text_reader.amounts import Amount
 from trialrun.criteria.text_reader.counted_nouns import past_total
@@ -37,6 +38,11 @@ _HEADS = {
     "activity": "radiation",
 }  # fmt: skip
 _DOSES = frozenset({"mass a day", "mass per mass", "mass per area"})
+_TELLING = frozenset(
+    {"arbitrary concentration", "copy concentration", "pressure", "loudness", "threshold voltage",
+     "angle", "volume per mass", "volume per mass an hour", "volume per area", "energy a day",
+     "speed", "mass per area"}
+)  # fmt: skip
 _ADJECTIVAL = ("able", "ible", "ous", "ical", "ary", "ful", "less")
 _PLURALS = frozenset(
     {"teeth", "feet", "metastases", "stimuli", "nuclei", "vertebrae", "diagnoses", "criteria"}
@@ -89,8 +95,8 @@ def _before(scan: Scan, at: int, unit: Unit | None) -> Subject | None:
     found = phrase_before(scan, at)
     if found is None or _names_nothing(found):
         return None
-    if found.known and (unit is None or _HEADS.get(unit.dimension) != "length"):
-        return None  # else a thing of which this study asks how large it is
+    if found.known and (unit is None or not _measured_else(scan, found, unit)):
+        return None
     eaten = found.last in _DOSED
     if unit is not None and unit.dimension in _DOSES and not eaten and _is_tested(scan, found):
         return None  # "fasted glucose < 126 mg/d"
@@ -103,6 +109,19 @@ def _is_tested(scan: Scan, found: NounPhrase) -> bool:
     """Whether a laboratory's variable is in a phrase, which is then no drug."""
     means = (one for place in scan.row[found.start : found.end] for one in place.means)
     return any(one.row.group == "laboratory" for one in means)
+
+
+def _measured_else(scan: Scan, found: NounPhrase, unit: Unit) -> bool:
+    """Whether a thing with a variable is measured in another way here: how large is a polyp?"""
+    rows = [one.row for place in scan.row[found.start : found.end] for one in place.means]
+    if _HEADS.get(unit.dimension) == "length":
+        return True
+    viral = {other.dimension for row in rows for other in row.units} == {"copy concentration"}
+    if viral and unit.dimension == "arbitrary concentration":
+        return True
+    tested = any(row.group == "laboratory" for row in rows)  # asks for its unit
+    same = any(unit.dimension == other.dimension for row in rows for other in row.units)
+    return not tested and not same and unit.dimension in _TELLING
 
 
 def _measure(found: NounPhrase, unit: Unit | None) -> Unit | None:
@@ -174,7 +193,10 @@ def _behind(scan: Scan, end: int, unit: Unit) -> Subject | None:
         words = words if set(found.norms) & _DOSED else f"{words} dose"
     elif unit.code == "%" and linked:
         if {found.head, found.last} & listed("behind.wholes"):
-            return None  # "20 % of the cells": which?
+            which = _which(scan, found.end)
+            if which is None:
+                return None  # "20 % of the cells": which?
+            words, found = f"{words} {which[0]}", replace(found, end=which[1])
         words = f"share of {words}"
     elif unit.code == "%":
         if found.head not in listed("heads.percent"):
@@ -187,6 +209,13 @@ def _behind(scan: Scan, end: int, unit: Unit) -> Subject | None:
         unit = each_day(scan, unit)
     name = own_name(words, unit)
     return None if name is None else Subject((name,), end, found.end)
+
+
+def _which(scan: Scan, end: int) -> tuple[str, int] | None:
+    """The "with del(17p)" of "20 % of the cells with del(17p)"."""
+    word = scan.tokens[scan.row[end].start].norm if end < len(scan.row) else ""
+    found = phrase_behind(scan, end + 1) if word in {"with", "expressing", "positive"} else None
+    return None if found is None else (f"{word} {' '.join(found.words)}", found.end)
 
 
 def _is_so_much(found: NounPhrase, unit: Unit, *, linked: bool) -> bool:

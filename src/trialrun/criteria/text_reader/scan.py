@@ -163,7 +163,9 @@ def amount_near(row: Sequence[Terminal], at: int) -> Amount | None:
     found = None if place is None else row[place].amount
     if place is None or found is None or found.unit is not None:
         return found
-    end = row[place + 2].amount if place + 2 < len(row) and row[place + 1].letter == "T" else None
+    joining = "TA" if row[at].letter == "B" else "T"  # "between 10 and 20 mm"
+    joined = place + 2 < len(row) and row[place + 1].letter in joining
+    end = row[place + 2].amount if joined else None
     shared = end is not None and end.unit in UNITS and end.unit not in {"xULN", "xLLN", "{score}"}
     return replace(found, unit=end.unit) if end is not None and shared else found
 

@@ -10,6 +10,7 @@ from trialrun.criteria.text_reader.words import Token
 
 _BEING = frozenset({"must", "should", "be", "is", "are", "who", "aged", "age", "of", ","})
 _BEGAN = frozenset({"onset", "diagnosed", "diagnosis", "began", "begun", "started", "manifested"})
+_HABITS = frozenset({"smoking", "smoked", "drinking", "treatment", "therapy"})
 _THEN = frozenset({"before", "prior", "after", "by"})
 
 
@@ -56,6 +57,8 @@ def begins_near(tokens: Sequence[Token], at: int) -> bool:
     for token in reversed(tokens[max(at - 8, 0) : at]):
         if token.norm in {".", ";", ","}:
             return False
+        if token.norm in _HABITS:
+            return False
         if token.norm in _BEGAN:
             return True
     return False
@@ -66,6 +69,8 @@ def began_at(tokens: Sequence[Token], at: int) -> bool:
     place = at - 1
     while place >= 0 and tokens[place].norm == "the":
         place -= 1
+    if [token.norm for token in tokens[max(at - 2, 0) : at]] == ["onset", "("]:
+        return True  # "childhood onset (≤ 16 years of age)"
     then = tokens[at].norm in _THEN or (place >= 0 and tokens[place].norm == "at")
     return then and begins_near(tokens, at)
 

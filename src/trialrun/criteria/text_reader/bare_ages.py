@@ -82,7 +82,8 @@ def bare_age(
         return True  # "women between 18 and 45"
     sign = tokens[row[at].start]
     spoken = text[sign.start : sign.end][-1:].isalpha()  # in words: a sign alone may miss its name
-    sided = (row[at].letter in "GL" and spoken) or last in "MW"
+    told = led == "being" and any(token.norm in _people() for token in tokens[: row[at].start])
+    sided = (row[at].letter in "GL" and (spoken or told)) or last in "MW"
     done = phrase.end == len(row) or row[phrase.end].letter == ";"
     if done and at == 0 and spans and min(values) in _OF_AGE and max(values) >= _ADVANCED:
         return True  # "from 18 to 75"

@@ -11,6 +11,7 @@ from trialrun.criteria.text_reader.limit_phrases import Shape
 from trialrun.criteria.text_reader.limit_places import Phrase
 from trialrun.criteria.text_reader.misreadings import is_of_donor
 from trialrun.criteria.text_reader.recovery import not_recovered, recovers_to
+from trialrun.criteria.text_reader.other_people import of_donor, of_somebody_else
 from trialrun.criteria.text_reader.row import Terminal
 from trialrun.criteria.text_reader.subjects import Subject
 from trialrun.criteria.text_reader.words import Token
@@ -20,6 +21,7 @@ _EXPRESSED = frozenset({"positive", "express", "expressed", "expressing", "expre
                         "staining", "stained", "positivity"})  # fmt: skip
 _OF_ASTHMA = frozenset({"asthma", "gina", "asthmatic", "ics", "corticosteroid", "controller"})
 _WHEN = frozenset({"the", "time", "of", "first", "initial", "original", "disease", "symptom"})
+_EVENTS = (["at", "menarche"], ["at", "menopause"], ["at", "death"])
 _ENDS = frozenset({".", ";"})
 _FRIDERICIA = ("frideric", "friederic", "qtcf")
 _FEW_KILO_UNITS = 20  # kU/L: so little IgE is never asked for in total
@@ -33,7 +35,9 @@ def says_nothing_of_people(subject: Subject, tokens: Sequence[Token], at: int) -
         return not _OF_ASTHMA & {token.norm for token in tokens}  # "in two steps"
     if subject.names != ("age",):
         return False
-    return of_contact(tokens, at) or of_signing(tokens, at)
+    if [token.norm for token in tokens[max(at - 2, 0) : at]] in _EVENTS:
+        return True  # "age at menarche < 10 years"
+    return of_contact(tokens, at) or of_signing(tokens, at) or of_somebody_else(tokens, at)
 
 
 def meant(
@@ -41,6 +45,8 @@ def meant(
 ) -> Subject:
     """The subject, or what the words beside its limit say that its name means here."""
     start, end = row[phrase.places[0]].start, row[phrase.end - 1].end
+    if subject.names == ("age",) and of_donor(tokens, start):
+        return replace(subject, names=("donor_age",))
     first = row[min(subject.start, phrase.places[0])].start
     if subject.names == ("age",) and (_at_onset(tokens, end) or began_at(tokens, first)):
         return replace(subject, names=("age_at_onset",))

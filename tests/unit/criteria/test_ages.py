@@ -319,6 +319,21 @@ _READ = {
     "Born at term (37-42 weeks)": "gestational_age >= 37 wk; gestational_age <= 42 wk",
     "Full-term infants (≥ 37 weeks)": "gestational_age >= 37 wk",
 }
+_OF_OTHERS = {
+    "Has at least one child younger than 5 years": [],
+    "Have children aged 6 to 12 years": [],
+    "Mothers of infants under 6 months": [],
+    "Lives with children aged 5 or younger": [],
+    "Parent or legal guardian aged 18 years or older": [],
+    "First-degree relative with colorectal cancer under 60 years of age": [],
+    "Family history of early infarction (men < 55 years, women < 65 years)": [],
+    "Started smoking before age 18": [],
+    "Donors ≥ 18 years old": ["donor_age >= 18 a"],
+    "Donor: age 12-75 years": ["donor_age >= 12 a", "donor_age <= 75 a"],
+    "Children under 5 with caregiver over 18 years": ["age < 5 a"],
+    "Childhood-onset (≤ 16 years of age) arthritis": ["age_at_onset <= 16 a"],
+    "Age 20 above and 50 below": ["age >= 20 a", "age <= 50 a"],
+}
 _NOT_AN_AGE = [
     "18 yrs",
     "in their 60s",
@@ -358,3 +373,8 @@ def test_age_is_read_however_it_is_written(text: str, limits: str) -> None:
 @pytest.mark.parametrize("text", _NOT_AN_AGE)
 def test_what_is_no_limit_of_an_age_is_not_read(text: str) -> None:
     assert _limits(text) == []
+
+
+@pytest.mark.parametrize(("text", "limits"), _OF_OTHERS.items())
+def test_the_age_of_somebody_else_is_not_the_participants(text: str, limits: list[str]) -> None:
+    assert _limits(text) == limits

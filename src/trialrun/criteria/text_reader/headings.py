@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from trialrun.criteria.criterion import CriterionKind
 from trialrun.criteria.text_reader.phrases import bag
-from trialrun.criteria.text_reader.words import singular
+from trialrun.criteria.text_reader.singular import singular
 
 _KINDS: dict[str, CriterionKind | None] = {
     "inclusion": "inclusion", "exclusion": "exclusion", "non-inclusion": "exclusion",

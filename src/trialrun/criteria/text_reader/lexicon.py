@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from trialrun.criteria.text_reader.words import Token, phrase, singular
+from trialrun.criteria.text_reader.singular import singular
+from trialrun.criteria.text_reader.words import Token, phrase
 from trialrun.vocabulary.table import variables
 from trialrun.vocabulary.variable import Kind, Variable
 

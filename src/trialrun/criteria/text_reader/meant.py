@@ -10,8 +10,8 @@ from trialrun.criteria.text_reader.amounts import Amount
 from trialrun.criteria.text_reader.limit_phrases import Shape
 from trialrun.criteria.text_reader.limit_places import Phrase
 from trialrun.criteria.text_reader.misreadings import is_of_donor
+from trialrun.criteria.text_reader.other_people import of_somebody_else
 from trialrun.criteria.text_reader.recovery import not_recovered, recovers_to
-from trialrun.criteria.text_reader.other_people import of_donor, of_somebody_else
 from trialrun.criteria.text_reader.row import Terminal
 from trialrun.criteria.text_reader.subjects import Subject
 from trialrun.criteria.text_reader.words import Token
@@ -45,8 +45,6 @@ def meant(
 ) -> Subject:
     """The subject, or what the words beside its limit say that its name means here."""
     start, end = row[phrase.places[0]].start, row[phrase.end - 1].end
-    if subject.names == ("age",) and of_donor(tokens, start):
-        return replace(subject, names=("donor_age",))
     first = row[min(subject.start, phrase.places[0])].start
     if subject.names == ("age",) and (_at_onset(tokens, end) or began_at(tokens, first)):
         return replace(subject, names=("age_at_onset",))

@@ -1,4 +1,4 @@
-"""Whether an age is that of somebody else: a donor, a relative, the children somebody has."""
+"""Whether an age is that of somebody else: a relative, the children somebody has."""
 
 from __future__ import annotations
 
@@ -11,23 +11,14 @@ _ENDS = frozenset({".", ";"})
 _KIN = frozenset({"relative", "family", "sibling", "cousin"})
 _GUARDIANS = frozenset({"guardian", "caregiver", "carer", "caretaker", "spouse"})
 _CHILDREN = frozenset({"child", "children", "infant", "kid", "son", "daughter", "baby"})
-_HAVING = frozenset({"have", "has", "having", "live", "lived", "living", "with"})
 _OF = frozenset({"parent", "mother", "father", "caregiver", "caring", "care"})
 _SMALL = frozenset({"a", "an", "at", "least", ">=", "one", "1", "two", "their", "her", "his", "own",
                     "young", "other", "minor", "dependent", "biological", "of", "for", "or", "more",
                     "any", "the"})  # fmt: skip
-_SAID = frozenset({"aged", "age", "is", "are", "be", "must", "should", "who", "(", ",", "old", "year"})
+_SAID = frozenset(
+    {"aged", "age", "is", "are", "be", "must", "should", "who", "(", ",", "old", "year"}
+)  # fmt: skip
 _FAR, _NEAR = 16, 8  # tokens
-
-
-def of_donor(tokens: Sequence[Token], at: int) -> bool:
-    """`Donors must be 18 to 60 years old`: the donor's own age."""
-    for token in reversed(tokens[max(at - _NEAR, 0) : at]):
-        if token.norm in _ENDS or token.norm in bag("subjects"):
-            return False
-        if token.norm == "donor":
-            return True
-    return False
 
 
 def of_somebody_else(tokens: Sequence[Token], at: int) -> bool:

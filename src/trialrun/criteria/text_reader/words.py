@@ -10,6 +10,7 @@ from typing import Literal
 
 from trialrun.criteria.text_reader.listed_levels import with_lists_parted
 from trialrun.criteria.text_reader.number_words import NUMBER_WORDS, TIMES_WORDS
+from trialrun.criteria.text_reader.singular import singular
 
 _TOKEN = re.compile(
     r"(?P<power>10[⁰¹²³⁴-⁹]+)"
@@ -178,25 +179,6 @@ def read_tokens(text: str) -> tuple[Token, ...]:
 def phrase(text: str) -> tuple[str, ...]:
     """The norms of a phrase, as text would give them."""
     return tuple(token.norm for token in _without_hyphens([*map(_token, _TOKEN.finditer(text))]))
-
-
-@cache
-def singular(word: str) -> str:
-    """A word in lower case without its plural, and in one spelling.
-
-    >>> singular("Tumours"), singular("leukaemias"), singular("status")
-    ('tumor', 'leukemia', 'status')
-    """
-    word = unicodedata.normalize("NFKC", word).lower().replace("’", "'").removesuffix("'s")
-    word = re.sub(r"(?<=[a-z])our(?=s?$|i)", "or", word) if word.startswith("tum") else word
-    word = re.sub(r"aem|oem", "em", re.sub(r"aest", "est", word)).replace("oedema", "edema")
-    word = word.replace("rrhoea", "rrhea").replace("pnoea", "pnea")
-    word = re.sub(r"^oe(?=s[ot])|(?<=^f)oe(?=t)|(?<=^f)ae(?=c)", "e", word)
-    if len(word) > 4 and word.endswith("ies"):
-        return word[:-3] + "y"
-    if len(word) > 3 and word.endswith("s") and word[-2] not in "sui'":
-        return word[:-1]
-    return word
 
 
 def _token(match: re.Match[str]) -> Token:

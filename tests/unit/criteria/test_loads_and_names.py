@@ -45,7 +45,7 @@ def test_a_load_as_a_logarithm(text: str, limits: list[str]) -> None:
     [
         ("Fever > 100.4 °F", ["temperature > 38 Cel"]),
         ("Body temperature ≤ 99.5 F", ["temperature <= 37.5 Cel"]),
-        ("Body temperature > 101 °F", []),  # 38.333…
+        ("Body temperature > 101 °F", ["temperature > 38.33 Cel"]),  # in doubt
         ("Haemoglobin concentration under 6.5 mmol/L", ["haemoglobin < 10.474425 g/dL"]),
         ("Hb < 100 grams per litre", ["haemoglobin < 10 g/dL"]),
         ("PVR > 3 Wood units", ["pvr > 3"]),
@@ -80,10 +80,11 @@ def test_a_whole_logarithm_is_that_power_of_ten(power: int) -> None:
 
 
 @given(st.integers(min_value=940, max_value=1076))
-def test_fahrenheit_is_read_where_celsius_has_an_end(tenths: int) -> None:
+def test_fahrenheit_is_celsius_rounded_where_that_has_no_end(tenths: int) -> None:
     celsius = (Fraction(tenths, 10) - 32) * 5 / 9
     limits = stated(f"Body temperature > {tenths / 10} °F")
+    found = Fraction(limits[0].removeprefix("temperature > ").removesuffix(" Cel"))
     if celsius.denominator % 3 == 0:
-        assert limits == []
+        assert found != celsius and abs(found - celsius) <= Fraction(1, 200)
     else:
-        assert Fraction(limits[0].removeprefix("temperature > ").removesuffix(" Cel")) == celsius
+        assert found == celsius

@@ -98,3 +98,51 @@ def test_a_unit_in_which_nobody_has_such_a_value_is_a_slip() -> None:
 )
 def test_multiples(text: str, found: list[str]) -> None:
     assert stated(text) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Bilirubin no higher than 1.5 times the institutional upper limit",
+         ["total_bilirubin <= 1.5 x ULN"]),
+        ("Liver function tests more than twice the upper limit", ["transaminases > 2 x ULN"]),
+        ("ALT, AST greater than 2 times or bilirubin > 1.5 times the ULN",
+         ["alt > 2 x ULN", "ast > 2 x ULN", "total_bilirubin > 1.5 x ULN"]),
+        ("Resting blood pressure > 170/100",
+         ["diastolic_bp > 100 mm[Hg]", "systolic_bp > 170 mm[Hg]"]),
+        ("Blood pressure ≥ 130/80 mm Hg but lower than 160/105 mm Hg",
+         ["diastolic_bp < 105 mm[Hg]", "diastolic_bp >= 80 mm[Hg]", "systolic_bp < 160 mm[Hg]",
+          "systolic_bp >= 130 mm[Hg]"]),
+        ("NT-proBNP at least > 150 pg/ml", ["nt_probnp > 150 pg/mL"]),
+        ("Abdominal obesity (> 88 cm)", ["waist_circumference > 88 cm"]),
+    ],
+)  # fmt: skip
+def test_upper_limits_and_pressures(text: str, found: list[str]) -> None:
+    assert stated(text) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Temperature > 101 F", ["temperature > 38.33 Cel"]),
+        ("Temperature > 100.4", ["temperature > 38 Cel"]),
+        ("Potassium > 6 mg/dl", ["potassium > 6 mmol/L"]),
+        ("Platelet count < 80 g/L", ["platelets < 80 10*9/L"]),
+        ("Hematocrit < 30 g/dL", ["haematocrit < 30 %"]),
+        ("AST > 120", ["ast > 120 U/L"]),
+        ("AST > 3", []),
+        ("Calcium > 2.9", ["calcium > 2.9 mmol/L"]),
+        ("Calcium > 11.5", ["calcium > 11.5 mg/dL"]),
+    ],
+)
+def test_what_is_likely_meant_is_listed_in_doubt(text: str, found: list[str]) -> None:
+    assert stated(text) == found
+    one = read_criteria(f"Exclusion Criteria:\n\n* {text}")["E1"]
+    assert all(mention.doubtful for mention in one.mentioned)
+    assert all(isinstance(atom, Presence) for atom in one.atoms)
+
+
+def test_a_concentration_of_ones_own_keeps_its_unit() -> None:
+    assert stated("zonulin concentration above 7 ng/mL") == [
+        "own_zonulin_concentration_mg_per_dl > 7 ng/mL"
+    ]

@@ -60,12 +60,15 @@ _TIMES_ULN_OF = re.compile(
 )
 # "10x upper limit", and nothing else
 _TIMES_UPPER = re.compile(
-    r"\s*-?\s*(?:fold|times|x|×)(?:\s+(?:of|the))*\s+upper\s+limits?(?=\s*(?:[,;.)]|$))",
+    r"\s*-?\s*(?:fold|times|x|×)(?:\s+(?:of|the|institutional|laborator(?:y|ies)|lab|local|normal|their|its))*"
+    r"\s+upper\s+limits?(?=\s*(?:[,;.)]|$|(?:and|or|in|for|at|within)\s))",
     re.IGNORECASE,
 )
+# "twice the upper limit"
+_UPPER_ALONE = re.compile(r"\s+(?:the\s+)?upper\s+limits?(?=\s*(?:[,;.)]|$))", re.IGNORECASE)
 # "2 times but less than 5 times the ULN": the unit of both
 _TIMES_THEN = re.compile(
-    r"\s*(?:times|fold|x|×)(?=\s*(?:,|to\b|and\b|but\b|or\b|-)[^.;]{0,30}?\d\s*-?\s*(?:times|fold|x|×)"
+    r"\s*(?:times|fold|x|×)(?=\s*(?:,|to\b|and\b|but\b|or\b|-)(?:[^.;]|\.(?=\d)){0,32}?\d\s*-?\s*(?:times|fold|x|×)"
     rf"\s*{_OWNERS}{_NORMAL}{END})",
     re.IGNORECASE,
 )
@@ -112,7 +115,7 @@ _N = re.compile(
 )
 # "4/10", "30 points out of 100": how far the scale goes
 _OUT_OF = re.compile(
-    r"\s*(?:points?\s*)?(?:/|out\s+of(?:\s+(?:a\s+)?(?:maximum\s+(?:of\s+)?)?)?)\s*(?:10|100|30|28)(?![\d.,/])"
+    r"\s*(?:points?\s*)?(?:/|out\s+of(?:\s+(?:a\s+)?(?:maximum\s+(?:of\s+)?)?)?)\s*(?P<most>10|100|30|28)(?![\d.,/])"
     r"(?:\s*points?)?(?!\s*(?:mm|l\b|m?l\b))",
     re.IGNORECASE,
 )
@@ -231,7 +234,7 @@ def _with_unit(text: str, at: int, value: Decimal, slip: bool) -> Amount:
     if logarithm is not None:
         return Amount(value, "?", logarithm.end(), slip=slip)  # not the number itself
     scale = _OUT_OF.match(text, at)
-    if scale is not None:
+    if scale is not None and value <= int(scale["most"]):  # "160/100" are two pressures
         return Amount(value, "{score}", scale.end(), slip=slip)
     some = _OF_ALL.match(text, at)
     if some is not None and read_unit_words(text, some.end()) is None:
@@ -283,10 +286,13 @@ def _multiple(match: re.Match[str]) -> str:
 def _in_words(text: str, at: int) -> Amount | None:
     word = _WORD.match(text, at)
     if word is not None and word[1].lower() in _MULTIPLES:
+        value = Decimal(_MULTIPLES[word[1].lower()])
         times = _TIMES_ULN.match(text, word.end())
         if times is not None:
-            value = Decimal(_MULTIPLES[word[1].lower()])
             return Amount(value, _multiple(times), times.end())
+        bare = _UPPER_ALONE.match(text, word.end())
+        if bare is not None:
+            return Amount(value, "xULN", bare.end())
     if word is not None and word[1].lower() in TIMES_WORDS:  # "once a week"
         rate = read_rate(text, word.end())
         value = Decimal(TIMES_WORDS[word[1].lower()])

@@ -118,24 +118,36 @@ def ask_bare(scan: Scan, at: int) -> int:
     return at + 1
 
 
-def ask_misfit(scan: Scan, at: int, phrase: Phrase) -> None:
-    """`hemoglobin > 90 x 10^9/L`: asks for the unit of a limit that cannot be one of its thing."""
+def read_misfit(scan: Scan, at: int, phrase: Phrase) -> int:
+    """`hemoglobin > 90 x 10^9/L`: asks for the unit of a limit that cannot be one of its thing.
+
+    Where the number alone can be only one, that is listed; where to go on then.
+    """
     row, tokens = scan.row, scan.tokens
     amount = next((one for one in (row[at].amount for at in phrase.places) if one), None)
     place = at - 1
     while place >= scan.ended and row[place].letter == "f":
         place -= 1
     if amount is None or amount.unit not in UNITS or place < scan.ended:
-        return
+        return 0
     if row[place].letter != "V" or not row[place].means[0].exact:
-        return
+        return 0
     variable = row[place].means[0].row
     if variable.group != "laboratory" or UNITS[amount.unit].dimension in _TIMES:
-        return
+        return 0
+    if "concentration" in UNITS[amount.unit].dimension:  # the number may stand, the unit cannot
+        scan.row = tuple(
+            replace(one, amount=replace(one.amount, unit=None, slip=True))
+            if at in phrase.places and one.amount is not None
+            else one
+            for at, one in enumerate(row)
+        )
+        return add_limit(scan, Subject((variable.name,), place, place + 1), phrase, restated=False)
     words = tokens[row[place].start : row[phrase.end - 1].end]
     ask = scan.said.ask("unit", words)
     start, end = words[0].start, words[-1].end
     scan.found.append(Mention((), start, end, (ask,), tokens[row[at].start].start))
+    return 0
 
 
 @cache

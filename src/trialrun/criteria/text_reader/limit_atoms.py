@@ -28,6 +28,7 @@ from trialrun.vocabulary.variable import Kind, Variable
 
 _ROMAN = {1: "I", 2: "II", 3: "III", 4: "IV"}
 _MASSES = frozenset({"g", "mg", "ug"})  # of a drug: a day?
+_DOUBTS = frozenset({"", "unit", "normal", "implausible", "value"})
 _CONTRARY: dict[Op, Op] = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "==": "=="}
 _MIRRORED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "==": "=="}
 _OPEN: dict[str, Op] = {
@@ -145,7 +146,7 @@ def bound_atoms(
         quantity, topic = in_unit_of(variable, limit)
         if topic == "unit":
             quantity = assumed_unit(variable, amount)
-        if quantity is None or topic not in {"", "unit", "normal", "implausible"}:
+        if quantity is None or topic not in _DOUBTS:
             return (), topic
         if topic == "implausible":
             if not _tells(amount):

@@ -60,6 +60,7 @@ _NUMBERED = frozenset(
 ARBITRARY = {"U/mL": "[IU]/mL", "U/L": "m[IU]/mL", "[IU]/L": "m[IU]/mL"}
 # one equivalent a mole
 _MONOVALENT = frozenset({"potassium", "sodium", "bicarbonate", "sweat_chloride"})
+_FEW_UNITS = 15  # U/L
 _ANY_DAY = Moment("2000-01-01")
 
 
@@ -252,6 +253,9 @@ def assumed_unit(row: Variable, amount: Amount) -> Quantity | None:
     """A number without unit in the only unit in which it is plausible, or in the row's choice."""
     units = ([row.bare] if row.bare is not None else []) + [*row.units]
     found: list[Quantity] = []
+    of_enzymes = row.unit is not None and row.unit.dimension == "catalytic concentration"
+    if of_enzymes and amount.value < _FEW_UNITS:
+        return None  # "ALT > 3": rather so many times normal
     for unit in units:
         quantity = canonical(row, Quantity(amount.value, unit))
         if quantity is None or quantity in found or not _plausible(row, quantity):

@@ -22,9 +22,11 @@ _FROM_FAHRENHEIT = Decimal(85)  # nobody is so hot in Celsius
 
 def as_written(row: Variable, amount: Amount) -> Amount:
     """The amount in the unit that is meant, or without one where that stays open."""
+    dimension = "" if row.unit is None else row.unit.dimension
+    if dimension == "temperature" and amount.unit is None and amount.value > _FROM_FAHRENHEIT:
+        return replace(_in_celsius(amount), slip=True)
     if row.unit is None or amount.unit is None:
         return _as_share(row, amount)
-    dimension = row.unit.dimension
     if amount.unit == "mL/min" and row.unit.code == _INDEXED:
         return replace(amount, unit=None)  # "eGFR < 30 mL/min": for 1.73 m2, or for the person?
     if amount.unit == "{score}" and row.bare is not None and row.bare.dimension == "length":
@@ -50,9 +52,10 @@ def _as_share(row: Variable, amount: Amount) -> Amount:
 
 
 def _in_celsius(amount: Amount) -> Amount:
-    """Degrees Fahrenheit in Celsius, where that is a number with an end: 100.4 is 38."""
+    """Degrees Fahrenheit in Celsius: 100.4 is 38; a number without an end is rounded, in doubt."""
     if amount.unit == "deg" and amount.value < _FROM_FAHRENHEIT:
         return replace(amount, unit="Cel")
     if (Fraction(amount.value - 32) * 5 / 9).denominator % 3 == 0:
-        return replace(amount, unit="[degF]")
+        rounded = round((amount.value - 32) * 5 / 9, 2)
+        return replace(amount, value=rounded, unit="Cel", slip=True)
     return replace(amount, value=(amount.value - 32) * 5 / 9, unit="Cel")

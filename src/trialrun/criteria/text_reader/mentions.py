@@ -10,9 +10,9 @@ from trialrun.criteria.text_reader.age_limits import SINCE, age_alone
 from trialrun.criteria.text_reader.amounts import Amount
 from trialrun.criteria.text_reader.doubtful_limits import (
     ask_bare,
-    ask_misfit,
     changed_around,
     read_change,
+    read_misfit,
     says_a_change,
 )
 from trialrun.criteria.text_reader.durations import lasting
@@ -386,8 +386,5 @@ def _alone(scan: Scan, at: int) -> int:
     )
     if subject is not None:
         return add_limit(scan, subject, phrase)
-    end = read_own(scan, at, phrase)
-    if not end:
-        ask_misfit(scan, at, phrase)
-        end = note_unknown(scan, at, phrase)
-    return end
+    end = read_own(scan, at, phrase) or read_misfit(scan, at, phrase)
+    return end or note_unknown(scan, at, phrase)

@@ -10,7 +10,22 @@ from trialrun.criteria.text_reader.row import Terminal
 from trialrun.criteria.text_reader.words import Token
 
 _FARTHEST = 18  # terminals
-_BY = frozenset({"by", "using", "via", "utilizing", "utilising", "from", "through", "at", "as"})
+_BY = frozenset(
+    {
+        "by",
+        "using",
+        "via",
+        "utilizing",
+        "utilising",
+        "from",
+        "through",
+        "at",
+        "as",
+        "corrected",
+        "adjusted",
+        "i.e",
+    }
+)
 _SAID = frozenset(
     {"measured", "determined", "assessed", "estimated", "calculated", "evaluated", "obtained",
      "documented", "confirmed", "defined", "demonstrated", "derived", "performed", "quantified",

@@ -36,6 +36,9 @@ def read_pressure(scan: Scan, at: int) -> int:
     one, other = amounts
     assert one is not None and other is not None
     found = subject_before(scan.tokens, row, at, Amount(one.value, "mm[Hg]", 0))
+    again = found is None and scan.last is not None and scan.last.names == _PRESSURES[1:]
+    if again and at - scan.ended <= 3:  # "≥ 130/80 but lower than 160/100 mmHg"
+        found = Subject(_PRESSURES, at, at)
     if found is None or not set(found.names) & set(_PRESSURES) or found.start < scan.ended:
         return 0
     if other.unit is not None:  # it stands for both

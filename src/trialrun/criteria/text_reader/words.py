@@ -66,17 +66,14 @@ _WORD_OPS: tuple[tuple[tuple[str, ...], str], ...] = tuple(
                     "at or over", "at or older than", "equal and above",
                     "equal to and above", "equal to and over", "older or equal to",
                     "not under", "at least of", "equal to or over", "equal or above",
-                    "older than or equal",
-                    "higher than or equal", "equal to or longer than", "greater than equals to",
-                    "greater than equal to",
+                    "older than or equal", "greater than equals to", "greater than equal to",
                     "higher than or equal", "equal to or longer than", "equal or more than",
                     "equal or higher than", "greater or equal", "more or equal than",
                     "higher or equal to", "higher or equal than", "upper or equal to",
                     "equal or upper than", "over or equal to", "larger than or equal to",
                     "bigger than or equal to", "longer than or equal to", "not smaller than",
                     "no smaller than", "equal or superior than", "superior or equal than",
-                    "at least equal to", "equal to or larger than", "not inferior to",
-                    "no lesser than", "greater that or equal to", "more or equal",
+                    "equal to or larger than", "not inferior to", "no lesser than", "more or equal",
                     "equal or over", "a minimum of at least", "at least a minimum of",
                 ),
                 "<=": (
@@ -314,7 +311,8 @@ def _said_once(tokens: tuple[Token, ...]) -> tuple[Token, ...]:
             kept.append(Token("op", one.norm, one.start, tokens[at + 3].end))
             at += 4
             continue
-        if kept and one.kind == "op" and kept[-1].kind == "op" and kept[-1].norm == one.norm != "=":
+        again = bool(kept) and one.kind == "op" and kept[-1].kind == "op"
+        if again and kept[-1].norm[0] == one.norm[0] != "=":  # "at least > 125"
             kept[-1] = Token("op", one.norm, kept[-1].start, one.end)
             at += 1
             continue

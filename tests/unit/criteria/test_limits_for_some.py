@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from trialrun.criteria.criterion import Criterion
+from trialrun.criteria.criterion import Criterion, Status
 from trialrun.criteria.nodes import Comparison
 from trialrun.criteria.printer import write_rule
 from trialrun.criteria.text_reader import read_criteria
@@ -32,6 +32,7 @@ def listed(one: Criterion) -> list[str]:
         ("QTcF < 470 ms for women", "qtcf < 470 ms"),
         ("ANC ≥ 1.0 x 10^9/L in patients with marrow wobble", "anc >= 1 10*9/L"),
         ("ECOG 0-2 for individuals in Parts A and B", "ecog in {0, 1, 2}"),
+        ("Age ≥ 20 years in Japan", "age >= 20 a"),
         ("Patients under 6 years old must weigh at least 7 kg", "weight >= 7 kg"),
         ("Patients with wobbles must have HbA1c < 8 %", "hba1c < 8 %"),
         ("Those on snarkumab should have INR <= 2.5", "inr <= 2.5"),
@@ -92,3 +93,12 @@ def test_whose_limit_it_is(text: str, found: list[str]) -> None:
     one = read(text)
     atoms = [write_rule(atom) for atom in one.atoms if isinstance(atom, Comparison)]
     assert [*atoms, *listed(one)] == found
+
+
+def test_two_limits_that_nobody_meets_at_once_are_alternatives_of_an_exclusion() -> None:
+    one = read("BMI > 35 kg/m2 and BMI < 18 kg/m2", kind="Exclusion")
+    assert one.rule is not None
+    assert write_rule(one.rule) == "bmi > 35 kg/m2 or bmi < 18 kg/m2"
+    assert one.status is Status.COMPUTABLE
+    other = read("BMI > 18 kg/m2 and BMI < 35 kg/m2", kind="Exclusion")
+    assert other.status is Status.PARTLY

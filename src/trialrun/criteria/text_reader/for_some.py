@@ -74,7 +74,7 @@ def is_said_of_some(
 
     `before` and `behind` stand right beside it; `others` are all words that are no limit.
     """
-    if bend_of(behind) == "some":
+    if bend_of(behind) == "some" or _names_a_place(said, behind):
         return True
     words = norms(before)
     if words[:1] and words[0] in _PLACES | {"if"} and _names_some(words[1:]) and "," in words:
@@ -87,6 +87,15 @@ def is_said_of_some(
     near = set(norms(behind[:3])) & (_MEN | _WOMEN) if behind[:1] else set()
     own = {"male": _MEN, "female": _WOMEN}.get(said.fields.sex or "", frozenset())
     return one_sex and bool(near) and not near & own
+
+
+def _names_a_place(said: Statement, behind: Sequence[Token]) -> bool:
+    """`≥ 20 years in Japan`: where "in" stands in front of a capital, and of no abbreviation."""
+    words = [one for one in behind[:3] if one.norm not in {"(", "the"}]
+    if len(words) < 2 or words[0].norm not in {"in", "for"} or words[1].kind != "word":
+        return False
+    written = said.text[words[1].start : words[1].end]
+    return len(written) > 3 and written[0].isupper() and written[1:].islower()
 
 
 def _narrowed_people(words: Sequence[str]) -> bool:

@@ -10,6 +10,7 @@ from itertools import pairwise
 from trialrun.criteria.text_reader.amounts import Amount
 from trialrun.criteria.text_reader.fit import fitting
 from trialrun.criteria.text_reader.lexicon import find_measured
+from trialrun.criteria.text_reader.limit_places import Phrase
 from trialrun.criteria.text_reader.phrases import bag
 from trialrun.criteria.text_reader.row import Terminal
 from trialrun.criteria.text_reader.subjects import Subject, subject_behind
@@ -48,6 +49,11 @@ _TO_WEEKS = frozenset(
 _SINCE = frozenset(
     {"after", "ago", "before", "prior", "post", "following", "postpartum", "since", "earlier"}
 )
+_OF_TUMOURS = frozenset(
+    ["disease", "at", "by", "as", "per", "who", "not", "that", "which", "no", "diagnosed", "based",
+     "prior", "before", "after", "previously", "treated", "untreated", "eligible", "confirmed",
+     "resected", "epithelial", "invasive", "localized", "only", "without", "this"]
+)  # fmt: skip
 _FULL = frozenset({"full", "at", "late", "early", "near", "post", "healthy", "born"})
 _FIRST_WEEK, _VIABLE_WEEK, _LATE_WEEK, _LAST_WEEK = 4, 20, 34, 43
 _IGE_NEAR = 20  # tokens
@@ -71,7 +77,7 @@ def other_grade(tokens: Sequence[Token], start: int, end: int, name: str) -> boo
     if name == "toxicity_grade" and near & (bag("grading") | {"hypersensitivity", "ae"}):
         return False
     before, behind = tokens[max(start - 4, 0) : start][::-1], _past_aside(tokens, end)
-    if [token.norm for token in before[:1]] == [":"]:
+    if [token.norm for token in before[:1]] in ([":"], [","]):
         before = before[1:]
     for side in (before, behind):
         for place, token in enumerate(side):
@@ -90,6 +96,18 @@ def _past_aside(tokens: Sequence[Token], end: int) -> Sequence[Token]:
         closing = [at for at in range(end, len(tokens)) if tokens[at].norm == ")"]
         end = closing[0] + 1 if closing else end
     return tokens[end : end + 6]
+
+
+def names_another(
+    text: str, tokens: Sequence[Token], row: Sequence[Terminal], phrase: Phrase
+) -> bool:
+    """Whether the words behind a Roman stage say of what it is: `stage II adhesive capsulitis`."""
+    amounts = [one for one in (row[place].amount for place in phrase.places) if one is not None]
+    if any(one.unit != "{level}" for one in amounts) or phrase.end >= len(row):
+        return False
+    behind = tokens[row[phrase.end].start]
+    plain = text[behind.start : behind.end].islower()  # and no abbreviation of a tumour
+    return row[phrase.end].letter == "w" and plain and behind.norm not in _OF_TUMOURS
 
 
 def tumour_near(tokens: Sequence[Token], start: int, end: int) -> bool:

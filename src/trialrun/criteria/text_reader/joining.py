@@ -85,6 +85,8 @@ def _logic(said: Statement, nodes: Sequence[Node], word: str) -> tuple[Logic, bo
         denials = [node for node in nodes if isinstance(node, Presence) and not node.present]
         return "or", not (said.kind == "inclusion" and denials)
     if said.kind == "exclusion":
+        if word == "and" and _exclude_each_other(nodes):
+            return "or", True  # "older than 45 and younger than 18": nobody is both
         if word == "and":
             return "or", len(bare) == len(nodes) and groups == {"reproduction"}
         return "or", True
@@ -103,6 +105,18 @@ def _says_nothing(nodes: Sequence[Node]) -> bool:
         low, high = (one, other) if one.op[0] == ">" else (other, one)
         same = one.variable == other.variable and one.limit.unit == other.limit.unit
         if same and low.op[0] == ">" and high.op[0] == "<" and low.limit.value <= high.limit.value:
+            return True
+    return False
+
+
+def _exclude_each_other(nodes: Sequence[Node]) -> bool:
+    """`> 45 years and < 18 years`: whether two limits leave nothing between them."""
+    for one, other in pairwise(nodes):
+        if not isinstance(one, Comparison) or not isinstance(other, Comparison):
+            continue
+        low, high = (one, other) if one.op[0] == ">" else (other, one)
+        same = one.variable == other.variable and one.limit.unit == other.limit.unit
+        if same and low.op[0] == ">" and high.op[0] == "<" and low.limit.value > high.limit.value:
             return True
     return False
 

@@ -50,9 +50,16 @@ def meant(
         return replace(subject, names=("age_at_onset",))
     if subject.names == ("age",) and is_of_donor(tokens, first):
         return replace(subject, names=("donor_age",))
+    if subject.names in {("pain_nrs",), ("pain_vas",)}:
+        other = _scale_told(tokens, row, phrase)
+        if other:
+            return replace(subject, names=(other,))
     if subject.names == ("pain_vas",):
         words = [token.norm for token in tokens[end : end + 2]]
         return replace(subject, names=("cough_vas",)) if words == ["for", "cough"] else subject
+    if len(subject.names) > 1 and "symptom_duration" in subject.names:
+        others = tuple(name for name in subject.names if name != "symptom_duration")
+        return replace(subject, names=others)  # "loss of consciousness, lasting over 30 minutes"
     if subject.names == ("qtc",):
         near = tokens[max(start - 8, 0) : end + 14]
         if any(token.norm.startswith(_FRIDERICIA) for token in near):
@@ -79,6 +86,20 @@ def _at_onset(tokens: Sequence[Token], end: int) -> bool:
         return False
     said = [word for word in words[1:] if word not in _WHEN]
     return said[:1] == ["diagnosis"] or "onset" in said[:2]  # "at the time of migraine onset"
+
+
+def _scale_told(tokens: Sequence[Token], row: Sequence[Terminal], phrase: Phrase) -> str:
+    """`pain: a score > 5 on the Oswestry Disability Index`: the scale behind, or nothing."""
+    words = row[phrase.end : phrase.end + 3]
+    if not words or tokens[words[0].start].norm not in {"on", "in"}:
+        return ""
+    told = next((one for one in words if one.letter == "V"), None)
+    if told is None or any(one.letter not in "fV" for one in words[: words.index(told) + 1]):
+        return ""
+    named = told.means[0].row
+    known = {meaning.row.name for meaning in told.means} & {"pain_nrs", "pain_vas"}
+    scored = named.unit is not None and named.unit.code == "{score}"
+    return named.name if scored and not known else ""
 
 
 def _unit_of(one: Terminal) -> str | None:

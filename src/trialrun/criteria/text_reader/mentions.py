@@ -24,6 +24,7 @@ from trialrun.criteria.text_reader.implied_subjects import (
     counts_what_follows,
     graded_thing,
     is_described,
+    names_another,
     other_grade,
     pregnant_for,
     score_behind,
@@ -314,9 +315,12 @@ def _graded(scan: Scan, subject: Subject, phrase: Phrase, place: int) -> int:
         return phrase.end
     if (
         general[0] == "disease_stage"
-        and amount.unit is None
+        and (amount.unit is None or names_another(scan.said.text, tokens, row, phrase))
         and not tumour_near(tokens, start, end)
     ):
+        own = own_grade(scan, place, phrase)
+        if own is not None and amount.unit is not None:
+            return add_limit(scan, own, phrase)
         scan.last, scan.ended = None, phrase.end
         return phrase.end
     return add_limit(scan, subject, phrase)

@@ -10,6 +10,7 @@ from trialrun.criteria.text_reader.phrases import bag
 from trialrun.criteria.text_reader.row import Terminal
 from trialrun.criteria.text_reader.words import Token
 from trialrun.vocabulary.table import variables
+from trialrun.vocabulary.variable import Kind
 
 if TYPE_CHECKING:
     from trialrun.criteria.text_reader.subjects import Subject
@@ -19,6 +20,12 @@ _MADE_OF = {
     "fev1_fvc": ("fev1_percent_predicted", "fvc_percent_predicted"),
     "das28": ("esr", "crp"),
 }
+_RATED = frozenset(
+    ["numeric", "numerical", "visual", "analog", "analogue", "rating", "nrs", "vas", "point",
+     "pain", "likert"]
+)  # fmt: skip
+_INSTRUMENTS = frozenset({"questionnaire", "inventory", "index", "scale", "test", "interview"})
+_FURTHER_UNITS = frozenset({"v", "mv", "ma", "hz", "khz", "kpa", "db", "w", "watt", "volt", "nm"})
 _UNTIL = frozenset({"until", "till"})
 _THE_SAME = frozenset(
     ["event", "episode", "time", "course", "occasion", "attack", "per", "a", "an", "in", "within",
@@ -46,6 +53,10 @@ def is_misread(
         return True  # "regular cycles until at least age 40"
     if names == {"visual_acuity"} and _goes_on_as_fraction(tokens, end):
         return True  # "20/200": how far somebody sees, and no number of letters
+    if _is_on_another_scale(subject, tokens, row, phrase) or _is_told_by(subject, tokens, start):
+        return True
+    if _is_in_volts(tokens, row, phrase, end):
+        return True
     if _is_share_of(subject, tokens, row, phrase):
         return True
     if _counts_another(subject, tokens, row, phrase):
@@ -82,6 +93,38 @@ def _is_of_the_best(tokens: Sequence[Token], end: int) -> bool:
 def _goes_on_as_fraction(tokens: Sequence[Token], end: int) -> bool:
     slash = [token.norm for token in tokens[end : end + 1]] == ["/"]
     return slash and end + 1 < len(tokens) and tokens[end + 1].kind == "number"
+
+
+def _is_on_another_scale(
+    subject: Subject, tokens: Sequence[Token], row: Sequence[Terminal], phrase: Phrase
+) -> bool:
+    """`back pain: a score > 5 on the Roland-Morris Questionnaire`: a score of that."""
+    if not set(subject.names) <= {"pain_nrs", "pain_vas"} or subject.start >= phrase.end:
+        return False
+    named = False
+    for one in row[phrase.end : phrase.end + 12]:
+        norm = tokens[one.start].norm
+        named = named or (one.letter == "w" and norm not in _INSTRUMENTS)
+        if norm in _RATED or one.letter in ";N" or one.letter == "V":
+            return False
+        if norm in _INSTRUMENTS:
+            return named and tokens[row[phrase.end].start].norm in {"on", "in", "of", "using", "by"}
+    return False
+
+
+def _is_told_by(subject: Subject, tokens: Sequence[Token], start: int) -> bool:
+    """`diagnostic certainty, confirmed by 2 neurologists`: how many tell it, and no level."""
+    scale = all(variables()[name].kind is not Kind.QUANTITY for name in subject.names)
+    return scale and start > 0 and tokens[start].kind != "op" and tokens[start - 1].norm == "by"
+
+
+def _is_in_volts(
+    tokens: Sequence[Token], row: Sequence[Terminal], phrase: Phrase, end: int
+) -> bool:
+    """`2.0 V`: a unit that no unit of the table is, so that no unit may be taken for it."""
+    amounts = [row[place].amount for place in phrase.places]
+    bare = all(one is None or one.unit is None for one in amounts)
+    return bare and end < len(tokens) and tokens[end].norm in _FURTHER_UNITS
 
 
 def _is_share_of(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
+from itertools import pairwise
 
 from trialrun.criteria.text_reader.amounts import Amount
 from trialrun.criteria.text_reader.durations.time_limit import clause_of
@@ -27,6 +28,9 @@ _DENIES = frozenset(
 )  # fmt: skip
 _STEADY = frozenset({"stable", "unchanged", "constant", "fixed"})
 _BEGAN = frozenset({"started", "began", "begun", "starting", "onset"})
+_REMEDIES = frozenset(
+    {"management", "medication", "medicine", "killer", "reliever", "relief", "control", "drug"}
+)
 _TREATS = frozenset({"treatment", "therapy", "care", "management"})
 _NEAR = 8
 _LONG = frozenset({"a", "mo", "wk", "d"})
@@ -46,6 +50,12 @@ _TAKEN = (
 )
 
 
+def _is_of_a_remedy(before: Sequence[str]) -> bool:
+    """Whether `pain medication`, and not the pain, has lasted."""
+    pairs = pairwise(before)
+    return any(first in bag("felt") and second in _REMEDIES for first, second in pairs)
+
+
 def lasting(
     tokens: Sequence[Token], row: Sequence[Terminal], at: int, end: int, amount: Amount
 ) -> Subject | None:
@@ -59,6 +69,9 @@ def lasting(
     before = _sentence([token.norm for token in tokens[max(first - 12, 0) : first]][::-1])[::-1]
     name = _name(before, behind)
     if (amount.unit in _OPERATED) != (name == "operating_time"):
+        return None
+    averaged = bool({"averaged", "average", "mean"} & set(before[-4:]))
+    if averaged or (name == "symptom_duration" and _is_of_a_remedy(before)):
         return None
     if name == "disease_duration" and amount.unit == "d":
         return None  # "a 14 day history of worsening"

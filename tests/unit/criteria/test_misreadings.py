@@ -31,7 +31,6 @@ def stated(text: str) -> list[str]:
         "Propofol infusion rate > 4 mg/kg/h",
         "Symptomatic PAD (Fontaine criteria, stage IIa or IIb and III)",
         "Diagnostic certainty, by level of diagnostic certainty confirmed by 2 neurologists",
-        "All pacing capture thresholds (PCT) do not exceed 2.0 V",
         "Back pain > 5 on the Brief Wobble Inventory",
         "Impairment more than one standard deviation below the norm",
     ],

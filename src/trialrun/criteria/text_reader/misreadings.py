@@ -25,7 +25,6 @@ _RATED = frozenset(
      "pain", "likert"]
 )  # fmt: skip
 _INSTRUMENTS = frozenset({"questionnaire", "inventory", "index", "scale", "test", "interview"})
-_FURTHER_UNITS = frozenset({"v", "mv", "ma", "hz", "khz", "kpa", "db", "w", "watt", "volt", "nm"})
 _UNTIL = frozenset({"until", "till"})
 _THE_SAME = frozenset(
     ["event", "episode", "time", "course", "occasion", "attack", "per", "a", "an", "in", "within",
@@ -54,8 +53,6 @@ def is_misread(
     if names == {"visual_acuity"} and _goes_on_as_fraction(tokens, end):
         return True  # "20/200": how far somebody sees, and no number of letters
     if _is_on_another_scale(subject, tokens, row, phrase) or _is_told_by(subject, tokens, start):
-        return True
-    if _is_in_volts(tokens, row, phrase, end):
         return True
     if _is_share_of(subject, tokens, row, phrase):
         return True
@@ -116,15 +113,6 @@ def _is_told_by(subject: Subject, tokens: Sequence[Token], start: int) -> bool:
     """`diagnostic certainty, confirmed by 2 neurologists`: how many tell it, and no level."""
     scale = all(variables()[name].kind is not Kind.QUANTITY for name in subject.names)
     return scale and start > 0 and tokens[start].kind != "op" and tokens[start - 1].norm == "by"
-
-
-def _is_in_volts(
-    tokens: Sequence[Token], row: Sequence[Terminal], phrase: Phrase, end: int
-) -> bool:
-    """`2.0 V`: a unit that no unit of the table is, so that no unit may be taken for it."""
-    amounts = [row[place].amount for place in phrase.places]
-    bare = all(one is None or one.unit is None for one in amounts)
-    return bare and end < len(tokens) and tokens[end].norm in _FURTHER_UNITS
 
 
 def _is_share_of(

@@ -80,7 +80,6 @@ def test_a_text_without_headings_leaves_open_which_kind_it_is() -> None:
 @pytest.mark.parametrize(
     "heading",
     [
-        "Donor Inclusion Criteria:",
         "Inclusion Criteria for Cohort B:",
         "Inclusion Criteria:\n\nFemale participants:",
         "Inclusion Criteria:\n\nCardiac patients:",

@@ -102,7 +102,7 @@ def test_a_rule_is_told_with_what_a_missing_value_does() -> None:
             "clearance above 50 mL/min"
         ),
         (
-            "Without serum creatinine, creatinine clearance: not known, unless the rest already "
+            "No value of serum creatinine, creatinine clearance: not known, unless the rest of the rule already "
             "shows that it does not stand in the way."
         ),
         (

@@ -18,6 +18,7 @@ from trialrun.criteria.criterion import (
     read_combination,
 )
 from trialrun.criteria.nodes import Atom, Elapsed, Node, Presence, atoms, mapped
+from trialrun.criteria.text_reader.donors import is_of_donor, of_donor, without_donor
 from trialrun.criteria.text_reader.fields import field_criteria, read_fields
 from trialrun.criteria.text_reader.item_reading import Found, logic_of, read_item, sound, trailing
 from trialrun.criteria.text_reader.organ_heading import OrganHeading, read_organ_heading
@@ -65,6 +66,7 @@ class _Place:
     logic: Logic | None = None  # how the item and its neighbours combine, where told
     window: Window | None = None
     doubts: tuple[str, ...] = ()  # topics: the surroundings may restrict or invert it
+    donor: bool = False  # what stands above is said of the donor
 
 
 @dataclass(slots=True)
@@ -106,9 +108,13 @@ class _Reader:
                 doubts.append("readings")
             if item.doubtful:
                 doubts.append("readings")
+            donor = place.donor
             if item.scope is not None and place.parent is None:
-                doubts.append("section")
-            self.item(item, code, replace(place, doubts=tuple(dict.fromkeys(doubts))))
+                donor = is_of_donor(item.scope.text)
+                doubts += [] if donor else ["section"]
+            donor = donor or is_of_donor(item.text.text)
+            asked = tuple(dict.fromkeys(doubts))
+            self.item(item, code, replace(place, doubts=asked, donor=donor))
 
     def item(self, item: Item, code: str, place: _Place) -> None:
         """One item and all below it."""
@@ -119,7 +125,8 @@ class _Reader:
         if heading is not None:
             self.head(item, code, inner, place, heading)
             return
-        found = read_item(said, tokens)
+        found = read_item(said, without_donor(tokens) if place.donor else tokens)
+        found = of_donor(said, found) if place.donor else found
         if item.below and found.status in {Status.COMPUTABLE, Status.JUDGEMENT}:
             found = Found(Status.PARTLY, found.node, (*found.asks, said.ask("heading", tokens)))
         self.add(item, code, place, found)

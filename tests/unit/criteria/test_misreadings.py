@@ -53,8 +53,14 @@ def test_no_limit_of_what_is_named(text: str) -> None:
         ("Uterine prolapse: grade 2 or 3", ["own_uterine_prolapse_grade_level in {2, 3}"]),
         ("More than 4 emergency department visits", ["emergency_visits > 4"]),
         ("IAP > 12 mmHg in at least two consecutive measurements", ["own_iap_mmhg > 12 mm[Hg]"]),
-        ("Donor must be ≥ 18 years old and weigh at least 50 kg", ["donor_age >= 18 a"]),
-        ("Donor: age 12-75 years, weight ≥ 40 kg", ["donor_age <= 75 a", "donor_age >= 12 a"]),
+        (
+            "Donor must be ≥ 18 years old and weigh at least 50 kg",
+            ["donor_age >= 18 a", "own_donor_weight_g >= 50 kg"],
+        ),
+        (
+            "Donor: age 12-75 years, weight ≥ 40 kg",
+            ["donor_age <= 75 a", "donor_age >= 12 a", "own_donor_weight_g >= 40 kg"],
+        ),
         ("Recipient of a donor kidney aged 18 years or older", ["age >= 18 a"]),
         ("With an available donor; age >= 18 years", ["age >= 18 a"]),
         ("Antihypertensives (< 3 medications)", ["antihypertensives < 3"]),

@@ -102,8 +102,8 @@ def test_a_rule_is_told_with_what_a_missing_value_does() -> None:
             "clearance above 50 mL/min"
         ),
         (
-            "No value of serum creatinine, creatinine clearance: not known, unless the rest of the rule already "
-            "shows that it does not stand in the way."
+            "No value of serum creatinine, creatinine clearance: not known, unless the rest of the "
+            "rule already lets the person in."
         ),
         (
             "serum creatinine: a value without the laboratory's upper limit, its own or the "
@@ -122,7 +122,7 @@ def test_a_rule_is_told_with_what_a_missing_value_does() -> None:
 def test_an_exclusion_is_told_by_its_verdict() -> None:
     first, second = explain_meaning(read_rule("aml or apl"), "exclusion")
     assert first.startswith("leaves out whoever meets:")
-    assert second.endswith("unless the rest already shows that it stands in the way.")
+    assert second.endswith("unless the rest of the rule already keeps the person out.")
 
 
 def test_a_method_that_the_rule_names_is_told_as_such() -> None:

@@ -78,7 +78,7 @@ _DIMENSIONS: dict[str, dict[str, str]] = {
     "volume per area": {"mL/m2": "1"},
     "mass a minute": {"ug/min": "1", "mg/min": "1000"},
     "mass per mass a minute": {"ug/kg/min": "1"},
-    "speed": {"m/s": "1", "cm/s": "1/100"},
+    "speed": {"m/s": "1", "cm/s": "1/100", "km/h": "10/36"},
     "sedimentation": {"mm/h": "1"},
     "times a week": {"/wk": "1", "/d": "7"},
     "minutes a week": {"min/wk": "1", "h/wk": "60"},

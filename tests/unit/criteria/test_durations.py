@@ -35,7 +35,7 @@ from tests.unit.criteria.test_own_limits import read, stated
         ("Remission lasting less than 6 months", ["remission_duration < 6 mo"]),
         ("Ulcer present for at least 4 weeks", ["own_ulcer_duration_time >= 28 d"]),
         ("Stable snarkosis for at least 3 months", ["own_stable_snarkosis_duration_time >= 3 mo"]),
-        ("Married for at least 1 year", ["own_married_duration_time >= 12 mo"]),
+        ("Married for at least 1 year", ["own_married_duration_time >= 1 a"]),
         ("Mechanically ventilated for more than 48 hours", ["mechanical_ventilation_time > 48 h"]),
         ("Expected to stay in the ICU for at least 3 days", ["hospital_stay >= 3 d"]),
         ("Treatment-free for at least 2 weeks", ["treatment_free_interval >= 14 d"]),

@@ -193,6 +193,8 @@ def _breaks(scan: Scan, place: int) -> bool:
     if token.norm == "use" and following and following[0].norm == "of":
         return False  # a noun here
     written = scan.said.text[token.start : token.end]
+    if written == "WHO":
+        return False
     if written.endswith(("ing", "ed")) and written[0].isupper() and _titled(scan, place):
         return False  # "Clinician Administered Wobble Scale", "Snark Naming Test"
     verbal = written.endswith("ing") and token.norm not in listed("gerunds")

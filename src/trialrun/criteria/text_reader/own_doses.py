@@ -29,7 +29,7 @@ def own_dose(scan: Scan, at: int, phrase: Phrase) -> Subject | None:
     unit = UNITS.get(codes.pop()) if phrase.bounds and len(codes) == 1 else None
     if unit is None or not (unit.code in _SMALL or unit.dimension in _DOSES):
         return None
-    inside = _inside(scan, phrase, unit)
+    inside = _inside(scan, phrase, unit) or _behind(scan, phrase.end, unit)
     return inside or _dosed(scan, at, phrase, unit) or _drug(scan, at, phrase, unit)
 
 
@@ -71,6 +71,9 @@ def _dosed(scan: Scan, at: int, phrase: Phrase, unit: Unit) -> Subject | None:
     if not said & {"dose", "dosage"} or not said & {"at", "in", "with", "(", ","}:
         return None
     found = phrase_ending(scan, place + 1)
+    known = None if found is None else _known(scan, found)
+    if known is not None:
+        return known
     if found is None or found.known or _is_tested(scan, found) or _is_vague(found):
         return None
     if said & {"daily", "day"} or _daily(scan, phrase.end):
@@ -87,6 +90,9 @@ def _drug(scan: Scan, at: int, phrase: Phrase, unit: Unit) -> Subject | None:
     if (unit.code not in _SMALL and not aside) or (aside and told):
         return None  # "snarkumab (20 - 40 mg/day)" is what is given
     found = phrase_ending(scan, at - aside)
+    known = None if found is None or not aside else _known(scan, found)
+    if known is not None:
+        return known
     if found is None or found.known or _is_tested(scan, found) or _is_vague(found):
         return None
     drug = found.last.endswith(_DRUGS) and found.last not in listed("doses.never")
@@ -95,6 +101,28 @@ def _drug(scan: Scan, at: int, phrase: Phrase, unit: Unit) -> Subject | None:
     if _daily(scan, phrase.end) or "daily" in found.norms:
         unit = each_day(scan, unit)
     return _named(found, unit)
+
+
+def _known(scan: Scan, found: NounPhrase) -> Subject | None:
+    """The vocabulary's own dose of a drug that is named in a phrase: `low dose aspirin`."""
+    for one in scan.row[found.start : found.end]:
+        for meaning in one.means:
+            if meaning.row.unit is not None and meaning.row.unit.dimension == "mass a day":
+                return Subject((meaning.row.name,), found.start, found.end)
+    return None
+
+
+def _behind(scan: Scan, end: int, unit: Unit) -> Subject | None:
+    """`more than 20 mg snarkumab`."""
+    if end >= len(scan.row) or scan.row[end].letter != "w":
+        return None
+    drug = _word(scan, end)
+    if len(drug) < 6 or not drug.endswith(_DRUGS) or drug in listed("doses.never"):
+        return None
+    if _daily(scan, end + 1):
+        unit = each_day(scan, unit)
+    name = own_name(f"{drug} dose", unit)
+    return None if name is None else Subject((name,), end, end + 1)
 
 
 def _named(found: NounPhrase, unit: Unit) -> Subject | None:

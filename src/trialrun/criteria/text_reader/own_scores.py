@@ -105,7 +105,7 @@ def _scale_behind(scan: Scan, at: int, phrase: Phrase) -> Subject | None:
     if found is None or found.known or found.head in listed("never"):
         return None
     heads = {found.head, found.last} & (listed("heads.score") | listed("scores.heads"))
-    if not (heads and set(found.norms) - listed("vague")) and not _is_short(scan, found):
+    if not (heads and set(found.norms) - listed("vague")) and not is_short(scan, found):
         return None
     if not scored and word == "in":
         return None
@@ -129,13 +129,13 @@ def _titled(scan: Scan, at: int, phrase: Phrase) -> Subject | None:
     named = {found.head, found.last} & listed("scores.heads")
     written = scan.said.text[tokens[row[found.start].start].start : tokens[row[at - 1].end - 1].end]
     titled = len(found.words) > 1 and sum(word[:1].isupper() for word in written.split()) > 1
-    if not (pointed or _is_short(scan, found) or (named and titled) or (aside and titled)):
+    if not (pointed or is_short(scan, found) or (named and titled) or (aside and titled)):
         return None
     name = own_name(scale_words(found), UNITS["{score}"])
     return None if name is None else Subject((name,), found.start, at)
 
 
-def _is_short(scan: Scan, found: NounPhrase) -> bool:
+def is_short(scan: Scan, found: NounPhrase) -> bool:
     """Whether a name is an abbreviation, such as a scale has, in a text that is not in capitals."""
     tokens = scan.tokens[scan.row[found.start].start : scan.row[found.end - 1].end]
     text = scan.said.text

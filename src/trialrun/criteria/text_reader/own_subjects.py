@@ -21,7 +21,7 @@ from trialrun.criteria.text_reader.noun_phrases import (
     phrase_ending,
 )
 from trialrun.criteria.text_reader.own_doses import each_day, own_dose
-from trialrun.criteria.text_reader.own_scores import is_item, scale_words
+from trialrun.criteria.text_reader.own_scores import is_item, is_short, scale_words
 from trialrun.criteria.text_reader.scan import Scan
 from trialrun.criteria.text_reader.subjects import Subject
 from trialrun.values.unit import UNITS, Unit
@@ -62,6 +62,8 @@ def own_subject(scan: Scan, at: int, phrase: Phrase) -> Subject | None:
     if code in _PLAIN:
         return _before(scan, at, None) or (None if code else _counted(scan, phrase, amounts))
     unit = UNITS.get(str(code))
+    if unit is not None and unit.code in {"s", "ms"}:
+        return _seconds(scan, at, unit)
     if unit is None or unit.code in _MULTIPLES or unit.dimension in _NEVER:
         return None
     rate = rate_at(scan, phrase.end)[0] if unit.dimension in _A_DAY else "1"
@@ -72,9 +74,20 @@ def own_subject(scan: Scan, at: int, phrase: Phrase) -> Subject | None:
     return (
         own_dose(scan, at, phrase)
         or _before(scan, at, unit)
-        or _behind(scan, phrase.end, unit)
+        or _behind(scan, at, phrase.end, unit)
         or _aside(scan, at, phrase.end, unit)
     )
+
+
+def _seconds(scan: Scan, at: int, unit: Unit) -> Subject | None:
+    """`saphenous reflux > 0.5 s`: how long something takes that is over so soon."""
+    found = phrase_before(scan, at)
+    if found is None or found.known or _names_nothing(found):
+        return None
+    if found.head not in listed("heads.seconds") and not is_short(scan, found):
+        return None
+    name = own_name(" ".join(found.words), unit)
+    return None if name is None else Subject((name,), found.start, found.end)
 
 
 def own_age(scan: Scan, at: int, phrase: Phrase) -> Subject | None:
@@ -100,8 +113,10 @@ def _before(scan: Scan, at: int, unit: Unit | None) -> Subject | None:
     eaten = found.last in _DOSED
     if unit is not None and unit.dimension in _DOSES and not eaten and _is_tested(scan, found):
         return None  # "fasted glucose < 126 mg/d"
-    unit = _measure(found, unit)
-    name = None if unit is None else own_name(_words(found, unit), unit)
+    measured = _measure(found, unit)
+    if measured is None and unit is not None and is_short(scan, found):
+        measured = unit  # "TBV < 4500 mL"
+    name = None if measured is None else own_name(_words(found, measured), measured)
     return None if name is None else Subject((name,), found.start, found.end)
 
 
@@ -180,7 +195,7 @@ def _aside(scan: Scan, at: int, end: int, unit: Unit) -> Subject | None:
     return None if name is None else Subject((name,), found.start, found.end)
 
 
-def _behind(scan: Scan, end: int, unit: Unit) -> Subject | None:
+def _behind(scan: Scan, at: int, end: int, unit: Unit) -> Subject | None:
     """`> 10 mg/d of aspirin`, `≥ 20 % histamine release`, `at least 3 cm of exposed bone`."""
     linked = end < len(scan.row) and scan.tokens[scan.row[end].start].norm == "of"
     found = phrase_behind(scan, end + linked)
@@ -192,6 +207,8 @@ def _behind(scan: Scan, end: int, unit: Unit) -> Subject | None:
     elif unit.dimension in _DOSES:
         words = words if set(found.norms) & _DOSED else f"{words} dose"
     elif unit.code == "%" and linked:
+        if found.head.endswith("ed") and not found.head.endswith("eed"):
+            return None  # "80 % of visits attended"
         if {found.head, found.last} & listed("behind.wholes"):
             which = _which(scan, found.end)
             if which is None:
@@ -199,7 +216,10 @@ def _behind(scan: Scan, end: int, unit: Unit) -> Subject | None:
             words, found = f"{words} {which[0]}", replace(found, end=which[1])
         words = f"share of {words}"
     elif unit.code == "%":
-        if found.head not in listed("heads.percent"):
+        before = scan.tokens[scan.row[at].start - 1].norm if scan.row[at].start else ""
+        had = before in listed("behind.had") and found.end == _clause_end(scan, end)
+        had = had and found.head not in listed("behind.chances")
+        if found.head not in listed("heads.percent") and not had:
             return None
     elif not _is_so_much(found, unit, linked=linked):
         return None
@@ -209,6 +229,13 @@ def _behind(scan: Scan, end: int, unit: Unit) -> Subject | None:
         unit = each_day(scan, unit)
     name = own_name(words, unit)
     return None if name is None else Subject((name,), end, found.end)
+
+
+def _clause_end(scan: Scan, at: int) -> int:
+    """Where the next sign or the end of the item stands."""
+    while at < len(scan.row) and scan.row[at].letter in "wfV":
+        at += 1
+    return at
 
 
 def _which(scan: Scan, end: int) -> tuple[str, int] | None:

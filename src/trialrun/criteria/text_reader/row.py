@@ -21,6 +21,8 @@ _SMALL = frozenset({"the", "a", "that", "of"})
 _KIN = frozenset({"relative", "relation", "family", "kin", "cousin", "biological", "blood"})
 _JOINS = frozenset({"or", "and", "/", ",", "to", "-"})
 
+_JOINED_ITEMS = frozenset({"or", "and", "/", ",", "-", "to", "on"})
+
 
 @dataclass(frozen=True, slots=True)
 class Terminal:
@@ -37,6 +39,13 @@ class Terminal:
     op: str = ""
     means: tuple[Meaning, ...] = ()
     judged: str = ""  # "worse" or "better", where a comparison says so
+
+
+def numbers_item(tokens: Sequence[Token], at: int) -> bool:
+    """Whether a number is that of an item of a scale: `item 3`, `question #9`."""
+    before = [token.norm for token in tokens[max(at - 2, 0) : at] if token.norm != "#"]
+    joined = tokens[at + 1].norm in _JOINED_ITEMS if at + 1 < len(tokens) else False
+    return before[-1:] in (["item"], ["question"]) and not joined  # "items 4 or 5" are levels
 
 
 def read_degree(tokens: Sequence[Token], at: int) -> Terminal | None:

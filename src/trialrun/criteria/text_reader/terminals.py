@@ -26,6 +26,7 @@ from trialrun.criteria.text_reader.phrases import bag, begins_with
 from trialrun.criteria.text_reader.row import (
     ROMAN,
     Terminal,
+    numbers_item,
     read_acuity,
     read_class,
     read_degree,
@@ -57,7 +58,6 @@ _LETTERED = {
     "steatosis_grade": "s",
     "ckd_stage": "g",
 }  # scales whose levels have a letter in front
-_JOINED_ITEMS = (["or"], ["and"], ["/"], [","], ["-"], ["to"], ["on"])
 _LENGTHS = frozenset({"mm", "cm", "m", "km", "[mi_i]"})
 _POINTS = re.compile(r"[abc](\d|1[0-5])")
 _VERSION = frozenset({"v", "version", "ver"})
@@ -187,7 +187,7 @@ def _terminal(text: str, tokens: Sequence[Token], at: int, scale: Variable | Non
             return Terminal("w", at, at + 1)  # "type 2 diabetes"
     if token.kind == "number" and _is_version(tokens, at):
         return Terminal("f", at, at + 1)
-    if token.kind == "number" and _numbers_item(tokens, at):
+    if token.kind == "number" and numbers_item(tokens, at):
         return Terminal("w", at, at + 1)
     if token.kind in {"number", "word"}:
         amount = _amount(text, tokens, at)
@@ -240,13 +240,6 @@ def _terminal(text: str, tokens: Sequence[Token], at: int, scale: Variable | Non
     if token.norm in bag("turns"):
         return Terminal("I", at, at + 1)
     return Terminal("f" if token.norm in bag("gap") else "w", at, at + 1)
-
-
-def _numbers_item(tokens: Sequence[Token], at: int) -> bool:
-    """Whether a number is that of an item of a scale: `item 3`, `question #9`."""
-    before = [token.norm for token in tokens[max(at - 2, 0) : at] if token.norm != "#"]
-    joined = [token.norm for token in tokens[at + 1 : at + 2]] in _JOINED_ITEMS
-    return before[-1:] in (["item"], ["question"]) and not joined  # "items 4 or 5" are levels
 
 
 def _limits_normal(text: str, tokens: Sequence[Token], at: int) -> bool:

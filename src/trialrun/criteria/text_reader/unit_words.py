@@ -81,6 +81,7 @@ _ROWS: tuple[tuple[str, str], ...] = (
     (rf"(?:minutes?|mins?)(?:\s+of\s+exercise)?{_A}week", "min/wk"),
     (rf"(?:hours?|hrs?){_A}week", "h/wk"),
     (rf"(?:cm|centimet(?:er|re)s?){_A}s(?:ec(?:ond)?)?", "cm/s"),
+    (rf"(?:km|kilomet(?:er|re)s?){_A}h(?:r|our)?", "km/h"),
     (rf"(?:m|met(?:er|re)s?){_A}s(?:ec(?:ond)?)?", "m/s"),
     (rf"{_ML}{_A}kg{_A}h(?:r|our)?", "mL/kg/h"), (rf"{_ML}{_A}kg(?!\s*(?:/|per))", "mL/kg"),
     (rf"{_ML}{_A}{_M2}", "mL/m2"), (rf"(?:{_IU}|units?|u){_A}{_DL}", "[IU]/dL"),

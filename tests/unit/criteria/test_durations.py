@@ -67,3 +67,40 @@ def test_a_duration_is_no_second_age() -> None:
     one = read("Aged 18 - 75 years, with diabetes of duration < 6 years")
     assert "disease_duration < 72 mo" in stated(one)
     assert not any("age < 6" in limit for limit in stated(one))
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        (
+            "Treated with metformin ≥ 1500 mg/day for at least 8 weeks",
+            ["metformin_dose >= 1500 mg/d", "own_metformin_duration_time >= 56 d"],
+        ),
+        (
+            "Prednisone > 10 mg/day for more than 7 days",
+            ["corticosteroid_dose > 10 mg/d", "steroid_duration > 7 d"],
+        ),
+        ("No steroids > 10 mg/day for at least 4 weeks", ["corticosteroid_dose <= 10 mg/d"]),
+        (
+            "On snark dialysis three times a week for more than 3 months",
+            ["own_snark_dialysis_duration_time > 3 mo"],
+        ),
+        (
+            "Metastases without evidence of progression for at least 4 weeks",
+            ["own_without_progression_duration_time >= 28 d"],
+        ),
+        ("Diagnosis of gout less than 10 years ago", ["disease_duration < 120 mo"]),
+        ("Diagnosed with gout ≥ 180 days before screening", ["disease_duration >= 180 d"]),
+        (
+            "20-100 inflammatory lesions and ≤ 2 nodules",
+            [
+                "inflammatory_lesions <= 100",
+                "inflammatory_lesions >= 20",
+                "own_nodule_count <= 2",
+            ],
+        ),
+        ("Takes two or more licensed SNARTs", ["own_licensed_snart_count >= 2"]),
+    ],
+)
+def test_what_is_said_beside_a_duration(text: str, found: list[str]) -> None:
+    assert stated(read(text)) == found

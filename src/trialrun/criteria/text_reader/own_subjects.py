@@ -290,7 +290,10 @@ def _is_plural(scan: Scan, found: NounPhrase) -> bool:
     """Whether the head is written as several; tokens are without that."""
     tokens = scan.tokens[scan.row[found.start].start : scan.row[found.end - 1].end]
     head = next(token for token in tokens if token.norm == found.head)
-    text = scan.said.text[head.start : head.end].lower()
+    written = scan.said.text[head.start : head.end]
+    if len(written) > 2 and written[:-1].isupper() and written.endswith("s"):
+        return True  # "two or more NRTIs"
+    text = written.lower()
     return text in _PLURALS or (text.endswith("s") and not text.endswith(("ss", "us", "is")))
 
 

@@ -32,6 +32,11 @@ def carried(scan: Scan, at: int, amount: Amount) -> Subject | None:
     row = scan.row
     if scan.last is None or at - scan.ended > _FARTHEST:
         return None
+    place = at + 2
+    counts = amount.unit is None and scan.last.names[0] in variables()
+    counts = counts and variables()[scan.last.names[0]].group == "count"
+    if counts and row[at].letter in "GL" and place < len(row) and row[place].letter == "V":
+        return None  # "20 - 100 lesions and ≤ 2 nodules"
     if any(scan.tokens[one.start].norm == "duration" for one in row[scan.ended : at]):
         return None  # "18 - 75 years, with diabetes of duration < 6 years"
     earlier = _over_age(scan, at, amount)

@@ -33,6 +33,7 @@ _REMEDIES = frozenset(
 )
 _TREATS = frozenset({"treatment", "therapy", "care", "management"})
 _NEAR = 8
+_MONTH = 28  # days
 _LONG = frozenset({"a", "mo", "wk", "d"})
 _OPERATED = frozenset({"h", "min"})  # how long an operation lasts
 _USED = frozenset({"use", "usage", "using", "treated", "taking", "receiving"})
@@ -61,19 +62,24 @@ def lasting(
 ) -> Subject | None:
     """What has lasted so long: a disease, a symptom, or a treatment."""
     more = row[at].letter == "G" or any(one.letter == "M" for one in row[at:end])
-    if amount.unit not in _LONG | _OPERATED or not more:
+    less = row[at].letter == "L" and amount.unit in _LONG - {"d"}
+    if amount.unit not in _LONG | _OPERATED or not (more or less):
         return None
     stop = row[end].start if end < len(row) else len(tokens)
     behind = _sentence([token.norm for token in tokens[stop : stop + 6]])
     first = row[at].start
     before = _sentence([token.norm for token in tokens[max(first - 12, 0) : first]][::-1])[::-1]
+    if less:  # "diagnosed less than 5 years ago"
+        known = _DIAGNOSED & set(before) and behind[:1] == ["ago"] and len(before) < _NEAR
+        found = known and _found_long_ago(before, behind)
+        return Subject(("disease_duration",), at, at) if found else None
     name = _name(before, behind)
     if (amount.unit in _OPERATED) != (name == "operating_time"):
         return None
     averaged = bool({"averaged", "average", "mean"} & set(before[-4:]))
     if averaged or (name == "symptom_duration" and _is_of_a_remedy(before)):
         return None
-    if name == "disease_duration" and amount.unit == "d":
+    if name == "disease_duration" and amount.unit == "d" and amount.value < _MONTH:
         return None  # "a 14 day history of worsening"
     if name == "symptom_duration" and amount.unit == "d" and before[-1:] != ["for"]:
         name = None if before[-1:] and before[-1] in bag("felt") else name  # "pain over 7 days"

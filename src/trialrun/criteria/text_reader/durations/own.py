@@ -7,6 +7,7 @@ done or kept away from.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from trialrun.criteria.text_reader.amounts import Amount
@@ -26,13 +27,15 @@ from trialrun.criteria.text_reader.durations.time_limit import (
     is_window,
     time_limit,
 )
+from trialrun.criteria.text_reader.frequencies import RATES
 from trialrun.criteria.text_reader.limit_places import Phrase
-from trialrun.criteria.text_reader.noun_phrases import NounPhrase, listed
+from trialrun.criteria.text_reader.noun_phrases import NounPhrase, listed, phrase_ending
 from trialrun.criteria.text_reader.phrases import bag
 from trialrun.criteria.text_reader.scan import Scan
 from trialrun.criteria.text_reader.subjects import Subject
 from trialrun.values.unit import UNITS
 from trialrun.vocabulary.own import own_name
+from trialrun.vocabulary.table import variables
 
 _WITHOUT_DISEASE = frozenset(
     {("disease", "free"), ("recurrence", "free"), ("relapse", "free"), ("cancer", "free")}
@@ -41,6 +44,9 @@ _WITHOUT_TREATMENT = frozenset(
     {("treatment", "free"), ("therapy", "free"), ("chemotherapy", "free"), ("drug", "free")}
 )
 _COMES_AGAIN = frozenset({"disease", "recurrence", "relapse", "tumor", "tumour"})
+_ASIDE = 6  # terminals between a dose and for how long it is taken
+_WORDS = 5
+_EMPTY = NounPhrase((), (), "", "", 0, 0, known=False)
 _SIGNS = frozenset({("evidence", "of"), ("sign", "of"), ("symptom", "of"), ("recurrence", "of")})
 
 
@@ -54,6 +60,9 @@ def own_duration(scan: Scan, at: int, phrase: Phrase) -> Subject | None:
     limit = time_limit(scan, at, phrase)
     if _is_without_disease(limit):
         return Subject(("disease_free_interval",), at, at)
+    if _is_without_progression(limit):
+        name = own_name("without progression duration", UNITS[str(amounts[-1].unit)])
+        return None if name is None else Subject((name,), at, at)
     kept = _is_kept(limit)
     if kept is not None:
         return Subject((kept,), at, at)
@@ -62,6 +71,7 @@ def own_duration(scan: Scan, at: int, phrase: Phrase) -> Subject | None:
     if set(limit.before[-NEAR:]) & listed("durations.later") or is_window(limit.behind):
         return None
     found = thing_that_lasted(limit)
+    found = _taken_so_much(limit) if found is None else found
     return _of_several(limit) if found is None else _subject(found, amounts[-1], limit)
 
 
@@ -74,6 +84,57 @@ def _is_on_stable_dose(limit: TimeLimit) -> bool:
         limit.behind[:1] == ["from"] and limit.behind[1:2] in (["screening"], ["baseline"])
     )
     return bool(steady) and limit.more and before and not near & listed("durations.denials")
+
+
+def _is_without_progression(limit: TimeLimit) -> bool:
+    """`without evidence of progression for at least 4 weeks`."""
+    clause = clause_of(limit.before)[-6:]
+    if clause[-1:] != ["for"] or not limit.more or is_window(limit.behind):
+        return False
+    if "progression" not in clause:
+        return False
+    return bool({"no", "without"} & set(clause)) and ("evidence", "of") in set(pairwise(clause))
+
+
+def _taken_so_much(limit: TimeLimit) -> NounPhrase | None:
+    """`metformin ≥ 1500 mg/day for at least 8 weeks`, `dialysis three times a week for`."""
+    scan, row = limit.scan, limit.scan.row
+    place = limit.at - 1
+    if limit.scan.tokens[row[place].start].norm != "for" or not limit.more:
+        return None
+    if set(clause_of(limit.before)) & listed("durations.denials"):
+        return None
+    last = scan.last
+    if last is not None and place - scan.ended <= _ASIDE and last.end > last.start:
+        group = variables()[last.names[0]].group
+        between = {one.letter for one in row[scan.ended : place]}
+        if group != "treatment" or ";" in between or "I" in between:
+            return None
+        words = _named(scan, last.start, last.end)
+        return (
+            None
+            if not words
+            else replace(
+                _EMPTY,
+                words=words,
+                norms=words,
+                head=words[-1],
+                last=words[-1],
+                start=limit.at,
+                end=limit.at,
+            )
+        )
+    amount = row[place - 1].amount if place > scan.ended else None
+    if amount is None or amount.unit not in RATES or place - 1 <= scan.ended:
+        return None
+    return phrase_ending(scan, place - 1)
+
+
+def _named(scan: Scan, start: int, end: int) -> tuple[str, ...]:
+    """The words of a name, without what stands in parentheses."""
+    tokens = scan.tokens[scan.row[start].start : scan.row[end - 1].end]
+    stop = next((at for at, one in enumerate(tokens) if one.norm == "("), len(tokens))
+    return tuple(one.norm for one in tokens[:stop] if one.kind == "word")[:_WORDS]
 
 
 def _is_kept(limit: TimeLimit) -> str | None:

@@ -89,6 +89,8 @@ def _unlisted(limit: TimeLimit, found: NounPhrase | None) -> NounPhrase | None:
     while limit.norm(at) in listed("durations.small") | {"study"}:
         at -= 1
     word = limit.norm(at)
+    if word == "and" and found.norms[0] in listed("durations.uses"):
+        return found  # "has asthma and treatment with snarkumab for"
     if word and (limit.scan.row[at].letter in "RASCNI" or word in listed("durations.over")):
         return None
     if word in listed("durations.verbs"):  # "lived in a city": the verb is what lasts

@@ -147,3 +147,21 @@ def test_a_share_and_a_volume(text: str) -> None:
 )
 def test_changes_of_weight(text: str, found: str) -> None:
     assert stated(text)[:1] == [found]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("A drop in SpO2 below 88%", ["spo2 < 88 %"]),
+        ("Decrease in oxygen saturation (< 88%)", ["spo2 < 88 %"]),
+        ("A fall in systolic blood pressure below 85 mmHg", ["systolic_bp < 85 mm[Hg]"]),
+        ("A decrease in FEV1 of less than 20%", []),
+        ("Creatinine clearance (CrCl), i.e. < 35 mL/min", ["creatinine_clearance < 35 mL/min"]),
+        ("Elevated creatinine (i.e., > 1.8 mg/dL)", ["creatinine > 1.8 mg/dL"]),
+        ("DLCO corrected for haemoglobin < 45%", ["dlco_percent_predicted < 45 %"]),
+        ("Calcium corrected for albumin > 12 mg/dL", ["calcium > 12 mg/dL"]),
+        ("QT interval corrected for heart rate > 490 ms", ["qtc > 490 ms"]),
+    ],
+)
+def test_the_value_that_is_meant(text: str, found: list[str]) -> None:
+    assert [one for one in stated(text) if "fev1_fall" not in one] == found

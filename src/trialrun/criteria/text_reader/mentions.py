@@ -17,6 +17,7 @@ from trialrun.criteria.text_reader.doubtful_limits import (
 )
 from trialrun.criteria.text_reader.durations import lasting
 from trialrun.criteria.text_reader.exact_counts import read_exact_count
+from trialrun.criteria.text_reader.fallen import read_fallen
 from trialrun.criteria.text_reader.fit import PLAIN, fitting
 from trialrun.criteria.text_reader.frequencies import read_counted_rate
 from trialrun.criteria.text_reader.implied_subjects import (
@@ -141,6 +142,7 @@ def _read(scan: Scan, at: int) -> int:
         read_for_sex,
         read_joined,
         read_weight_change,
+        read_fallen,
         _inside,
         read_counted_rate,
         _behind_subject,

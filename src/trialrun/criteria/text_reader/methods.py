@@ -10,6 +10,7 @@ from trialrun.criteria.text_reader.row import Terminal
 from trialrun.criteria.text_reader.words import Token
 
 _FARTHEST = 18  # terminals
+_NEAR = 8
 _BY = frozenset(
     {
         "by",
@@ -42,6 +43,9 @@ def before_method(
     """The name in front of the way in which it was measured, if a limit at `at` follows that."""
     if amount.unit in _TIMES or row[at - 1].letter in "RA":
         return None
+    corrected = _before_correction(tokens, row, at, amount)
+    if corrected is not None:
+        return corrected
     depth = 0
     for place in range(at - 1, max(at - _FARTHEST, 0), -1):
         one = row[place]
@@ -58,6 +62,19 @@ def before_method(
             name = _name_before(tokens, row, place - 1, amount)
             if name is not None:
                 return name
+    return None
+
+
+def _before_correction(
+    tokens: Sequence[Token], row: Sequence[Terminal], at: int, amount: Amount
+) -> int | None:
+    """The name in `calcium corrected for albumin > 11 mg/dL`."""
+    for place in range(at - 1, max(at - _NEAR, 0), -1):
+        if row[place].letter not in "wfAVIS":
+            return None
+        pair = [token.norm for token in tokens[row[place].start :][:2]]
+        if pair[:1] in (["corrected"], ["adjusted"]) and pair[1:] in (["for"], ["to"]):
+            return _name_before(tokens, row, place - 1, amount)
     return None
 
 

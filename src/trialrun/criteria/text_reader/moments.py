@@ -16,11 +16,15 @@ _BESIDE = frozenset(
      "screening", "inclusion", "enrollment", "signing", "informed", "written", "into", "in", "to",
      "patient", "baseline", "hospital"]
 )  # fmt: skip
+_THAT_IS = ["i", ".", "e", "."]
 _LONGEST = 8  # words
 
 
 def read_moment(tokens: Sequence[Token], at: int) -> Terminal | None:
-    """The words of such a moment as one that adds nothing."""
+    """The words of such a moment, or "i.e.", as one that adds nothing."""
+    if [token.norm for token in tokens[at : at + 4]] == _THAT_IS:
+        comma = [token.norm for token in tokens[at + 4 : at + 5]] == [","]
+        return Terminal("f", at, at + 4 + comma)
     if tokens[at].norm != "at":
         return None
     stop = at + 1

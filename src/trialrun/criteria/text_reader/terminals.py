@@ -79,8 +79,7 @@ def read_terminals(text: str, tokens: Sequence[Token]) -> tuple[Terminal, ...]:
     while at < len(tokens):
         depth = max(0, depth + (tokens[at].norm == "(") - (tokens[at].norm == ")"))
         since += depth == 0
-        near = scale if since <= _NEAR else None
-        near = near or scale_ahead(text, tokens, at)
+        near = (scale if since <= _NEAR else None) or scale_ahead(text, tokens, at)
         one = (
             read_degree(tokens, at)
             or read_sum(tokens, at, near, found)

@@ -73,3 +73,30 @@ def test_another_thing_behind_a_limit_is_not_its_name() -> None:
 def test_a_word_of_its_own_is_no_slip(word: str) -> None:
     (token,) = well_spelt(read_tokens(word))
     assert token.norm == word
+
+
+@pytest.mark.parametrize(
+    ("text", "variable"),
+    [
+        ("HbA1c blood test > 10.0", "hba1c"),
+        ("NT-proBNP (at least >125 pg/ml)", "nt_probnp"),
+        ("Creatinine clearance (CrCl), i.e. < 30 mL/min", "creatinine_clearance"),
+        ("Severe anemia, i.e. hemoglobin < 8 g/dL", "haemoglobin"),
+        ("Obesity, ie BMI > 30 kg/m2", "bmi"),
+        ("FEV1 at Visit 1 (Screening) ≥ 80% predicted", "fev1_percent_predicted"),
+        ("FEV1 at visit 2 of at least 40% predicted", "fev1_percent_predicted"),
+        ("150 cm of height or greater", "height"),
+        ("100 mg/dL of LDL or higher", "ldl"),
+        ("Hypercholesterolemic (>240 mg/dL)", "cholesterol"),
+        ("Hypertriglyceridaemic (> 400 mg/dL)", "triglycerides"),
+        ("Abdominal obesity (> 88 cm)", "waist_circumference"),
+        ("Life expectancy of approx. 6 months or more", "life_expectancy"),
+    ],
+)
+def test_name_is_found_across_what_is_put_in(text: str, variable: str) -> None:
+    assert _names(text) == [variable]
+
+
+def test_between_may_say_that_its_ends_are_included() -> None:
+    assert _names("BMI between (and including) 18 and 30 kg/m2") == ["bmi", "bmi"]
+    assert _names("Between, and including, 6-12 weeks of age") == ["age", "age"]

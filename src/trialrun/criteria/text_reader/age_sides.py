@@ -98,11 +98,11 @@ def with_side_behind(tokens: Sequence[Token], row: Sequence[Terminal]) -> list[T
 def with_name_inside(row: Sequence[Terminal]) -> list[Terminal]:
     """`37 weeks gestation or greater` as "37 weeks or greater gestation"."""
     found = list(row)
-    for at in range(len(found) - 2):
-        three = found[at : at + 3]
-        amount = three[0].amount
-        if amount is None or amount.unit is None or three[1].letter != "V":
+    for at, one in enumerate(found):
+        name = at + 2 if at + 1 < len(found) and found[at + 1].letter == "f" else at + 1
+        if one.amount is None or one.amount.unit is None or name + 1 >= len(found):
             continue
-        if three[2].letter in "MW" and fitting(three[1], amount) is not None:
-            found[at + 1 : at + 3] = three[2], three[1]
+        named = found[name].letter == "V" and fitting(found[name], one.amount) is not None
+        if named and found[name + 1].letter in "MW":  # "150 cm of height or greater"
+            found.insert(at + 1, found.pop(name + 1))
     return found

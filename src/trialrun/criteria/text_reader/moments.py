@@ -33,4 +33,14 @@ def read_moment(tokens: Sequence[Token], at: int) -> Terminal | None:
         if tokens[stop].norm in _HEADS:
             end = stop + 1
         stop += 1
-    return Terminal("f", at, end) if end else None
+    return Terminal("f", at, _past_visit(tokens, end)) if end else None
+
+
+def _past_visit(tokens: Sequence[Token], end: int) -> int:
+    """Past the number of a visit and its name: `at visit 1 (screening)`."""
+    numbered = tokens[end - 1].norm == "visit" and end < len(tokens)
+    if numbered and tokens[end].kind == "number":
+        end += 1
+    aside = [token.norm for token in tokens[end : end + 3]]
+    named = len(aside) == 3 and aside[0] == "(" and aside[2] == ")" and aside[1] in _HEADS
+    return end + 3 if named else end

@@ -22,6 +22,8 @@ def well_spelt(tokens: Sequence[Token]) -> tuple[Token, ...]:
 
 @cache
 def _corrected(word: str) -> str:
+    if word.startswith(("hyper", "hypo")) and word.endswith("emic"):
+        word = f"{word[:-1]}a"  # "hypercholesterolemic (> 240 mg/dL)"
     if len(word) < _SHORTEST or not word.isalpha() or word in known_words():
         return word
     near = {target for key in _shortened(word) for target in _targets().get(key, ())}

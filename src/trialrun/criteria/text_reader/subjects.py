@@ -62,9 +62,11 @@ def subject_before(
             found = _group(tokens, row, place, amount, denied)
             if found is not None and _is_count(found) and spare < _spare_words(amount):
                 return None  # "recurrence including at least one of …"
-            if found is not None or fitting(one, amount) is not None or amount.unit is None:
+            loose = not any(meaning.exact for meaning in one.means)  # "HbA1c blood test"
+            told = fitting(one, amount) is not None or (amount.unit is None and not loose)
+            if found is not None or told:
                 return found
-            spare -= 2  # "VAS back pain score ≥ 40 mm"
+            spare -= 1 if loose else 2  # "VAS back pain score ≥ 40 mm"
             place -= 1
             place = _over_alternative(row, place)
             if spare < 0:

@@ -15,6 +15,7 @@ from trialrun.criteria.text_reader.age_sides import (
 )
 from trialrun.criteria.text_reader.aliases import without_aliases
 from trialrun.criteria.text_reader.amounts import Amount
+from trialrun.criteria.text_reader.asides import read_aside
 from trialrun.criteria.text_reader.denials import outside
 from trialrun.criteria.text_reader.levels import IN_PLUSES, level_of, read_part
 from trialrun.criteria.text_reader.lexicon import find_measured
@@ -225,11 +226,11 @@ def _terminal(text: str, tokens: Sequence[Token], at: int, scale: Variable | Non
             return negative
     if token.norm == "duration" and direction(tokens, at + 1)[0] is not None:
         return Terminal("f", at, at + 1)  # "of 1 year duration or more"
-    if token.norm in _LETTERS:
-        return Terminal(_LETTERS[token.norm], at, at + 1)
-    spoken = read_age_side(tokens, at) or read_moment(tokens, at)
+    spoken = read_aside(tokens, at) or read_age_side(tokens, at) or read_moment(tokens, at)
     if spoken is not None:
         return spoken
+    if token.norm in _LETTERS:
+        return Terminal(_LETTERS[token.norm], at, at + 1)
     denies = begins_with("denials", tokens, at)
     denies = denies or outside(tokens, at)
     if denies and token.norm == "without" and _either(tokens, at):

@@ -60,7 +60,12 @@ def _weeks_follow(tokens: Sequence[Token], at: int) -> bool:
     return norms[:1] != [] and norms[0].isdigit() and bool({"week", "wk"} & set(norms))
 
 
-def with_age_from(tokens: Sequence[Token], row: Sequence[Terminal]) -> list[Terminal]:
+def with_ages(tokens: Sequence[Token], row: Sequence[Terminal]) -> list[Terminal]:
+    """The terminals, with sides that are said by words of their own or from afar."""
+    return _with_age_from(tokens, _with_name_inside(_with_side_behind(tokens, row)))
+
+
+def _with_age_from(tokens: Sequence[Token], row: Sequence[Terminal]) -> list[Terminal]:
     """`from 18 years of age`, `age from 18 years` without an end: at least that."""
     found = list(row)
     for at, one in enumerate(found):
@@ -81,7 +86,7 @@ def with_age_from(tokens: Sequence[Token], row: Sequence[Terminal]) -> list[Term
     return found
 
 
-def with_side_behind(tokens: Sequence[Token], row: Sequence[Terminal]) -> list[Terminal]:
+def _with_side_behind(tokens: Sequence[Token], row: Sequence[Terminal]) -> list[Terminal]:
     """`age 20 above`, `37 weeks greater`: a side without "or" or "and" in front of it."""
     found = list(row)
     for at in range(1, len(found)):
@@ -95,7 +100,7 @@ def with_side_behind(tokens: Sequence[Token], row: Sequence[Terminal]) -> list[T
     return found
 
 
-def with_name_inside(row: Sequence[Terminal]) -> list[Terminal]:
+def _with_name_inside(row: Sequence[Terminal]) -> list[Terminal]:
     """`37 weeks gestation or greater` as "37 weeks or greater gestation"."""
     found = list(row)
     for at, one in enumerate(found):

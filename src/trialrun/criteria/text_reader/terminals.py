@@ -7,12 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from trialrun.criteria.text_reader.age_sides import (
-    read_age_side,
-    with_age_from,
-    with_name_inside,
-    with_side_behind,
-)
+from trialrun.criteria.text_reader.age_sides import read_age_side, with_ages
 from trialrun.criteria.text_reader.aliases import without_aliases
 from trialrun.criteria.text_reader.amounts import Amount
 from trialrun.criteria.text_reader.asides import read_aside
@@ -119,8 +114,7 @@ def read_terminals(text: str, tokens: Sequence[Token]) -> tuple[Terminal, ...]:
             found[-2:] = _unit_behind(text, tokens, found[-2:])
         at = found[-1].end
     found = with_signs_behind(tokens, without_references(found))
-    found = with_name_inside(with_side_behind(tokens, found))
-    return without_aliases(with_age_from(tokens, found))
+    return without_aliases(with_ages(tokens, found))
 
 
 def _only_says_level(

@@ -56,6 +56,7 @@ _OF_TUMOURS = frozenset(
 )  # fmt: skip
 _FULL = frozenset({"full", "at", "late", "early", "near", "post", "healthy", "born"})
 _FIRST_WEEK, _VIABLE_WEEK, _LATE_WEEK, _LAST_WEEK = 4, 20, 34, 43
+_EVENT_NEAR = 4  # tokens
 _IGE_NEAR = 20  # tokens
 _IN_HER = ["of", "her", "pregnancy"]
 # What such a unit alone is of, though other things are measured in it as well.
@@ -85,7 +86,9 @@ def other_grade(tokens: Sequence[Token], start: int, end: int, name: str) -> boo
                 break
             leading = place + 1 if side is before else place - 1
             anti = 0 <= leading < len(side) and side[leading].norm == "anti"
-            if token.norm in words and not anti:
+            behind_it = place + 1 if side is behind else place - 1
+            institute = 0 <= behind_it < len(side) and side[behind_it].norm == "institute"
+            if token.norm in words and not anti and not institute:
                 return True
     return False
 
@@ -155,6 +158,16 @@ def class_of_ige(
     if "class" not in {*words, *before[-1:]} or any(mark in before for mark in (";", ".")):
         return None
     return Subject(("ige_class",), at, at) if {"ige", "sige", "rast"} & set(before) else None
+
+
+def level_of_event(
+    tokens: Sequence[Token], row: Sequence[Terminal], at: int, end: int
+) -> Subject | None:
+    """`≥ level 3 AE related to the drug`: the grade of an adverse event."""
+    words = [token.norm for token in tokens[row[at].start : row[end - 1].end]]
+    behind = {token.norm for token in tokens[row[end - 1].end :][:_EVENT_NEAR]}
+    event = "level" in words and behind & {"ae", "irae", "adverse", "toxicity"}
+    return Subject(("toxicity_grade",), at, at) if event else None
 
 
 def wheal_beside(

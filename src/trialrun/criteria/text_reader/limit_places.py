@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from trialrun.criteria.text_reader.amounts import Amount
+from trialrun.criteria.text_reader.levels import IN_PLUSES
 from trialrun.criteria.text_reader.limit_phrases import LONGEST, Bound, Bounds, Shape, read_shapes
 from trialrun.criteria.text_reader.row import Terminal
 
@@ -106,6 +107,8 @@ def _named_again(row: Sequence[Terminal], place: int) -> int:
     """Past the second "grade" of "grade 3 or grade 4"; 0 where it is none."""
     if row[place].letter not in "Vf" or row[place].end - row[place].start != 1:
         return 0
+    if any(one.row.name in IN_PLUSES for one in row[place].means):
+        return 0  # "IHC 3+ or IHC 2+ and …": what follows is of the second alone
     behind = row[place + 1].amount if place + 1 < len(row) else None
     joined = [one.letter for one in row[place - 2 : place]] in (["N", "R"], ["N", "A"], ["N", "T"])
     return place + 1 if joined and behind is not None and behind.unit in _LEVELS else 0

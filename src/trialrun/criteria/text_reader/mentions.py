@@ -25,6 +25,7 @@ from trialrun.criteria.text_reader.implied_subjects import (
     counts_what_follows,
     graded_thing,
     is_described,
+    level_of_event,
     names_another,
     other_grade,
     pregnant_for,
@@ -309,19 +310,14 @@ def _graded(scan: Scan, subject: Subject, phrase: Phrase, place: int) -> int:
     if other and general[0] == "toxicity_grade":
         return add_limit(scan, replace(subject, names=(other,)), phrase)
     start, end = row[place].start, row[phrase.end - 1].end
-    if other_grade(tokens, start, end, general[0]):
-        own = own_grade(scan, place, phrase)
-        if own is not None:
-            return add_limit(scan, own, phrase)
-        scan.last, scan.ended = None, phrase.end
-        return phrase.end
-    if (
-        general[0] == "disease_stage"
-        and (amount.unit is None or names_another(scan.said.text, tokens, row, phrase))
-        and not tumour_near(tokens, start, end)
+    bare = general[0] == "disease_stage" and (
+        amount.unit is None or names_another(scan.said.text, tokens, row, phrase)
+    )
+    if other_grade(tokens, start, end, general[0]) or (
+        bare and not tumour_near(tokens, start, end)
     ):
         own = own_grade(scan, place, phrase)
-        if own is not None and amount.unit is not None:
+        if own is not None:
             return add_limit(scan, own, phrase)
         scan.last, scan.ended = None, phrase.end
         return phrase.end
@@ -380,6 +376,7 @@ def _alone(scan: Scan, at: int) -> int:
     subject = (
         changed_around(scan, at, phrase)
         or class_of_ige(scan.tokens, scan.row, at, phrase.end)
+        or level_of_event(scan.tokens, scan.row, at, phrase.end)
         or subject_behind(scan.tokens, scan.row, phrase.end, amount)
         or subject_within(scan.tokens, scan.row, phrase.places, amount)
         or wheal_beside(scan.tokens, scan.row, phrase.end, amount)

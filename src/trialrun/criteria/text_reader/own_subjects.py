@@ -22,6 +22,7 @@ from trialrun.criteria.text_reader.noun_phrases import (
 )
 from trialrun.criteria.text_reader.own_doses import each_day, own_dose
 from trialrun.criteria.text_reader.own_scores import is_item, is_short, scale_words
+from trialrun.criteria.text_reader.phrases import bag
 from trialrun.criteria.text_reader.scan import Scan
 from trialrun.criteria.text_reader.subjects import Subject
 from trialrun.values.unit import UNITS, Unit
@@ -309,16 +310,39 @@ def own_grade(scan: Scan, place: int, phrase: Phrase) -> Subject | None:
     found = phrase_before(scan, place)
     if found is None or _is_adjective(found.head) or found.head.endswith(("ing", "ed", "ic")):
         found = phrase_behind(scan, phrase.end)
-        if found is None or (_is_joined(scan, found) and not _is_plural(scan, found)):
+        if found is None:
+            return None
+        if _is_joined(scan, found) and not (_is_plural(scan, found) or _is_said_again(scan, found)):
             return None  # "grade 3 or higher cardiovascular and cerebrovascular events"
     if _names_nothing(found) or word not in {"grade", "stage", "degree"}:
         return None
     if set(found.norms) & listed("adverse"):
         return Subject(("toxicity_grade",), place, place + 1)
+    named = {token.norm for token in scan.tokens[scan.row[place].start : scan.row[place].end]}
+    if named & bag("staged_things"):
+        return None  # "rectal cancer stage: cT2-3"
+    if set(found.norms) <= {"tumor"} and word == "grade":
+        return Subject(("tumour_grade",), place, place + 1)
     said = [one for one in found.words if one not in listed("graded")]
-    words = f"{' '.join(said)} {word}"
+    words = f"{' '.join(said)} {_thing_behind(scan, found)}{word}"
     name = own_name(words, UNITS["{score}"], level=True) if said else None
     return None if name is None else Subject((name,), min(found.start, place), found.end)
+
+
+def _thing_behind(scan: Scan, found: NounPhrase) -> str:
+    """The noun of "gastric or extra-gastric fistula", which the first of the two lacks."""
+    behind = scan.tokens[scan.row[found.end - 1].end :][:6]
+    at = next((at for at, token in enumerate(behind) if token.norm == found.head), None)
+    after = behind[at + 1] if at is not None and at + 1 < len(behind) else None
+    joined = _is_joined(scan, found) and after is not None and after.kind == "word"
+    small = after is None or after.norm in bag("gap") | bag("turns")
+    return f"{after.norm} " if joined and after is not None and not small else ""
+
+
+def _is_said_again(scan: Scan, found: NounPhrase) -> bool:
+    """Whether the thing follows again: "gastric fistula or oral fistula"."""
+    behind = scan.tokens[scan.row[found.end - 1].end :][:5]
+    return any(token.norm == found.head for token in behind)
 
 
 def _is_joined(scan: Scan, found: NounPhrase) -> bool:

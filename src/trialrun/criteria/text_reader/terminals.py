@@ -53,6 +53,7 @@ _LETTERED = {
     "fibrosis_stage": "f",
     "steatosis_grade": "s",
     "ckd_stage": "g",
+    "ceap": "c",
 }  # scales whose levels have a letter in front
 _LENGTHS = frozenset({"mm", "cm", "m", "km", "[mi_i]"})
 _POINTS = re.compile(r"[abc](\d|1[0-5])")
@@ -342,7 +343,7 @@ def _level(text: str, tokens: Sequence[Token], at: int, scale: Variable) -> Amou
     if roman and (scale.kind is Kind.ORDINAL or "III" in scale.values):
         return Amount(Decimal(ROMAN[token.norm]), "{level}", token.end)
     lettered = _LETTERED.get(scale.name, "")
-    if lettered and re.fullmatch(rf"{lettered}[0-5][ab]?", token.norm):
+    if lettered and re.fullmatch(rf"{lettered}[0-6][ab]?", token.norm):
         return Amount(level_of(token.norm[1:]), "{level}", token.end)  # "F2"
     if scale.kind is not Kind.CODED:
         return read_part(tokens, at, scale)

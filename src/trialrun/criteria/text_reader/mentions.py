@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 
 from trialrun.criteria.text_reader.age_limits import SINCE, age_alone
 from trialrun.criteria.text_reader.amounts import Amount
@@ -20,14 +19,12 @@ from trialrun.criteria.text_reader.exact_counts import read_exact_count
 from trialrun.criteria.text_reader.fallen import read_fallen
 from trialrun.criteria.text_reader.fit import PLAIN, fitting
 from trialrun.criteria.text_reader.frequencies import read_counted_rate
+from trialrun.criteria.text_reader.graded import GENERAL, graded
 from trialrun.criteria.text_reader.implied_subjects import (
     class_of_ige,
     counts_what_follows,
-    graded_thing,
     is_described,
     level_of_event,
-    names_another,
-    other_grade,
     pregnant_for,
     score_behind,
     spinal_levels,
@@ -42,7 +39,6 @@ from trialrun.criteria.text_reader.limit_places import Phrase, find_phrase, find
 from trialrun.criteria.text_reader.number_words import NUMBER_WORDS
 from trialrun.criteria.text_reader.own_distances import is_distance
 from trialrun.criteria.text_reader.own_limits import read_least, read_own, read_past
-from trialrun.criteria.text_reader.own_subjects import own_grade
 from trialrun.criteria.text_reader.own_words import note_unknown
 from trialrun.criteria.text_reader.phrases import bag
 from trialrun.criteria.text_reader.respective_limits import read_respectively
@@ -76,7 +72,6 @@ from trialrun.criteria.text_reader.terminals import read_terminals
 from trialrun.criteria.text_reader.weight_changes import read_weight_change
 from trialrun.criteria.text_reader.words import Token
 from trialrun.vocabulary.table import variables
-from trialrun.vocabulary.variable import Kind
 
 _BEGINS = frozenset("GLENBF")
 _AGES = frozenset({"a", "mo", "wk", "d"})
@@ -105,8 +100,6 @@ _TIMES = _AGES | {"h", "min"}
 _ANCHORED = frozenset({"before", "prior", "preceding", "after", "of", "following", "ago"})
 # "grade 3", "stage III": of an adverse event, of a tumour, if nothing beside says otherwise
 _NAMED = 3  # "> Wobble grade 1"
-_SYSTEM = frozenset({"standard", "criterion", "criteria", "treatment", "system", "functional"})
-_GENERAL = frozenset({"toxicity_grade", "disease_stage"})
 
 
 def read_mentions(
@@ -178,12 +171,12 @@ def _inside(scan: Scan, at: int) -> int:
     if amount is None or variable is None:
         return 0
     subject = Subject((variable.name,), at, place + 1)
-    if variable.name in _GENERAL:
+    if variable.name in GENERAL:
         named = subject_before(scan.tokens, row, at, amount)
         if named is not None and on_scale(named) and named.start >= scan.ended:
             subject = named
     phrase = find_phrase(row, behind, scale=on_scale(subject), leading=at)
-    return 0 if phrase is None else _graded(scan, subject, phrase, place)
+    return 0 if phrase is None else graded(scan, subject, phrase, place)
 
 
 def _grade_behind(scan: Scan, at: int) -> int:
@@ -225,7 +218,7 @@ def _behind_subject(scan: Scan, at: int) -> int:
     if _is_window(scan, subject, phrase, amount):
         scan.last, scan.ended = None, phrase.end
         return phrase.end
-    return _graded(scan, subject, phrase, subject.start)
+    return graded(scan, subject, phrase, subject.start)
 
 
 def _is_score(subject: Subject) -> bool:
@@ -285,70 +278,6 @@ def _is_whole_scale(scan: Scan, subject: Subject, phrase: Phrase) -> bool:
     )
 
 
-def _graded(scan: Scan, subject: Subject, phrase: Phrase, place: int) -> int:
-    """A limit; of a grade or a stage alone, what the words beside it say that it is of."""
-    general = [name for name in subject.names if name in _GENERAL]
-    if not general:
-        return add_limit(scan, subject, phrase)
-    row, tokens = scan.row, scan.tokens
-    opened = min(subject.start, phrase.places[0]) - 1
-    ends = row[opened : phrase.end + 1 : phrase.end - opened] if opened > 0 else ()
-    if [one.letter for one in ends] == ["P", "Q"] and opened == scan.ended and scan.found:
-        return phrase.end  # "ALT ≤ 5 x ULN (grade 2)": the same again
-    amount = next(one for one in (row[at].amount for at in phrase.places) if one is not None)
-    named = _scale_in_front(scan, subject, amount)
-    if named is not None:
-        return add_limit(scan, named, phrase)
-    behind = scale_behind(tokens, row, phrase.end, amount)
-    if behind is not None and behind.names[0] not in _GENERAL:
-        return add_limit(scan, replace(behind, start=min(subject.start, behind.start)), phrase)
-    word = tokens[row[max(subject.end - 1, 0)].end - 1].norm
-    if phrase.shapes[0][0] == "levels" and word not in {"grade", "stage", "level", "staging"}:
-        scan.last, scan.ended = None, phrase.end  # "CTCAE 5.0" is a version
-        return phrase.end
-    other = graded_thing(tokens, row[place].start, row[phrase.end - 1].end)
-    if other and general[0] == "toxicity_grade":
-        return add_limit(scan, replace(subject, names=(other,)), phrase)
-    start, end = row[place].start, row[phrase.end - 1].end
-    bare = general[0] == "disease_stage" and (
-        amount.unit is None or names_another(scan.said.text, tokens, row, phrase)
-    )
-    if other_grade(tokens, start, end, general[0]) or (
-        bare and not tumour_near(tokens, start, end)
-    ):
-        own = own_grade(scan, place, phrase)
-        if own is not None:
-            return add_limit(scan, own, phrase)
-        scan.last, scan.ended = None, phrase.end
-        return phrase.end
-    return add_limit(scan, subject, phrase)
-
-
-def _scale_in_front(scan: Scan, subject: Subject, amount: Amount) -> Subject | None:
-    """`chronic kidney disease (CKD) grade 4`: the scale whose name stands right in front."""
-    place = subject.start - 1
-    while place >= 0 and (
-        scan.row[place].letter in "fP"
-        or (scan.row[place].letter in "wC" and _is_of_system(scan, place))
-    ):
-        place -= 1
-    if place < scan.ended or scan.row[place].letter != "V":
-        return None
-    variable = fitting(scan.row[place], amount)
-    if variable is None or variable.kind is Kind.QUANTITY or variable.name in _GENERAL:
-        return None
-    return replace(subject, names=(variable.name,), start=place)
-
-
-def _is_of_system(scan: Scan, place: int) -> bool:
-    """Whether a word, or the one in front of a comma, says that a scale is meant."""
-    if scan.row[place].letter == "C":
-        if scan.tokens[scan.row[place].end].norm != "grade":
-            return False  # "…, stage IV cirrhosis" is of another thing
-        place -= 1
-    return place >= 0 and scan.tokens[scan.row[place].start].norm in _SYSTEM
-
-
 def _before_scale(scan: Scan, at: int) -> int:
     """`class III or IV according to NYHA`: levels in front of their scale."""
     amount = amount_near(scan.row, at)
@@ -360,7 +289,7 @@ def _before_scale(scan: Scan, at: int) -> int:
         start, end = scan.row[at].start, scan.row[phrase.end - 1].end
         near = tumour_near(scan.tokens, start, end)
         return add_limit(scan, Subject(("disease_stage",), at, at), phrase) if near else 0
-    if subject is None or subject.names[0] in _GENERAL:
+    if subject is None or subject.names[0] in GENERAL:
         return 0
     return add_limit(scan, subject, phrase)
 

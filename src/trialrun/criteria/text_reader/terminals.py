@@ -12,7 +12,15 @@ from trialrun.criteria.text_reader.aliases import without_aliases
 from trialrun.criteria.text_reader.amounts import Amount
 from trialrun.criteria.text_reader.asides import read_aside
 from trialrun.criteria.text_reader.denials import outside
-from trialrun.criteria.text_reader.levels import IN_PLUSES, level_of, read_part
+from trialrun.criteria.text_reader.level_terminals import (
+    LETTERS,
+    further_stage,
+    goes_on,
+    level_at,
+    roman,
+    stage_of_tumour,
+)
+from trialrun.criteria.text_reader.levels import IN_PLUSES
 from trialrun.criteria.text_reader.lexicon import find_measured
 from trialrun.criteria.text_reader.limits import OPS, amount_at, direction
 from trialrun.criteria.text_reader.moments import read_moment
@@ -33,7 +41,6 @@ from trialrun.criteria.text_reader.scales_ahead import scale_ahead
 from trialrun.criteria.text_reader.sums import read_sum
 from trialrun.criteria.text_reader.unit_words import is_age, read_unit_words
 from trialrun.criteria.text_reader.words import Token
-from trialrun.vocabulary.table import variables
 from trialrun.vocabulary.variable import Kind, Variable
 
 _LETTERS = {
@@ -42,25 +49,16 @@ _LETTERS = {
     "between": "B", "from": "F", "≈": "w",
 }  # fmt: skip
 _SIGNS = {">": "G", ">=": "G", "<": "L", "<=": "L", "==": "E"}
-LETTERS = ("A", "B", "C", "D", "E")
 _JOINED = re.compile(r"-(?!(?:I{1,3}|IV)[A-D]?\b)[A-Za-z]")
 _LEVELED = frozenset({"class", "grade", "stage", "level", "type", "degree"})
 _GENERAL = frozenset({"toxicity_grade", "disease_stage"})
 _SIDES = {
     "minimum": "G>=", "min": "G>=", "maximum": "L<=", "max": "L<=", "within": "L<=",
 }  # fmt: skip
-_LETTERED = {
-    "fibrosis_stage": "f",
-    "steatosis_grade": "s",
-    "ckd_stage": "g",
-    "ceap": "c",
-}  # scales whose levels have a letter in front
 _LENGTHS = frozenset({"mm", "cm", "m", "km", "[mi_i]"})
-_POINTS = re.compile(r"[abc](\d|1[0-5])")
 _VERSION = frozenset({"v", "version", "ver"})
 _VERSION_WORD = re.compile(r"v\d")
 _VERSIONED = frozenset({"ctcae", "recist", "irecist", "mrecist", "nci", "ctc", "meddra"})
-_IN_ROMAN = {"1": "I", "2": "II", "3": "III", "4": "IV"}
 _IN_FRONT = frozenset({"of", "is", "was", "between", "from", "score", "than", "to", "and"})
 _MORE = re.compile(r"\b(?:greater|higher|more)\s+than\b|\babove\b|\bover\b", re.IGNORECASE)
 _OR_MORE = re.compile(r"\bor\s+(?:more|greater|higher)\b", re.IGNORECASE)
@@ -82,23 +80,23 @@ def read_terminals(text: str, tokens: Sequence[Token]) -> tuple[Terminal, ...]:
             or read_sum(tokens, at, near, found)
             or read_class(tokens, at)
             or read_acuity(tokens, at)
-            or _further_stage(text, tokens, at, found, near)
+            or further_stage(text, tokens, at, found, near)
             or _terminal(text, tokens, at, near)
         )
         if one.letter == "w" and scale is None and tokens[at].kind == "word":
-            stage = _level(text, tokens, at, _stage())
+            stage = level_at(text, tokens, at, stage_of_tumour())
             if stage is not None and stage.unit == "{code}" and stage.end - tokens[at].start > 2:
-                one, scale, since = Terminal("N", at, at + 1, amount=stage), _stage(), 0
+                one, scale, since = Terminal("N", at, at + 1, amount=stage), stage_of_tumour(), 0
         if tokens[at].norm == "+" and near is not None and near.name in IN_PLUSES and found:
             found[-1] = replace(found[-1], end=at + 1)  # "2+" is a level, not two or more
             at += 1
             continue
-        if one.letter in "wf" and _goes_on(found) and tokens[at].norm in ROMAN:
-            one = _roman(tokens, at)
+        if one.letter in "wf" and goes_on(found) and tokens[at].norm in ROMAN:
+            one = roman(tokens, at)
         if one.letter == "V":
             rows = [meaning.row for meaning in one.means]
             named = next((row for row in rows if row.kind is not Kind.QUANTITY), None)
-            if _only_says_level(named, scale, found):
+            if _only_sayslevel_at(named, scale, found):
                 one = replace(one, letter="f", means=())
             else:
                 scale = named
@@ -118,7 +116,7 @@ def read_terminals(text: str, tokens: Sequence[Token]) -> tuple[Terminal, ...]:
     return without_aliases(with_ages(tokens, found))
 
 
-def _only_says_level(
+def _only_sayslevel_at(
     named: Variable | None, scale: Variable | None, found: Sequence[Terminal]
 ) -> bool:
     """Whether a "grade" or "stage" only says that the scale in front of it has levels."""
@@ -161,7 +159,7 @@ def _terminal(text: str, tokens: Sequence[Token], at: int, scale: Variable | Non
     named = find_measured(tokens, at)
     if named is not None and token.kind != "sign":
         return Terminal("V", at, named[1], means=named[0])
-    level = None if scale is None else _level(text, tokens, at, scale)
+    level = None if scale is None else level_at(text, tokens, at, scale)
     if level is not None:
         stop = next(
             (one for one in range(at + 1, len(tokens)) if tokens[one].start >= level.end),
@@ -170,7 +168,7 @@ def _terminal(text: str, tokens: Sequence[Token], at: int, scale: Variable | Non
         return Terminal("N", at, stop, amount=level)
     if at and tokens[at - 1].norm in _LEVELED:
         if token.norm in ROMAN:
-            return _roman(tokens, at)
+            return roman(tokens, at)
         if text[token.start : token.end] in LETTERS:
             place = Decimal(LETTERS.index(text[token.start : token.end]))
             return Terminal("N", at, at + 1, amount=Amount(place, "{letter}", token.end))
@@ -264,25 +262,6 @@ def _either(tokens: Sequence[Token], at: int) -> bool:
     return before in (["with", "or"], ["with", "and"], ["with", "/"])
 
 
-def _goes_on(found: Sequence[Terminal], unit: str = "{level}") -> bool:
-    """Whether a level and what joins it to another one stand before."""
-    return _level_before(found, unit) is not None
-
-
-def _level_before(found: Sequence[Terminal], unit: str) -> Amount | None:
-    """The level in front of what joins it to another one."""
-    last = len(found) - 1
-    while last > len(found) - 3 and last > 0 and found[last].letter in "TARCS":
-        last -= 1
-    amount = found[last].amount if 0 <= last < len(found) - 1 else None
-    return amount if amount is not None and amount.unit == unit else None
-
-
-def _roman(tokens: Sequence[Token], at: int) -> Terminal:
-    level = Amount(Decimal(ROMAN[tokens[at].norm]), "{level}", tokens[at].end)
-    return Terminal("N", at, at + 1, amount=level)
-
-
 def _sign(text: str, tokens: Sequence[Token], at: int) -> Terminal:
     words = text[tokens[at].start : tokens[at].end].lower()
     judged = next((word for word in ("worse", "better") if word in words), "")
@@ -333,57 +312,3 @@ def _negative(text: str, tokens: Sequence[Token], at: int) -> Terminal | None:
     if found is None:
         return None
     return Terminal("N", at, found[1], amount=replace(found[0], value=-found[0].value))
-
-
-def _level(text: str, tokens: Sequence[Token], at: int, scale: Variable) -> Amount | None:
-    """A level written as a roman number ({level}), as a letter ({letter}) or as "IIIB" ({code})."""
-    token = tokens[at]
-    written = text[token.start : token.end]
-    roman = token.norm in ROMAN and (len(written) > 1 or written.isupper())
-    if roman and (scale.kind is Kind.ORDINAL or "III" in scale.values):
-        return Amount(Decimal(ROMAN[token.norm]), "{level}", token.end)
-    lettered = _LETTERED.get(scale.name, "")
-    if lettered and re.fullmatch(rf"{lettered}[0-6][ab]?", token.norm):
-        return Amount(level_of(token.norm[1:]), "{level}", token.end)  # "F2"
-    if scale.kind is not Kind.CODED:
-        return read_part(tokens, at, scale)
-    points = _POINTS.fullmatch(token.norm)
-    if points is not None and scale.name == "child_pugh_class":
-        return Amount(Decimal(points[1]), None, token.end)  # "B7": the score of that class
-    after = tokens[at + 1] if at + 1 < len(tokens) else None
-    if token.norm in _IN_ROMAN and after is not None and after.start == token.end:
-        token = after  # "3B"
-        written = _IN_ROMAN[tokens[at].norm] + text[after.start : after.end]
-    if "III" in scale.values and written.upper() not in scale.values:
-        written = written.rstrip("123")  # "IB2" where the scale tells no further than IB
-    if written.upper() not in scale.values:
-        return None
-    if scale.values[0] == "A":
-        letter = written.isupper() and written in LETTERS
-        return Amount(Decimal(LETTERS.index(written)), "{letter}", token.end) if letter else None
-    if token.kind == "number":
-        return None
-    return Amount(Decimal(scale.values.index(written.upper())), "{code}", token.end)
-
-
-def _stage() -> Variable:
-    return variables()["disease_stage"]
-
-
-def _further_stage(
-    text: str,
-    tokens: Sequence[Token],
-    at: int,
-    found: Sequence[Terminal],
-    scale: Variable | None,
-) -> Terminal | None:
-    """The C of "IIIB/C": another part of the stage in front."""
-    written = text[tokens[at].start : tokens[at].end]
-    amount = _level_before(found, "{code}")
-    if scale is None or written.upper() not in LETTERS or amount is None:
-        return None
-    stage = scale.values[int(amount.value)].rstrip("ABCD123") + written.upper()
-    if stage not in scale.values:
-        return None
-    place = Decimal(scale.values.index(stage))
-    return Terminal("N", at, at + 1, amount=Amount(place, "{code}", tokens[at].end))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,8 @@ _RATED = frozenset(
      "pain", "likert"]
 )  # fmt: skip
 _INSTRUMENTS = frozenset({"questionnaire", "inventory", "index", "scale", "test", "interview"})
+_OTHER_ENZYMES = frozenset({"ck", "cardiac", "pancreatic", "muscle", "creatine", "digestive"})
+_TNM = re.compile(r"[tnmc]\d[a-d]?|[cp]t\d[a-d]?")
 _UNTIL = frozenset({"until", "till"})
 _THE_SAME = frozenset(
     ["event", "episode", "time", "course", "occasion", "attack", "per", "a", "an", "in", "within",
@@ -48,8 +51,14 @@ def is_misread(
     names = set(subject.names)
     if names & _PREDICTED and _is_of_the_best(tokens, end):
         return True
-    if names == {"age"} and {token.norm for token in tokens[max(start - 2, 0) : start]} & _UNTIL:
-        return True  # "regular cycles until at least age 40"
+    if names == {"age"} and _is_said_until(tokens, start):
+        return True
+    if names == {"transaminases"} and tokens[row[subject.start].start - 1].norm in _OTHER_ENZYMES:
+        return True
+    if names == {"st_deviation"} and "st" not in {one.norm for one in tokens}:
+        return True  # "a change of less than -5 mV": of what, its unit does not tell
+    if names == {"disease_stage"} and _is_of_tnm(tokens, start):
+        return True
     if names == {"visual_acuity"} and _goes_on_as_fraction(tokens, end):
         return True  # "20/200": how far somebody sees, and no number of letters
     if _is_on_another_scale(subject, tokens, row, phrase) or _is_told_by(subject, tokens, start):
@@ -61,6 +70,23 @@ def is_misread(
     groups = {variables()[name].group for name in names}
     first = min(start, row[subject.start].start if subject.start < len(row) else start)
     return names != {"age"} and groups <= _DONORS_TOO and is_of_donor(tokens, first)
+
+
+def _is_said_until(tokens: Sequence[Token], at: int) -> bool:
+    """`regular cycles until at least age 40`, `breastfeed until your infant is 6 months old`."""
+    for token in reversed(tokens[max(at - 6, 0) : at]):
+        if token.kind not in {"word", "op"}:
+            return False
+        if token.norm in _UNTIL:
+            return True
+    return False
+
+
+def _is_of_tnm(tokens: Sequence[Token], at: int) -> bool:
+    """Whether a number is the second of `T1-2` or `N0-1`."""
+    before = tokens[at - 1] if at else None
+    glued = before is not None and tokens[at].start - before.end <= 1
+    return glued and before is not None and _TNM.fullmatch(before.norm) is not None
 
 
 def is_of_donor(tokens: Sequence[Token], at: int) -> bool:

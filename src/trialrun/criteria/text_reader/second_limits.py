@@ -24,6 +24,16 @@ _SEVERAL = (["of", "the", "following"], ["of", "these"], ["in", "each"], ["of", 
 _FARTHEST = 16  # terminals between two limits of one thing
 
 
+def _is_named_behind(scan: Scan, at: int, amount: Amount) -> bool:
+    """`> 90 mmHg diastolic or < 100 mmHg systolic`: the other pressure is named behind."""
+    row = scan.row
+    place = at + (row[at].letter != "N") + 1
+    if amount.unit != "mm[Hg]" or place >= len(row) or row[place].letter != "V":
+        return False
+    named = fitting(row[place], amount)
+    return scan.last is not None and named is not None and named.name not in scan.last.names
+
+
 def carried(scan: Scan, at: int, amount: Amount) -> Subject | None:
     """The subject of the limit before, where this one is a second one of it.
 
@@ -39,6 +49,8 @@ def carried(scan: Scan, at: int, amount: Amount) -> Subject | None:
         return None  # "20 - 100 lesions and ≤ 2 nodules"
     if any(scan.tokens[one.start].norm == "duration" for one in row[scan.ended : at]):
         return None  # "18 - 75 years, with diabetes of duration < 6 years"
+    if _is_named_behind(scan, at, amount):
+        return None
     earlier = _over_age(scan, at, amount)
     if earlier is not None:
         return earlier

@@ -60,6 +60,11 @@ def meant(
     if len(subject.names) > 1 and "symptom_duration" in subject.names:
         others = tuple(name for name in subject.names if name != "symptom_duration")
         return replace(subject, names=others)  # "loss of consciousness, lasting over 30 minutes"
+    if subject.names == ("systolic_bp",) and end < len(tokens) and subject.end <= phrase.places[0]:
+        named = tokens[row[subject.start].start : row[max(subject.end - 1, subject.start)].end]
+        plain = not {"systolic", "sbp"} & {token.norm for token in named}
+        if plain and tokens[end].norm == "diastolic":
+            return replace(subject, names=("diastolic_bp",))  # "BP > 90 mmHg diastolic"
     if subject.names == ("qtc",):
         near = tokens[max(start - 8, 0) : end + 14]
         if any(token.norm.startswith(_FRIDERICIA) for token in near):

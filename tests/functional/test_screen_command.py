@@ -77,7 +77,7 @@ def test_one_bundle_says_first_what_to_get(shell: Shell, ward: Path) -> None:
     page = shell.ok("screen", "study", "ward/d.json", *AS_OF, "--format", "html").out
     assert page.index('id="next"') < page.index('id="judge"') < page.index('id="criteria"')
     whole = "\n".join(lines)
-    assert "“Adults”" in whole and "1950 → 2026-03-02" in whole
+    assert "“Adults”" in whole and "75–76 years on 2026-03-02, born 1950" in whole
     assert "1 entered in error" in whole
 
 

@@ -29,6 +29,7 @@ from trialrun.vocabulary.table import variables
 from trialrun.vocabulary.variable import Kind
 
 COMPUTED = "computed."  # how the id of a computed fact begins; then its method
+AGE = f"{COMPUTED}birth-date"  # of a computed age; its source ends with the age and its unit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,7 +190,7 @@ def _age(atom: Comparison, situation: Situation) -> Derived:
     exact = least == most
     span = str(least) if exact else f"{least}–{most}"
     fact = Fact(
-        id=f"{COMPUTED}birth-date",
+        id=AGE,
         variable=atom.variable,
         value=str(least),
         unit=code,

@@ -11,7 +11,7 @@ from trialrun.assess.formulas import shown
 from trialrun.criteria.anchor_words import anchor_words
 from trialrun.criteria.criterion import Criterion, Question, Status
 from trialrun.criteria.deciding import BASELINE_ANCHOR
-from trialrun.criteria.derived import COMPUTED
+from trialrun.criteria.derived import AGE, COMPUTED
 from trialrun.criteria.nodes import (
     LLN,
     ULN,
@@ -40,6 +40,7 @@ from trialrun.errors import UnitError
 from trialrun.values.quantity import Quantity, plain, read_quantity
 from trialrun.values.truth import Truth
 from trialrun.values.unit import UNITS
+from trialrun.values.unit_symbol import symbol
 from trialrun.vocabulary.fact import Fact
 from trialrun.vocabulary.table import variables
 from trialrun.vocabulary.variable import Kind, Variable
@@ -168,6 +169,9 @@ def _evidence(evaluation: Evaluation, locale: Locale) -> Iterator[str]:
             key = "criteria.decided_from" if fact.source else "criteria.decided"
             if fact.id.startswith(COMPUTED):
                 key = "criteria.decided_computed"
+            if fact.id == AGE:
+                yield f"{line} — {_age(fact, evaluation, locale)}"
+                return
             value = show_fact(fact, locale)
             if not isinstance(node, Count) and fact.variable != node.variable:
                 label = variables()[fact.variable].label(locale)
@@ -177,6 +181,19 @@ def _evidence(evaluation: Evaluation, locale: Locale) -> Iterator[str]:
         yield f"{line} — {why}" if why else line
     for part in mattering(evaluation):
         yield from _evidence(part, locale)
+
+
+def _age(fact: Fact, evaluation: Evaluation, locale: Locale) -> str:
+    """How old, on which day, by which date of birth; two ages where that is a year alone."""
+    ages, _, code = fact.source.rpartition(": ")[2].rpartition(" ")
+    key = f"criteria.unit_{'age' if code == 'a' else code}{'_one' if ages == '1' else ''}"
+    return say(
+        "criteria.decided_age",
+        locale,
+        value=say(key, locale, number=ages),
+        at=fact.at.text[:10],
+        born=evaluation.inputs[0].value,
+    )
 
 
 def _with_limit(
@@ -280,9 +297,10 @@ def _amount(amount: Quantity, locale: Locale, *, of_age: bool = False) -> str:
     if code in {"age", "a", "mo", "wk", "d", "h"}:
         one = "_one" if amount.value == 1 else ""
         return say(f"criteria.unit_{code}{one}", locale, number=number)
-    if code in {"1", "{score}"}:
+    sign = symbol(code)
+    if not sign:
         return say("criteria.unit_plain", locale, number=number)
-    return say("criteria.unit_other", locale, number=number, unit=code)
+    return say("criteria.unit_other", locale, number=number, unit=sign)
 
 
 def _amounts(text: str, locale: Locale, *, of_age: bool) -> str:

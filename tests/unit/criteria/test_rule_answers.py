@@ -209,10 +209,10 @@ def test_the_listing_adds_keys_only_where_they_say_something() -> None:
         (
             "bsa by recorded > 1 m2 at least 3 days before x",
             (
-                "body surface area (as recorded, never computed) above 1 m2, measured at least "
+                "body surface area (as recorded, never computed) above 1 m², measured at least "
                 "3 days before x"
             ),
-            "体表面积（仅取记录值，不计算）高于1 m2（“x”前至少3天测得）",
+            "体表面积（仅取记录值，不计算）高于1 m²（“x”前至少3天测得）",
         ),
         ("fever after x", "fever: yes, from x on", "发热：是（自“x”起）"),
     ],

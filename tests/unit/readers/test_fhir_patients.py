@@ -270,7 +270,7 @@ def test_a_death_on_an_impossible_day_stays_a_death() -> None:
     tally = Tally()
     dead = PATIENT | {"deceasedDateTime": "2024-02-31"}
     (patient,) = read_bundle(json.dumps([dead]).encode(), tally)
-    assert patient.died == "yes" and any("1 deaths" in line for line in tally.lines())
+    assert patient.died == "yes" and any("1 death " in line for line in tally.lines())
 
 
 def test_a_condition_without_a_date_takes_its_encounters() -> None:

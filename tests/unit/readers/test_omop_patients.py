@@ -99,7 +99,7 @@ def test_a_person_is_as_exact_as_the_columns(tmp_path: Path) -> None:
     }
     assert source.tally.balanced and source.tally.patients == 4
     assert source.tally.by_reason() == {Reason.NO_DATE: 1}
-    assert any("birth of 1 persons does not exist" in line for line in source.tally.lines())
+    assert any("birth of 1 person does not exist" in line for line in source.tally.lines())
 
 
 def test_values_units_signs_limits_and_their_reasons(tmp_path: Path) -> None:

@@ -56,8 +56,9 @@ def places_words(places: tuple[Place, ...], more: int, locale: Locale = "en") ->
     by_file: dict[str, list[str]] = {}
     for place in places:
         by_file.setdefault(place.file, []).append(place.words(locale))
-    shown = "; ".join(
-        say("patients.place_file", locale, file=file, rows=", ".join(filter(None, rows)))
+    between = say("criteria.listed_between", locale)
+    shown = say("criteria.between", locale).join(
+        say("patients.place_file", locale, file=file, rows=between.join(filter(None, rows)))
         if any(rows)
         else file
         for file, rows in by_file.items()

@@ -9,7 +9,7 @@ from itertools import islice
 from typing import TypeVar
 
 from trialrun.readers.patients.place import Place, places_words
-from trialrun.wording.catalogue import Locale, say
+from trialrun.wording.catalogue import Locale, say, topic
 
 T = TypeVar("T")
 
@@ -168,17 +168,23 @@ class Tally:
         """What a person reads under the verdicts."""
         rows, used = sum(self.rows.values()), sum(self.used.values())
         told = [
-            say("patients.total", locale, patients=self.patients, facts=self.facts),
-            say("patients.rows", locale, rows=rows, used=used, aside=rows - used),
+            _counted("total", self.patients, locale, "patients", facts=f"{self.facts:,}"),
+            say(
+                "patients.rows",
+                locale,
+                rows=f"{rows:,}",
+                used=f"{used:,}",
+                aside=f"{rows - used:,}",
+            ),
         ]
         for reason, count in _ranked(self.by_reason(), _reason):
-            told.append("  " + say(f"patients.{reason.value}", locale, count=count))
+            told.append("  " + _counted(reason.value, count, locale))
             if places := self.places.get(reason):
                 told.append("    " + places_words(places, count - len(places), locale))
         if self.questioned:
             named = _named(self.questioned, locale)
             count = sum(self.questioned.values())
-            told.append(say("patients.implausible", locale, count=count, named=named))
+            told.append(_counted("implausible", count, locale, named=named))
         if self.codes:
             shown = {
                 f"{code} {display} ({system})": count
@@ -194,10 +200,16 @@ class Tally:
             named = _named(self.repeated, locale)
             told.append(say("patients.repeated", locale, count=len(self.repeated), named=named))
         told += [
-            say(f"patients.note_{key}", locale, count=count, **dict(values))
+            _counted(f"note_{key}", count, locale, **dict(values))
             for (key, values), count in self.notes.items()
         ]
         return told
+
+
+def _counted(key: str, count: int, locale: Locale, number: str = "count", **values: str) -> str:
+    """A sentence about so many, with the words for one where it has them."""
+    sentence = f"{key}_one" if count == 1 and f"{key}_one" in topic("patients", locale) else key
+    return say(f"patients.{sentence}", locale, **{number: f"{count:,}"}, **values)
 
 
 def _reason(reason: Reason) -> str:
@@ -211,6 +223,8 @@ def _ranked(counts: Mapping[T, int], name: Callable[[T], str]) -> list[tuple[T, 
 
 def _named(counts: Mapping[str, int], locale: Locale) -> str:
     ranked = _ranked(counts, str)
-    shown = ", ".join(f"{name} × {count}" for name, count in ranked[:_SHOWN])
+    shown = say("criteria.listed_between", locale).join(
+        f"{name} × {count:,}" for name, count in ranked[:_SHOWN]
+    )
     more = len(ranked) - _SHOWN
     return shown if more <= 0 else say("patients.and_more", locale, shown=shown, more=more)

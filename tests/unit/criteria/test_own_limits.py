@@ -116,6 +116,12 @@ def stated(one: Criterion) -> list[str]:
         ("Normal WHO snark shape > 20%", ["own_normal_who_snark_shape_percent > 20 %"]),
         ("The snark has > 50% slough", ["own_slough_percent > 50 %"]),
         ("Snark reflux > 0.5 seconds", ["own_snark_reflux_time > 0.5 s"]),
+        (
+            "Snark cell dose > 3 x 10^7/kg",
+            ["own_snark_cell_dose_cells_per_kg > 30000000 {cells}/kg"],
+        ),
+        ("A graft of at least 2 x 10^6 CD34+ cells/kg", ["cd34_per_kg >= 2000000 {cells}/kg"]),
+        ("A standard score < 85 on the Wobble Test", ["own_wobble_test_score < 85"]),
         # doses
         ("More than 20 mg snarkastatin", ["own_snarkastatin_dose_g > 20 mg"]),
         ("Low-dose aspirin (daily dosage ≤ 100 mg)", ["aspirin_dose <= 100 mg/d"]),

@@ -266,7 +266,8 @@ def subject_within(
     """The variable that is named inside an amount: `> 500 mcg of fluticasone per day`."""
     counted = amount.unit == "/uL"  # "350 CD4/µL"
     if amount.unit not in UNITS or not (
-        counted or UNITS[str(amount.unit)].dimension in {"mass a day", "times a month"}
+        counted
+        or UNITS[str(amount.unit)].dimension in {"mass a day", "times a month", "cells per mass"}
     ):
         return None
     for place in places:

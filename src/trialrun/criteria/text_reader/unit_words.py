@@ -181,8 +181,8 @@ _ROWS: tuple[tuple[str, str], ...] = (
     (r"(?:degrees?|deg|°|º)", "deg"), (r"dB(?:\s*HL)?|decibels?", "dB"),
     (rf"(?:kcal|kilo\s?calories?)(?:{_DAY})", "kcal/d"), (r"kcal", "kcal"),
     (r"volts?|(?-i:V)(?=[\s,;.)]|$)", "V"),
-    (r"(?:(?:viable|nucleated|total|car\+?|t|nk|mononuclear)[\s-]*){0,3}cells?\s*/\s*kg",
-     "{cells}/kg"),
+    ((r"(?:(?:cd34\s?\+?|viable|nucleated|total|car\+?|t|nk|mononuclear)[\s-]*){0,3}cells?\s*/\s*kg"
+      r"|/\s*kg(?=[\s,;.)]|$)"), "{cells}/kg"),
     (r"(?:points?|pts?|scores?|grades?(?!\s*[≤≥<>=]?\s*(?:\d|[IV])))", "{score}"),
     (rf"{_IU}", "[IU]"),
     (r"(?:cells?\s*)?(?:[µμu]l|mm\s?\^?\s?3|mm³)", "/uL"),  # "150 µL", where counts are meant

@@ -100,3 +100,18 @@ def test_name_is_found_across_what_is_put_in(text: str, variable: str) -> None:
 def test_between_may_say_that_its_ends_are_included() -> None:
     assert _names("BMI between (and including) 18 and 30 kg/m2") == ["bmi", "bmi"]
     assert _names("Between, and including, 6-12 weeks of age") == ["age", "age"]
+
+
+@pytest.mark.parametrize(
+    ("text", "limit"),
+    [
+        ("T-score of at least -2.5", "t_score >= -2.5 {score}"),
+        ("T-score above -2.5", "t_score > -2.5 {score}"),
+        ("Patients older than 18 years (of both sexes)", "age > 18 a"),
+        ("Older than 18 years (of both sexes)", "age > 18 a"),
+    ],
+)
+def test_number_below_zero_and_age_alone(text: str, limit: str) -> None:
+    one = read_criteria(f"Inclusion Criteria:\n\n* {text}")["I1"]
+    atoms = [*one.atoms, *(other.atom for other in one.mentioned)]
+    assert [f"{a.variable} {a.op} {a.limit}" for a in atoms if isinstance(a, Comparison)] == [limit]

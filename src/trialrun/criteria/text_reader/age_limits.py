@@ -85,6 +85,10 @@ def age_alone(scan: Scan, at: int, phrase: Phrase) -> Subject | None:
     sided = row[at].letter in "GL" or row[phrase.end - 1].letter in "MW"
     signed = units == {"a"} and sided and grown
     led = leading_words(tokens, row, at)
+    sign = tokens[row[phrase.places[0]].start]
+    spoken = _AGED.search(scan.said.text[sign.start : sign.end]) is not None
+    if spoken and units <= {"a", "mo"} and (at == 0 or led in {"people", "being"}):
+        return Subject(("age",), at, at)  # "older than 18 years (of both sexes)"
     if units == {"mo", "a"} and at == 0 and ends and len(known) == 2:
         return Subject(("age",), at, at)  # "between 6 months and 5 years"
     if before in _BABIES and units <= _HOURS and (sided or len(known) == 2) and behind not in SINCE:

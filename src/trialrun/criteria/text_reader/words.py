@@ -286,6 +286,9 @@ def _word_op(tokens: tuple[Token, ...], norms: list[str], at: int) -> tuple[str,
             or after.norm in {*NUMBER_WORDS, *TIMES_WORDS, "single", "the", "uln", *_LEVELED}
         )
         behind = tokens[at + len(words) + 1 : at + len(words) + 2]
+        below = after is not None and after.norm == "-" and bool(behind)
+        if below and behind[0].kind == "number" and after is not None:
+            numbered = numbered or after.end == behind[0].start  # "a T-score of at least -2.5"
         if after is not None and after.norm in {"a", "an"} and behind:
             numbered = numbered or behind[0].kind == "number"  # "at least a 30 % reduction"
         spans = norms[at + len(words) : at + len(words) + 2]

@@ -354,7 +354,7 @@ _NOT_AN_AGE = [
 
 
 def _limits(text: str) -> list[str]:
-    said = []
+    said: list[str] = []
     for one in read_criteria(f"Inclusion Criteria:\n\n* {text}"):
         atoms = () if one.span is None else (*one.atoms, *(other.atom for other in one.mentioned))
         for atom in atoms:

@@ -11,7 +11,7 @@ from trialrun.criteria.text_reader.words import read_tokens
 
 
 def _names(text: str) -> list[str]:
-    found = []
+    found: list[str] = []
     for one in read_criteria(f"Inclusion Criteria:\n\n* {text}"):
         atoms = () if one.span is None else (*one.atoms, *(other.atom for other in one.mentioned))
         found.extend(atom.variable for atom in atoms if isinstance(atom, Comparison))

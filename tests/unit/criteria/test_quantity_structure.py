@@ -73,6 +73,15 @@ def test_what_is_no_method_stands_between() -> None:
             "Neutrophils, hemoglobin, or platelets lower than 900/mm3, 7 g/dL or 40,000/mm3",
             ["anc < 0.9 10*9/L", "haemoglobin < 7 g/dL", "platelets < 40 10*9/L"],
         ),
+        (
+            "Systolic BP < 85 mmHg or > 155 mmHg or diastolic BP < 45 mmHg or > 95 mmHg",
+            [
+                "diastolic_bp < 45 mm[Hg]",
+                "diastolic_bp > 95 mm[Hg]",
+                "systolic_bp < 85 mm[Hg]",
+                "systolic_bp > 155 mm[Hg]",
+            ],
+        ),
         # one limit of both, and a wider one
         (
             "ALT and AST > 3 x ULN and > 5 x ULN in liver metastases",

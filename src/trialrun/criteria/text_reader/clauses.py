@@ -334,16 +334,18 @@ def _shared_all(
     "bone marrow or organ transplant" shares its end, "hepatitis B or C" its beginning.
     """
     readings: list[tuple[Reading, tuple[Token, ...]]] = []
-    first = trimmed(parts[0])
+    first = named = trimmed(parts[0])
     for place, part in enumerate(parts):
         part = trimmed(part)
         if not part:
             return None
         found = None if (reading := read(part)) is None else (reading, part)
+        if found is not None and part[0].kind == "word":
+            named = part  # "…, or diastolic BP < 50 or > 100 mmHg": the last name counts
         if found is None and place < len(parts) - 1:
             found = _with_end(parts[-1], part, read)
         if found is None and place:
-            found = _with_beginning(first, part, read)
+            found = _with_beginning(named if part[0].kind == "op" else first, part, read)
         if found is None or (place and _ambiguous(first, *found, read)):
             return None
         readings.append(found)

@@ -188,6 +188,21 @@ def test_both_engines_count_the_same(shell: Shell, form: str) -> None:
     assert told[0]["left_out"]["rows"] > 1000
 
 
+@pytest.mark.parametrize("engine", ["reference", "columns"])
+def test_data_that_all_lie_later_are_said_to_be_so(shell: Shell, ward: Path, engine: str) -> None:
+    words = "Everything that was read is dated after 1945-03-01"
+    early = ("--as-of", "1945-03-01")
+    many = shell.ok("screen", "study", "ward", *early, "--engine", engine)
+    assert words in many.out
+    assert words in shell.ok("screen", "study", "ward/d.json", *early).out
+    asked = ("screen", "study", "ward", "--engine", engine, "--format", "json")
+    assert shell.ok(*asked, *early).json["all_later_than_as_of"] is True
+    assert "晚于1945-03-01" in shell.ok("screen", "study", "ward", *early, "--locale", "zh").out
+    # One fact of one person that is not later is enough.
+    assert "dated after" not in shell.ok("screen", "study", "ward", "--as-of", "1950").out
+    assert "all_later_than_as_of" not in shell.ok(*asked, "--as-of", "1950").json
+
+
 def test_a_site_s_limits_are_not_lost_in_the_columns_engine(shell: Shell, tmp_path: Path) -> None:
     shell.ok("patients", "-o", "sim", "--count", "3", "--form", "omop")
     (tmp_path / "study" / "limits.toml").write_text(

@@ -34,12 +34,17 @@ if TYPE_CHECKING:
     show_default=True,
     help="How to answer; html is a page of questions on a record, to print.",
 )
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
+    help="Write the questions on a record to a file.",
+)  # fmt: skip
 @click.option("--all", "whole", is_flag=True, help="All questions on a record, not one page.")
 @locale_option
 @click.pass_context
 def command(
-    context: click.Context, what: str, purpose: str, form: str, whole: bool, locale: Locale
-) -> None:
+    context: click.Context, what: str, purpose: str, form: str, output: Path | None, whole: bool,
+    locale: Locale,
+) -> None:  # fmt: skip
     """List what contradicts itself, is missing, or is not settled.
 
     WHAT is a study's folder, a protocol.toml, or a registry record. A record gives one page of
@@ -52,13 +57,15 @@ def command(
     if study is not None and file is None:
         from trialrun.cli.inquiry import answer_inquiry
 
-        answer_inquiry(study, form, locale, whole=whole)
+        answer_inquiry(study, form, locale, whole=whole, output=output)
         return
+    if output is not None:
+        raise click.UsageError("-o is for the questions on a registry record.")
     if form == "html":
         raise InputError(
             "html is a page of questions on a registry record",
             where=what,
-            remedy="Give the record: trialrun check RECORD --format html > questions.html",
+            remedy="Give the record: trialrun check RECORD --format html -o questions.html",
         )
     findings = () if study is None else findings_on(study)
     blocking, open_ = _problems(file, purpose)

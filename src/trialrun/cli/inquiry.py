@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from trialrun.cli.outcome import write_json
+from trialrun.cli.outcome import json_text
 from trialrun.wording.catalogue import Locale, say
 
 if TYPE_CHECKING:
@@ -14,42 +16,51 @@ if TYPE_CHECKING:
     from trialrun.record.model import Study
 
 
-def answer_inquiry(study: Study, form: str, locale: Locale, *, whole: bool) -> None:
-    """Print the questions that a record leaves; a program gets them all, in the same order."""
+def answer_inquiry(
+    study: Study, form: str, locale: Locale, *, whole: bool, output: Path | None = None
+) -> None:
+    """The questions that a record leaves, printed or in a file; a program gets them all."""
     from trialrun.protocol.inquiry import inquire
     from trialrun.protocol.inquiry_page import render_inquiry
 
     inquiry = inquire(study)
     if form == "html":
-        click.echo(render_inquiry(study, inquiry, locale, whole=whole), nl=False)
+        text = render_inquiry(study, inquiry, locale, whole=whole)
     elif form == "json":
-        write_json(_json(study, inquiry, locale))
+        text = json_text(_json(study, inquiry, locale))
     else:
-        _print(study, inquiry, locale, whole=whole)
+        text = "\n".join(_lines(study, inquiry, locale, whole=whole)) + "\n"
+    if output is None:
+        click.echo(text, nl=False)
+        return
+    from trialrun.study.whole_files import write_whole
+
+    write_whole({output: text.encode()})
+    click.echo(say("screen.written", locale, file=output))
 
 
-def _print(study: Study, inquiry: Inquiry, locale: Locale, *, whole: bool) -> None:
+def _lines(study: Study, inquiry: Inquiry, locale: Locale, *, whole: bool) -> Iterator[str]:
     from trialrun.protocol.inquiry import GROUPS
 
     number = study.nct_id or say("inquiry.no_number", locale)
     count = len(inquiry.questions)
     shown, at = inquiry.page(whole=whole), 0
     if not shown:
-        click.echo(say(f"inquiry.{inquiry.nothing}", locale))
+        yield say(f"inquiry.{inquiry.nothing}", locale)
     else:
-        click.echo(say("inquiry.heading", locale, number=number, count=count))
+        yield say("inquiry.heading", locale, number=number, count=count)
     for group in GROUPS:
         those = [one for one in shown if one.group == group]
         if those:
-            click.echo(f"\n{say(f'inquiry.group_{group}', locale)}")
+            yield f"\n{say(f'inquiry.group_{group}', locale)}"
         for one in those:
             at += 1
-            click.echo(f"{at:>3}. {one.words(locale)}")
-            click.echo(f"     {_source(one, study, locale)}")
+            yield f"{at:>3}. {one.words(locale)}"
+            yield f"     {_source(one, study, locale)}"
     if more := count - len(shown):
-        click.echo(f"\n{say('inquiry.more', locale, count=more)}")
+        yield f"\n{say('inquiry.more', locale, count=more)}"
     if inquiry.unread:
-        click.echo(f"\n{say('inquiry.unread', locale, count=inquiry.unread)}")
+        yield f"\n{say('inquiry.unread', locale, count=inquiry.unread)}"
 
 
 def _source(one: RecordQuestion, study: Study, locale: Locale) -> str:

@@ -87,9 +87,14 @@ def entry_json(entry: Entry, locale: Locale) -> dict[str, Any]:
     }
 
 
+def json_text(value: Any) -> str:
+    """One JSON value, sorted and readable, on lines of its own."""
+    return json.dumps(value, ensure_ascii=False, indent=2, sort_keys=True, default=str) + "\n"
+
+
 def write_json(value: Any) -> None:
     """One JSON value, sorted and readable."""
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2, sort_keys=True, default=str))
+    click.echo(json_text(value), nl=False)
 
 
 def read_json(text: str, *, where: str) -> Any:

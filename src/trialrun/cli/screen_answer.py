@@ -36,11 +36,13 @@ class Answer:
 
     def patient(self, screening: Screening, patient: Patient, tally: Tally | None) -> None:
         """One patient of a file, judged now, with what the reader set aside."""
-        from trialrun.study.screening.single import screen_one
+        from trialrun.study.screening.single import all_later, screen_one
 
         left = [] if tally is None else tally.lines(self.locale)
         if patient.died:
             left.insert(0, say("screen.died", self.locale, at=patient.died))
+        if all_later(screening, patient.facts):
+            left.insert(0, say("screen.all_later", self.locale, at=screening.as_of))
         self.one(screening, patient.code, screen_one(screening, patient.facts), left, tally)
 
     def one(
@@ -107,6 +109,8 @@ class Answer:
             with progress_line(say("screen.screening", self.locale), total=None) as done:
                 found = population.count_one_by_one(screening, source, done)
         left = source.tally.lines(self.locale)
+        if found.all_later:
+            left.insert(0, say("screen.all_later", self.locale, at=screening.as_of))
         match self.form:
             case "json":
                 told = {**counts_json(screening, found), "left_out": source.tally.listing()}

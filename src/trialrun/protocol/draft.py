@@ -64,10 +64,10 @@ def _check_kind(study: Study) -> None:
     if kind != "INTERVENTIONAL":
         said = (kind or "").lower().replace("_", " ")
         raise NotSupported(
-            f"not this, because it is a record of {said or 'no stated kind'}: "
+            f"not this, because the study is {said or 'of no stated kind'}: "
             "a protocol is drafted for interventional studies, which give participants something",
             where=study.nct_id or "record",
-            remedy="Look at the record with: trialrun show RECORD",
+            remedy="trialrun show, criteria and check read the record all the same.",
         )
 
 

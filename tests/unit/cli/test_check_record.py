@@ -97,3 +97,18 @@ def test_the_page_to_print_is_of_a_record_only(tmp_path: Path) -> None:
     result = run(folder, "--format", "html")
     assert result.exit_code != 0
     assert "registry record" in str(result.exception) + result.output
+
+
+@pytest.mark.parametrize("form", ["text", "json", "html"])
+def test_the_questions_may_go_into_a_file(tmp_path: Path, form: str) -> None:
+    file = tmp_path / "questions"
+    printed = run(EXAMPLE, "--format", form).output
+    told = run(EXAMPLE, "--format", form, "-o", file)
+    assert told.output == f"Written: {file}\n"
+    assert file.read_text(encoding="utf-8") == printed
+
+
+def test_what_is_open_in_a_protocol_goes_into_no_file(tmp_path: Path) -> None:
+    CliRunner().invoke(cli, ["draft", EXAMPLE, "-o", str(tmp_path / "study")])
+    refused = run(tmp_path / "study", "-o", tmp_path / "x")
+    assert refused.exit_code == 2 and not (tmp_path / "x").exists()

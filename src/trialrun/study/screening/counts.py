@@ -41,13 +41,18 @@ class StepCount:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PopulationCounts:
-    """Everybody by verdict, and every step in its order. `simulated`: nobody of them exists."""
+    """Everybody by verdict, and every step in its order. `simulated`: nobody of them exists.
+
+    `all_later`: whatever is known of anybody lies after the moment that is asked about; of a wide
+    table that is counted at once, nobody looks.
+    """
 
     eligible: int
     not_eligible: int
     unknown: int
     steps: tuple[StepCount, ...]
     simulated: bool
+    all_later: bool = False
 
     @property
     def total(self) -> int:
@@ -65,6 +70,7 @@ class Counting:
     only: Counter[str] = field(default_factory=Counter)
     after: Counter[tuple[str, Truth]] = field(default_factory=Counter)
     real: int = 0
+    later: bool | None = None  # None while nobody had a fact
     _steps: tuple[Step, ...] = ()
 
     def __post_init__(self) -> None:
@@ -131,4 +137,5 @@ class Counting:
                 for step in self._steps
             ),
             simulated=self.real == 0 and bool(self.whole),
+            all_later=self.later is True,
         )

@@ -71,6 +71,7 @@ def counts_json(screening: Screening, counts: PopulationCounts) -> dict[str, Any
         "simulated": counts.simulated or screening.simulated,
         "approved_protocol": screening.approved,
         "as_of": str(screening.as_of),
+        **({"all_later_than_as_of": True} if counts.all_later else {}),
         "patients": counts.total,
         "eligible": counts.eligible,
         "not_eligible": counts.not_eligible,

@@ -20,7 +20,7 @@ from trialrun.study.screening.counts import (
     StepCount,
 )
 from trialrun.study.screening.opening import Screening
-from trialrun.study.screening.single import screen_one
+from trialrun.study.screening.single import all_later, screen_one
 from trialrun.study.screening.words import step_words
 from trialrun.values.truth import of
 from trialrun.wording.catalogue import Locale
@@ -44,6 +44,8 @@ def count_one_by_one(
     counting = Counting(screening.protocol.criteria)
     for patient, found in judged_patients(screening, source, done):
         counting.add(patient.code, found)
+        if patient.facts and counting.later is not False:
+            counting.later = all_later(screening, patient.facts)
     if source.simulated:
         counting.real = 0
     return counting.counts()
@@ -94,6 +96,8 @@ def _count_rows(screening: Screening, source: PatientSource, counting: Counting)
         for row in screened.patterns().to_pyarrow().to_pylist():
             people = row.pop("patients")
             counting.add_pattern({code: of(met) for code, met in row.items()}, people)
+        first = tables.facts.first_day.min().to_pyarrow().as_py()
+        counting.later = first is not None and first > screening.as_of.last_day
         codes = tables.people.patient.cast("string")
         counting.real = int((~codes.startswith(SIMULATED)).sum().to_pyarrow().as_py() or 0)
 

@@ -17,6 +17,11 @@ def with_limits(screening: Screening, facts: Sequence[Fact]) -> tuple[Fact, ...]
     return with_site_limits(facts, screening.limits, None if sex is None else sex.value)
 
 
+def all_later(screening: Screening, facts: Sequence[Fact]) -> bool:
+    """Whether all that is known lies after the moment that is asked about: likely a slip."""
+    return bool(facts) and all(fact.at.day > screening.as_of.last_day for fact in facts)
+
+
 def screen_one(screening: Screening, facts: Sequence[Fact]) -> Eligibility:
     """The verdicts on one patient's facts, at the moment of the screening."""
     return judge(

@@ -332,7 +332,9 @@ _OF_OTHERS = {
     "Donor: age 12-75 years": ["donor_age >= 12 a", "donor_age <= 75 a"],
     "Children under 5 with caregiver over 18 years": ["age < 5 a"],
     "Childhood-onset (≤ 16 years of age) arthritis": ["age_at_onset <= 16 a"],
-    "Age 20 above and 50 below": ["age >= 20 a", "age <= 50 a"],
+    "Aged 65 plus": ["age >= 65 a"],
+    "Age 18 years onwards": ["age >= 18 a"],
+    "Age 20 above": [],
 }
 _NOT_AN_AGE = [
     "18 yrs",

@@ -18,8 +18,7 @@ _BORN = frozenset(
     {"born", "birth", "delivered", "delivery", "preterm", "premature", "prematurely", "preterms"}
 )
 _BEFORE = (("before",), ("prior", "to"), ("earlier", "than"), ("prior",))
-_ABOVE = frozenset({"above", "older", "greater", "higher", "upward", "onward", "plus"})
-_BELOW = frozenset({"below", "younger", "lesser", "lower"})
+_ABOVE = frozenset({"upward", "onward", "plus"})  # "20 above" may or may not hold 20 itself
 _AROUND = (
     (("before",), "<"), (("prior", "to"), "<"), (("after",), ">"), (("by",), "<="),
 )  # fmt: skip
@@ -87,16 +86,16 @@ def _with_age_from(tokens: Sequence[Token], row: Sequence[Terminal]) -> list[Ter
 
 
 def _with_side_behind(tokens: Sequence[Token], row: Sequence[Terminal]) -> list[Terminal]:
-    """`age 20 above`, `37 weeks greater`: a side without "or" or "and" in front of it."""
+    """`aged 65 plus`, `18 years onwards`: a side without "or" or "and" in front of it."""
     found = list(row)
     for at in range(1, len(found)):
         said = tokens[found[at].start].norm
-        if found[at].letter not in "wf" or said not in _ABOVE | _BELOW:
+        if found[at].letter not in "wf" or said not in _ABOVE:
             continue
         signed = at > 1 and found[at - 2].letter in "GLET"
         ends = at + 1 == len(found) or found[at + 1].letter in "C;QA"
         if found[at - 1].letter == "N" and ends and not signed:
-            found[at] = Terminal("M" if said in _ABOVE else "W", found[at].start, found[at].end)
+            found[at] = Terminal("M", found[at].start, found[at].end)
     return found
 
 

@@ -42,6 +42,8 @@ from tests.unit.criteria.test_own_limits import read, stated
         ("Hot flashes at least 7 per day", ["hot_flushes >= 49 /wk"]),
         # at least twenty-four, in words
         ("Body mass index of at least twenty-four kg/m2", ["bmi >= 24 kg/m2"]),
+        ("Missing more than 4 teeth", ["own_missing_teeth_count > 4"]),
+        ("Exercise of more than 150 minutes per week", ["physical_activity > 150 min/wk"]),
         # none of these
         ("Drug at 5 mg twice daily", []),
         ("Willing to visit the clinic at least once a week", []),

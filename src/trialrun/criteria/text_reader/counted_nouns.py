@@ -46,6 +46,15 @@ def counted_noun(tokens: Sequence[Token], row: Sequence[Terminal], at: int) -> i
     return at
 
 
+def lacking_before(tokens: Sequence[Token], row: Sequence[Terminal], end: int) -> str:
+    """The "missing" in front of a number that ends at a terminal: "missing more than 4 teeth"."""
+    place = end - 1
+    while place >= 0 and row[place].letter in "GLNTEMW":
+        place -= 1
+    word = tokens[row[place].end - 1].norm if place >= 0 else ""
+    return word if word in {"missing", "lacking"} else ""
+
+
 def past_total(tokens: Sequence[Token], row: Sequence[Terminal], at: int) -> int:
     """Past the whole of which some are counted: "one or more of five allergens"."""
     place = at

@@ -286,6 +286,8 @@ def unit_alone(
     tokens: Sequence[Token], row: Sequence[Terminal], at: int, amount: Amount
 ) -> Subject | None:
     """The one variable that is measured in such a unit: `> 10 pack-years`, `≥ 27 kg/m2`."""
+    if amount.unit == "h/wk":
+        return None  # of work as well as of exercise
     name = _only_in().get(amount.unit or "")
     before = tokens[row[at].start - 1].norm if row[at].start else ""
     if amount.unit in _DRUNK and not _DRINKS & {token.norm for token in tokens}:

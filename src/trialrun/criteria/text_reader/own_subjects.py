@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from trialrun.criteria.text_reader.amounts import Amount
-from trialrun.criteria.text_reader.counted_nouns import past_total
+from trialrun.criteria.text_reader.counted_nouns import lacking_before, past_total
 from trialrun.criteria.text_reader.frequencies import rate_at, with_rate
 from trialrun.criteria.text_reader.limit_places import Phrase
 from trialrun.criteria.text_reader.noun_phrases import (
@@ -275,6 +275,8 @@ def _counted(scan: Scan, phrase: Phrase, amounts: Sequence[Amount]) -> Subject |
     if found.head in listed("behind.measures") and len(found.norms) == 1:
         return None  # "more than 3 portions": of what?
     words = [*found.words[:-1], found.last] if found.head == found.last else list(found.words)
+    lacking = lacking_before(scan.tokens, scan.row, phrase.end)
+    words = [lacking, *words] if lacking else words
     name = own_name(" ".join(words), UNITS[code])
     if name is None:
         return None

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from trialrun.criteria.text_reader.altered import is_change, is_itself
 from trialrun.criteria.text_reader.amounts import Amount
-from trialrun.criteria.text_reader.counted_nouns import counted_noun, past_total
+from trialrun.criteria.text_reader.counted_nouns import counted_noun, lacking_before, past_total
 from trialrun.criteria.text_reader.fit import fitting
 from trialrun.criteria.text_reader.methods import before_method
 from trialrun.criteria.text_reader.misreadings import without_parts
@@ -144,7 +144,7 @@ def subject_behind(
     """The variable behind a limit that ends at terminal `at`: `at least 2 prior regimens`."""
     place = at
     linked = False
-    if is_change(tokens, row[at - 1].start):
+    if is_change(tokens, row[at - 1].start) or lacking_before(tokens, row, at):
         return None
     while place < len(row):
         said = tokens[row[place].start].norm

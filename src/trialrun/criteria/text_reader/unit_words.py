@@ -193,7 +193,7 @@ _ALL = re.compile(
     re.IGNORECASE,
 )  # fmt: skip
 _RATE = re.compile(
-    r"\s*(?:times?|x|×)?\s*(?:/|per\b|a\b|each\b|every\b|in\s+a\b|in\s+(?:the\s+)?(?:past|last|previous)\b)?"
+    r"\s*(?:times?|x|×)?\s*(?:/|per\b|a\b|each\b|every\b|in\s+a\b)?"
     r"\s*(?:(?P<day>daily|days?|24\s*-?\s*h(?:ou)?rs?)|(?P<week>week(?:ly)?|wk)"
     r"|(?P<month>month(?:ly)?)|(?P<year>year(?:ly)?|annually))" + END, re.IGNORECASE,
 )  # fmt: skip

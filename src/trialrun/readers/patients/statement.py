@@ -24,6 +24,11 @@ from trialrun.vocabulary.variable import Kind, Variable
 _COMPARED = re.compile(r"\s*(<=|>=|=<|=>|≤|≥|<|>|＜|＞)?\s*(\S.*?)?\s*\Z", re.DOTALL)
 _COMPARATORS = {"≤": "<=", "≥": ">=", "=<": "<=", "=>": ">=", "＜": "<", "＞": ">"}
 _NUMBER_AND_UNIT = re.compile(r"([+-]?[\d.,]+(?:[eE][+-]?\d+)?)\s*(\D.*)?\Z", re.DOTALL | re.ASCII)
+_OTHER = {",": ".", ".": ","}  # beside each decimal sign, that of thousands
+_GROUPED = {
+    ",": re.compile(r"[+-]?[1-9]\d{0,2}(?:\.\d{3})+(?:,\d*)?\Z", re.ASCII),
+    ".": re.compile(r"[+-]?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d*)?\Z", re.ASCII),
+}
 _THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}(?:\.\d{3})+\Z", re.ASCII)  # 50.000: fifty thousand?
 _MOST_DIGITS = 30
 _TRUE = {"true", "yes", "y", "present", "positive", "pos", "detected", "reactive", "1"}
@@ -167,8 +172,9 @@ def _surely_plausible(name: str, unit: str) -> tuple[float, float]:
 def number_of(value: object, decimal: str = "") -> tuple[str, Decimal, str] | Reason:
     """Comparator, number and what is written behind it.
 
-    `decimal` is the declared sign: with "," a point is a thousands sign, with "." a comma is one;
-    undeclared, a comma and a "50.000" are questioned.
+    `decimal` is the declared sign: with "," a point is a thousands sign, with "." a comma is one,
+    and where it stands as no thousands sign does ("1.1", "1,25"), the number is questioned.
+    Undeclared, a comma and a "50.000" are.
     """
     if isinstance(value, bool):
         return Reason.BAD_VALUE
@@ -180,6 +186,8 @@ def number_of(value: object, decimal: str = "") -> tuple[str, Decimal, str] | Re
         if written is None:
             return Reason.BAD_VALUE if value.strip() else Reason.NO_VALUE
         digits, rest = written[1], (written[2] or "").strip()
+        if decimal and _OTHER[decimal] in digits and not _GROUPED[decimal].match(digits):
+            return Reason.DECIMAL_COMMA
         if decimal == ",":
             digits = digits.replace(".", "").replace(",", ".")
         elif decimal == ".":

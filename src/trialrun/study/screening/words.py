@@ -96,7 +96,8 @@ def _next(one: Missing, locale: Locale) -> str:
         criteria=", ".join(one.criteria),
     )
     if one.reason in _SAID:
-        return f"{line}: {say(f'screen.next_{one.reason.value}', locale)}"
+        why = say(f"screen.next_{one.reason.value}", locale)
+        return say("screen.missing_why", locale, line=line, why=why)
     return line
 
 

@@ -361,7 +361,7 @@ def _share_of_numbers(seen: _Seen, name: str) -> float:
     numbers = sum(
         count
         for text, count in counts.items()
-        if text and not isinstance(number_of(text, "."), Reason)
+        if text and not all(isinstance(number_of(text, sign), Reason) for sign in ".,")
     )
     return numbers / total if total else 0.0
 

@@ -206,9 +206,10 @@ class Tally:
         return told
 
 
-def _counted(key: str, count: int, locale: Locale, number: str = "count", **values: str) -> str:
+def _counted(name: str, count: int, locale: Locale, number: str = "count", /, **values: str) -> str:
     """A sentence about so many, with the words for one where it has them."""
-    sentence = f"{key}_one" if count == 1 and f"{key}_one" in topic("patients", locale) else key
+    one = f"{name}_one"
+    sentence = one if count == 1 and one in topic("patients", locale) else name
     return say(f"patients.{sentence}", locale, **{number: f"{count:,}"}, **values)
 
 

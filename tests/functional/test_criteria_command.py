@@ -78,6 +78,26 @@ def test_any_record_in_a_file(tmp_path: Path) -> None:
     assert criteria[2]["questions"] == ["What does “a blue moon” mean as a rule?"]
 
 
+def test_what_is_said_beside_the_rule_is_told_and_the_words_are_not_repeated(
+    tmp_path: Path,
+) -> None:
+    words = "Poor blue moon [AST or ALT ≥ 1.5 x ULN, or QTc interval≥480 ms]; red sun"
+    study = {
+        "protocolSection": {
+            "identificationModule": {"nctId": "NCT00000000", "briefTitle": "A trial"},
+            "eligibilityModule": {"eligibilityCriteria": f"Exclusion Criteria:\n\n* {words}"},
+        }
+    }
+    path = tmp_path / "record.json"
+    path.write_text(json.dumps(study), encoding="utf-8")
+    told = json.loads(run(str(path), "--format", "json"))[0]
+    beside = [one["variable"] for one in told["atoms"] if one.get("in_rule") is False]
+    assert beside == ["ast", "alt", "qtc"]
+    text = run(str(path))
+    assert "not in the rule (it decides nothing): ast >= 1.5 x ULN; alt >= 1.5 x ULN; qtc" in text
+    assert text.count("red sun") == 2  # the criterion and its question: no rule of unread words
+
+
 def test_what_is_no_record_is_a_sentence(tmp_path: Path) -> None:
     with pytest.raises(RecordError, match="no such file"):
         run(str(tmp_path / "nothing.json"))

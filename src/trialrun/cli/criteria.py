@@ -103,6 +103,9 @@ def _lines(criteria: Criteria, locale: Locale) -> list[str]:
         if one.rule is not None and not is_unread(one.rule):
             lines.append(f"{indent}      {write_rule(one.rule)}")
             lines.append(f"{indent}      {explain_rule(one.rule, locale)}")
+        if one.mentioned:
+            atoms = "; ".join(write_rule(mention.atom) for mention in one.mentioned)
+            lines.append(f"{indent}      {say('criteria.beside', locale, atoms=atoms)}")
         lines.extend(f"{indent}      ? {ask(question, locale)}" for question in one.questions)
     totals = " · ".join(
         f"{say(f'criteria.status_{status.value}', locale)}: {count}"

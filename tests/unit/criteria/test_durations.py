@@ -14,6 +14,16 @@ from tests.unit.criteria.test_own_limits import read, stated
         ("Low back pain for the last 3 months", ["symptom_duration >= 3 mo"]),
         ("2 year history of asthma", ["disease_duration >= 24 mo"]),
         ("Failure of 6 weeks of conservative treatment", ["conservative_treatment >= 42 d"]),
+        ("Has received six weeks of non-operative therapy", ["conservative_treatment >= 42 d"]),
+        ("Has had 6 weeks of conservative management", ["conservative_treatment >= 42 d"]),
+        (
+            "Unresponsive to nonsurgical care (e.g., rest, heat) for approximately six weeks",
+            ["conservative_treatment >= 42 d"],
+        ),
+        (
+            "Stable dose of antidepressants (e.g., snarkopram, wobblapram) for at least 60 days",
+            ["stable_dose_duration >= 60 d"],
+        ),
         ("No response to 4 weeks of snark therapy", ["own_snark_therapy_duration_time >= 28 d"]),
         ("Life expectancy of 3 months", ["life_expectancy >= 3 mo"]),
         (

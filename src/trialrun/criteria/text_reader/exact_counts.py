@@ -46,7 +46,7 @@ def read_exact_count(scan: Scan, at: int) -> int:
     found = len(scan.found)
     end = add_limit(scan, Subject((variable.name,), place, place + 1), phrase, restated=False)
     if len(phrase.bounds) == 1 and len(scan.found) > found:
-        _ask(scan, at, place)
+        ask_exact(scan, at, place)
     return end
 
 
@@ -67,7 +67,7 @@ def _either(scan: Scan, at: int) -> Phrase | None:
     return Phrase((("bounds", ((0, ">="), (1, "<="))),), (at, at + 2), at + 3)
 
 
-def _ask(scan: Scan, at: int, place: int) -> None:
+def ask_exact(scan: Scan, at: int, place: int) -> None:
     """Asks whether so many are meant, or so many and more."""
     mention = scan.found[-1]
     atom = mention.atoms[0] if mention.atoms else None

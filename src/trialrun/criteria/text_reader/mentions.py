@@ -61,6 +61,7 @@ from trialrun.criteria.text_reader.special_limits import (
     read_scale,
 )
 from trialrun.criteria.text_reader.spelling import well_spelt
+from trialrun.criteria.text_reader.spinal_levels import read_spinal_levels
 from trialrun.criteria.text_reader.statement import Statement
 from trialrun.criteria.text_reader.subjects import (
     Subject,
@@ -144,6 +145,7 @@ def _read(scan: Scan, at: int) -> int:
         _alone,
         read_least,
         read_exact_count,
+        read_spinal_levels,
         read_past,
     ):
         end = reader(scan, at)

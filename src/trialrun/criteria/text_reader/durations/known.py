@@ -10,7 +10,7 @@ from collections.abc import Set as AbstractSet
 from itertools import pairwise
 
 from trialrun.criteria.text_reader.amounts import Amount
-from trialrun.criteria.text_reader.durations.time_limit import clause_of
+from trialrun.criteria.text_reader.durations.time_limit import clause_of, without_examples
 from trialrun.criteria.text_reader.noun_lists import listed
 from trialrun.criteria.text_reader.phrases import bag
 from trialrun.criteria.text_reader.row import Terminal
@@ -68,7 +68,8 @@ def lasting(
     stop = row[end].start if end < len(row) else len(tokens)
     behind = _sentence([token.norm for token in tokens[stop : stop + 6]])
     first = row[at].start
-    before = _sentence([token.norm for token in tokens[max(first - 12, 0) : first]][::-1])[::-1]
+    words = [token.norm for token in without_examples(tokens[:first])[-12:]]
+    before = _sentence(words[::-1])[::-1]
     if less:  # "diagnosed less than 5 years ago"
         known = _DIAGNOSED & set(before) and behind[:1] == ["ago"] and len(before) < _NEAR
         found = known and _found_long_ago(before, behind)

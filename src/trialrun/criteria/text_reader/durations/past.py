@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from trialrun.criteria.text_reader.denials import denied_before
 from trialrun.criteria.text_reader.durations.own import own_duration
@@ -17,12 +19,16 @@ from trialrun.criteria.text_reader.durations.time_limit import (
 )
 from trialrun.criteria.text_reader.limit_places import Phrase
 from trialrun.criteria.text_reader.noun_phrases import listed
+from trialrun.criteria.text_reader.phrases import bag
 from trialrun.criteria.text_reader.scan import Scan
 from trialrun.criteria.text_reader.subjects import Subject
 from trialrun.values.unit import UNITS
 from trialrun.vocabulary.own import OWN, own_name
 
+_ABOUT = frozenset({"approximately", "about", "around", "approx"})
+_FAR = 10  # words between a treatment and how long it was given
 _WORDS = 6  # of the name of a treatment
+_TREATED = frozenset({"treatment", "therapy", "care", "management", "measure"})
 _LASTING = frozenset(
     {"symptom_duration", "disease_duration", "remission_duration",
      "treatment_free_interval", "stable_dose_duration", "time_since_menopause"}
@@ -56,8 +62,11 @@ def lasting_for(scan: Scan, at: int) -> tuple[Subject, Phrase] | None:
 def _told(limit: TimeLimit, unit: str) -> Subject | None:
     scan, at = limit.scan, limit.at
     past = limit.norm(at - 1) in listed("durations.lately") and "for" in limit.before[-3:]
-    if limit.norm(at - 1) != "for" and not past:
+    about = limit.norm(at - 1) in _ABOUT and limit.norm(at - 2) == "for"
+    if limit.norm(at - 1) != "for" and not past and not about:
         return _without_for(limit, unit)
+    if _is_conservative(clause_of(limit.before)[-_FAR:]) and scan.said.kind == "inclusion":
+        return Subject(("conservative_treatment",), at, at)
     if is_window(limit.behind) or set(limit.before[-NEAR:]) & listed("durations.later"):
         return None
     name = _known(set(clause_of(limit.before)[-8:]))
@@ -93,6 +102,12 @@ def _known(near: set[str]) -> str | None:
     return "remission_duration" if known else None
 
 
+def _is_conservative(words: Sequence[str]) -> bool:
+    """Whether `conservative care` or the like stands among these words."""
+    pairs = pairwise(words)
+    return any(a in bag("treated_conservatively") and b in _TREATED for a, b in pairs)
+
+
 def _is_plain(limit: TimeLimit, name: str, *, past: bool) -> bool:
     """Whether so long is surely at least so long, and no time that is planned or long past."""
     if name in _LASTING:
@@ -107,14 +122,17 @@ def _without_for(limit: TimeLimit, unit: str) -> Subject | None:
     scan, at = limit.scan, limit.at
     if limit.behind[:2] == ["history", "of"] and unit != "d":
         return Subject(("disease_duration",), at, at)
+    included = scan.said.kind == "inclusion"
     place = at - 1
     while place >= scan.ended and scan.row[place].letter == "f":
         place -= 1
     if place >= scan.ended and scan.row[place].letter == "V":
         names = {meaning.row.name for meaning in scan.row[place].means}
-        included = scan.said.kind == "inclusion"
         if "life_expectancy" in names and included:
             return Subject(("life_expectancy",), place, place + 1)
+    first = scan.row[at].end
+    if included and _is_conservative([token.norm for token in scan.tokens[first + 1 : first + 5]]):
+        return Subject(("conservative_treatment",), at, at)
     fails = set(limit.before[-5:]) & listed("durations.fails")
     if not fails or limit.behind[:1] != ["of"]:
         return None

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from trialrun.criteria.text_reader.limit_places import Phrase
 from trialrun.criteria.text_reader.noun_phrases import listed
 from trialrun.criteria.text_reader.scan import Scan
+from trialrun.criteria.text_reader.words import Token
 
 TIMES = frozenset({"a", "mo", "wk", "d", "h", "min", "s", "ms"})
 SHORT = frozenset({"h", "min", "s", "ms"})
 _ENDS = frozenset({".", ";", ":"})
 NEAR = 14  # words in front that say what is to be done, and no more what was
+_NEAR = 5  # words between a parenthesis and the limit behind it
 _MOST = 24  # words of a sentence that are looked at
 
 
@@ -45,11 +47,22 @@ def time_limit(scan: Scan, at: int, phrase: Phrase) -> TimeLimit:
 
 def _before(scan: Scan, at: int) -> list[str]:
     words: list[str] = []
-    for token in reversed(scan.tokens[: scan.row[at].start]):
+    for token in without_examples(scan.tokens[: scan.row[at].start])[::-1]:
         if token.norm in _ENDS or len(words) == _MOST:
             break
         words.insert(0, token.norm)
     return words
+
+
+def without_examples(tokens: Sequence[Token]) -> Sequence[Token]:
+    """The words without their last parenthesis, if it holds no number: `(e.g. rest, heat) for`."""
+    last = next((at for at in reversed(range(len(tokens))) if tokens[at].norm == ")"), -1)
+    opened = next((at for at in reversed(range(last)) if tokens[at].norm == "("), -1)
+    if opened < 1 or len(tokens) - last > _NEAR:
+        return tokens
+    if any(one.kind in {"number", "op"} for one in tokens[opened:last]):
+        return tokens
+    return (*tokens[:opened], *tokens[last + 1 :])
 
 
 def _behind(scan: Scan, end: int) -> list[str]:

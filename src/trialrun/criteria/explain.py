@@ -35,6 +35,7 @@ from trialrun.criteria.nodes import (
 )
 from trialrun.criteria.printer import bare, common_window
 from trialrun.criteria.reference import Evaluation, Reason, mattering
+from trialrun.criteria.source_words import source_words
 from trialrun.criteria.verdict import Verdict
 from trialrun.errors import UnitError
 from trialrun.values.quantity import Quantity, plain, read_quantity
@@ -177,7 +178,9 @@ def _evidence(evaluation: Evaluation, locale: Locale) -> Iterator[str]:
                 label = variables()[fact.variable].label(locale)
                 value = say("criteria.value_of", locale, variable=label, value=value)
             value = _with_limit(value, fact, node, locale)
-            why = say(key, locale, value=value, at=fact.at.text, source=fact.source)
+            why = say(
+                key, locale, value=value, at=fact.at.text, source=source_words(fact.source, locale)
+            )
         yield f"{line} — {why}" if why else line
     for part in mattering(evaluation):
         yield from _evidence(part, locale)

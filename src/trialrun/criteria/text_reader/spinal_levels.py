@@ -37,7 +37,7 @@ def read_spinal_levels(scan: Scan, at: int) -> int:
         return 0
     numbers = [_number(row[one]) for one in ((at,) if other is None else (at, other))]
     if other is not None and numbers[1] != (numbers[0] or 0) + 1:
-        return 0
+        return place  # "one level or three levels": no range
     bounds = ((0, "exactly"),) if other is None else ((0, ">="), (1, "<="))
     places = (at,) if other is None else (at, other)
     phrase = Phrase((("bounds", bounds),), places, place)

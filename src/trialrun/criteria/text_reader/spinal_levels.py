@@ -31,8 +31,9 @@ def read_spinal_levels(scan: Scan, at: int) -> int:
     other = None
     if place + 1 < len(row) and row[place].letter == "R" and _number(row[place + 1]) is not None:
         second = _level(scan, place + 2)
-        other = place + 1 if second is not None else None
-        place = place if second is None else second
+        if second is None:
+            return 0  # "one level or three legs"
+        other, place = place + 1, second
     if (first is None and other is None) or not _of_spine(scan, at, place):
         return 0
     numbers = [_number(row[one]) for one in ((at,) if other is None else (at, other))]

@@ -36,6 +36,7 @@ from trialrun.criteria.text_reader.implied_subjects import (
 from trialrun.criteria.text_reader.joined_amounts import read_joined
 from trialrun.criteria.text_reader.lexicon import with_acronyms
 from trialrun.criteria.text_reader.limit_places import Phrase, find_phrase, find_scores
+from trialrun.criteria.text_reader.lost_signs import read_lost_age
 from trialrun.criteria.text_reader.number_words import NUMBER_WORDS
 from trialrun.criteria.text_reader.own_distances import is_distance
 from trialrun.criteria.text_reader.own_limits import read_least, read_own, read_past
@@ -146,6 +147,7 @@ def _read(scan: Scan, at: int) -> int:
         read_least,
         read_exact_count,
         read_spinal_levels,
+        read_lost_age,
         read_past,
     ):
         end = reader(scan, at)

@@ -26,16 +26,19 @@ _SYSTEMS = {
 # Times and calendar units do not convert into each other; a variable may accept both, and the
 # engines compare them as intervals (a month has 28 to 31 days).
 _TIMES = {"time", "calendar"}
-# The files of the table, in its order.
+# The files of the table; what stands in each: README.md beside them.
 _TOPICS = (
-    "body", "performance", "diagnosis", "disease_status", "organs", "laboratory", "infection",
-    "other_diseases", "treatment", "reproduction", "consent", "donor", "vital_signs", "nk_cells",
-    "after_infusion", "product", "counts", "habits", "rare_scores", "rare_laboratory",
-    "rare_organs", "rare_counts", "rare_disease", "rare_treatment", "mind_scores", "nerve_scores",
-    "bone_scores", "disease_scores", "more_laboratory", "more_measures", "more_doses",
-    "more_diseases", "scales_joints", "scales_mind",
-    "scales_nerves", "scales_organs", "scales_skin", "scales_women_eyes", "tumours",
-    "scales_further",
+    "body", "vital_signs", "children", "participation", "performance", "daily_life", "exercise",
+    "frailty_nutrition", "habits", "substance_use", "blood_counts", "iron_haemoglobin",
+    "coagulation", "metabolism", "minerals_vitamins", "hormones", "immunity", "tumour_markers",
+    "blood_cancers", "tumour_extent", "tumour_pathology", "infection", "disease_course", "heart",
+    "coronary", "heart_rhythm", "vessels", "lungs", "asthma", "breathing", "intensive_care", "nose",
+    "allergy", "liver", "digestion", "diabetes", "kidney_urine", "bladder_prostate", "skin",
+    "joints", "limbs", "spine", "brain", "nerves", "pain", "eyes", "ears_throat", "teeth",
+    "mind_general", "mind_mood", "mind_anxiety", "mind_psychosis", "mind_development",
+    "mind_cognition", "sleep_fatigue", "pregnancy", "gynaecology", "fertility", "treatment_given",
+    "treatment_doses", "treatment_counts", "treatment_durations", "radiotherapy", "surgery",
+    "transplantation", "cell_product", "toxicity",
 )  # fmt: skip
 
 

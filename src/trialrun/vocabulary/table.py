@@ -97,10 +97,15 @@ def variable(name: str, *, where: str = "") -> Variable:
 def suggest(name: str) -> str:
     """The variable whose name, label or synonym is nearest to `name`, or nothing."""
     wanted = name.strip().lower().replace("-", "_").replace(" ", "_")
+    rows = variables().values()
+    # A name goes before a label, and a label before a synonym, of whichever row.
+    spelt = [
+        *((spelling, one.name) for one in rows for spelling in one.synonyms),
+        *((one.en, one.name) for one in rows),
+        *((one.name, one.name) for one in rows),
+    ]
     spellings = {
-        spelling.lower().replace("-", "_").replace(" ", "_"): one.name
-        for one in variables().values()
-        for spelling in (*one.synonyms, one.en, one.name)
+        spelling.lower().replace("-", "_").replace(" ", "_"): row for spelling, row in spelt
     }
     if wanted.startswith(OWN):
         return f"a name that ends with its measure, such as {wanted}_{measures()[1][0]}"
@@ -134,6 +139,7 @@ def _variable(row: Mapping[str, Any]) -> Variable:
         synonyms=tuple(row.get("synonyms", ())),
         bare=UNITS[row["bare"]] if "bare" in row else None,
         with_unit=tuple(row.get("with_unit", ())),
+        after=tuple(row.get("after", ())),
         codes=tuple(
             Code(_SYSTEMS[system], code, display, source)
             for system in _SYSTEMS

@@ -76,6 +76,7 @@ class Variable:
     synonyms: tuple[str, ...] = ()
     bare: Unit | None = None  # of a number without unit, as far as it can be one
     with_unit: tuple[str, ...] = ()  # names that mean it only beside a limit that fits it
+    after: tuple[str, ...] = ()  # variables that a shared name of these means first
     codes: tuple[Code, ...] = ()
     ctcae: str = ""
     asks_en: str = ""

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from trialrun.readers.patients.statement import unit_of
-from trialrun.readers.patients.tables.headers import _names, _plain, read_header
+from trialrun.readers.patients.tables import headers
+from trialrun.readers.patients.tables.headers import _names, _plain, _spellings, read_header
 from trialrun.readers.patients.tables.mapping import read_mapping
 from trialrun.readers.patients.tables.proposal import propose_mapping
 from trialrun.readers.patients.tables.source import TableSource
@@ -87,6 +88,30 @@ def test_no_name_means_two_variables() -> None:
     for row in variables().values():
         for text in (row.name, row.en, row.zh, *row.synonyms):
             assert seen.get(_plain(text), row.name) == row.name, text
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("reticulocyte_count", "reticulocyte_count"),  # a synonym of `reticulocytes`, too
+        ("cap_score", "cap_score"),
+        ("糖化血红蛋白", "hba1c"),  # and the IFCC's, without its brackets
+        ("Kessler心理困扰量表（6项）", "kessler6"),
+    ],
+)
+def test_a_whole_name_goes_before_a_synonym_and_a_part(text: str, name: str) -> None:
+    header = read_header(text)
+    assert header is not None and header.variable.name == name
+
+
+def test_a_label_that_is_left_of_two_is_not_sure() -> None:
+    assert read_header("Kessler心理困扰量表") is None  # of 10 items or of 6
+
+
+def test_the_order_of_rows_does_not_matter(monkeypatch: pytest.MonkeyPatch) -> None:
+    usual = dict(_spellings())
+    monkeypatch.setattr(headers, "variables", lambda: dict(reversed(list(variables().items()))))
+    assert _spellings.__wrapped__() == usual
 
 
 GERMAN = """Pat.-Nr.;Datum;Bili [mg/dl];Krea [mg/dl];Leukozyten [G/l];Hb (g/dl);GPT (U/l);\

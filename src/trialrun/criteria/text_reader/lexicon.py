@@ -73,14 +73,22 @@ class Meaning:
 
 @cache
 def _measured() -> Mapping[tuple[str, ...], tuple[Meaning, ...]]:
-    """Variables that a limit can stand behind, by their names; the exact names first."""
+    """Variables that a limit can stand behind, by their names; the exact one first."""
     rows = [row for row in variables().values() if row.kind in NUMERIC or is_scale(row)]
     found: dict[tuple[str, ...], dict[str, Meaning]] = {}
     for exact in (True, False):
         for row in rows:
             for name in row.synonyms if exact else row.with_unit:
                 found.setdefault(phrase(name), {}).setdefault(row.name, Meaning(row, exact))
-    return {words: tuple(meanings.values()) for words, meanings in found.items()}
+    return {words: _in_order(tuple(meanings.values())) for words, meanings in found.items()}
+
+
+def _in_order(meanings: tuple[Meaning, ...]) -> tuple[Meaning, ...]:
+    """The exact meaning first; of the others each behind those that its row says are first."""
+    others = {one.row.name for one in meanings if not one.exact}
+    return tuple(
+        sorted(meanings, key=lambda one: (not one.exact, len(others.intersection(one.row.after))))
+    )
 
 
 @cache

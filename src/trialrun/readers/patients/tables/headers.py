@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -128,18 +129,30 @@ def _named(text: str) -> Variable | None:
 
 @cache
 def _spellings() -> Mapping[str, Variable]:
-    found: dict[str, Variable] = {}
-    for row in variables().values():
-        # A Chinese label may have its abbreviation in brackets: both are names.
-        for text in (row.name, row.en, row.zh, *row.synonyms):
+    """The variables by what they are called: what stands first here goes first."""
+    rows = tuple(variables().values())
+    found = {_plain(row.name): row for row in rows}
+    for row in rows:
+        found.setdefault(_plain(row.en), row)
+        found.setdefault(_plain(row.zh), row)
+    for row in rows:
+        for text in row.synonyms:
             found.setdefault(_plain(text), row)
-            bracketed = _IN_BRACKETS.match(text) if text == row.zh else None
-            if bracketed is not None:
-                found.setdefault(_plain(bracketed[1]), row)
+    for text, row in _without_brackets(rows):
+        found.setdefault(text, row)
     for name, texts in _names().items():
         for text in texts:
             found.setdefault(_plain(text), variables()[name])
     return found
+
+
+def _without_brackets(rows: Sequence[Variable]) -> list[tuple[str, Variable]]:
+    """Chinese labels without what stands in brackets, as far as only one row is called so."""
+    short = [
+        (_plain(label[1]), row) for row in rows if (label := _IN_BRACKETS.match(row.zh)) is not None
+    ]
+    often = Counter(text for text, _ in short)
+    return [(text, row) for text, row in short if often[text] == 1]
 
 
 @cache

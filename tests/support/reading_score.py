@@ -59,6 +59,7 @@ _SHORTER = {"iga": "4", "ecog": "4"}
 # How the labellers wrote units that the table of units writes otherwise.
 _SAID_UNITS = {
     "{pack-years}": "{pack}.a", "kU/L": "k[IU]/L", "g/(24.h)": "g/d", "pmol/mL": "nmol/L",
+    "{steps}/d": "1",
 }  # fmt: skip
 
 Key = tuple[str, str, object]

@@ -76,7 +76,7 @@ def test_units_written_out_and_rarer_ones(text: str, found: list[str]) -> None:
         ("Daily PEF variability > 10%", ["pef_variability > 10 %"]),
         ("Prothrombin time prolongation ≤ 6 seconds", ["pt_prolongation <= 6 s"]),
         ("Straight leg raise (SLR) test ≤ 70°", ["straight_leg_raise <= 70 deg"]),
-        ("HER2 negative (IHC 0 or 1+)", ["stain_intensity in {0, 1}"]),
+        ("HER2 negative (IHC 0 or 1+)", ["her2_ihc in {0, 1}"]),
         ("Human epidermal growth factor receptor 2 (HER2) negative", []),
         ("Azathioprine up to 2 mg/kg/day", ["azathioprine_per_kg <= 2 mg/kg/d"]),
         ("At least 2 seizures in the last month", ["seizures_count >= 2"]),

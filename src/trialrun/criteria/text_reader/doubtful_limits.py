@@ -67,10 +67,23 @@ def read_change(scan: Scan, at: int) -> int:
     if amount is None or amount.unit != "%" or place >= len(row) or row[place].letter != "V":
         return 0
     variable = fitting(row[place], amount)
-    if variable is None or variable.name not in _changes():
+    name = "" if variable is None else _change_named(scan, at, variable.name)
+    if name not in _changes():
         return 0
     phrase = Phrase((("bounds", ((0, ">="),)),), (at,), at + 1)
-    return add_limit(scan, Subject((variable.name,), at, place + 1), phrase, restated=False)
+    return add_limit(scan, Subject((name,), at, place + 1), phrase, restated=False)
+
+
+def _change_named(scan: Scan, at: int, name: str) -> str:
+    """What `a change of 12 % of FEV1` is, where words near by say what it follows."""
+    if name != "fev1_percent_predicted":
+        return name
+    before = [token.norm for token in scan.tokens[: scan.row[at].start]][-2:]
+    if before[1:] != ["of"]:
+        return name
+    known = _CHANGED.get(before[0])
+    bronchodilator = any(token.norm.startswith("bronchodilat") for token in scan.tokens)
+    return known or (_RISE if before[0] == "change" and bronchodilator else name)
 
 
 def changed_around(scan: Scan, at: int, phrase: Phrase) -> Subject | None:

@@ -95,3 +95,17 @@ def further_stage(
         return None
     place = Decimal(scale.values.index(stage))
     return Terminal("N", at, at + 1, amount=Amount(place, "{code}", tokens[at].end))
+
+
+def read_pluses(tokens: Sequence[Token], at: int) -> Terminal | None:
+    """`≥ ++`: as many as there are signs, behind a comparison."""
+    if tokens[at].norm != "+" or not at or tokens[at - 1].kind != "op":
+        return None
+    stop = at + 1
+    while stop < len(tokens) and tokens[stop].norm == "+" == tokens[stop - 1].norm:
+        if tokens[stop].start != tokens[stop - 1].end:
+            break
+        stop += 1
+    if stop < len(tokens) and tokens[stop].kind == "number":
+        return None  # "> +2"
+    return Terminal("N", at, stop, amount=Amount(Decimal(stop - at), None, tokens[stop - 1].end))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from trialrun.criteria.nodes import Comparison
+from trialrun.criteria.nodes import Comparison, Op
 from trialrun.criteria.printer import write_rule
 from trialrun.criteria.text_reader.scan import Mention, Scan
 from trialrun.values.quantity import Quantity, plain
@@ -30,9 +30,9 @@ def read_lost_age(scan: Scan, at: int) -> int:
     if not named or not ends or amount.unit not in {None, "a"}:
         return 0
     number = (plain(amount.value), "a")
-    op = {fields.minimum_age: ">=", fields.maximum_age: "<="}.get(number)
-    if op is None:
+    if number not in {fields.minimum_age, fields.maximum_age}:
         return 0
+    op: Op = ">=" if number == fields.minimum_age else "<="
     atom = Comparison(variable="age", op=op, limit=Quantity(amount.value, UNITS["a"]))
     words = tokens[row[at].start - 1 : row[at].end]
     choices = tuple(write_rule(one) for one in (atom, replace(atom, op="==")))

@@ -24,6 +24,8 @@ _WHEN = frozenset({"the", "time", "of", "first", "initial", "original", "disease
 _EVENTS = (["at", "menarche"], ["at", "menopause"], ["at", "death"])
 _ENDS = frozenset({".", ";"})
 _FRIDERICIA = ("frideric", "friederic", "qtcf")
+_HER2 = frozenset({"her2", "her-2", "erbb2", "her2-positive", "her2-low", "her2/neu"})
+_EGFR = frozenset({"ckd-epi", "epi", "mdrd", "ckdepi"})  # equations for the filtration rate
 _FEW_KILO_UNITS = 20  # kU/L: so little IgE is never asked for in total
 
 
@@ -77,6 +79,11 @@ def meant(
         amounts = [row[place].amount for place in phrase.places]
         if _is_specific(tokens, start, end, [one for one in amounts if one is not None]):
             return replace(subject, names=("specific_ige",))
+    close = {token.norm for token in tokens[max(start - 10, 0) : end + 6]}
+    if subject.names == ("stain_intensity",) and close & _HER2:
+        return replace(subject, names=("her2_ihc",))
+    if subject.names == ("creatinine_clearance_indexed",) and close & _EGFR:
+        return replace(subject, names=("egfr",))
     if subject.names == ("tumour_cells",) and _is_expressed(tokens, start, end):
         return replace(subject, names=("antigen_expression",))
     return subject

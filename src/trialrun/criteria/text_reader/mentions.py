@@ -73,6 +73,7 @@ from trialrun.criteria.text_reader.subjects import (
 from trialrun.criteria.text_reader.terminals import read_terminals
 from trialrun.criteria.text_reader.weight_changes import read_weight_change
 from trialrun.criteria.text_reader.words import Token
+from trialrun.vocabulary.own import OWN
 from trialrun.vocabulary.table import variables
 
 _BEGINS = frozenset("GLENBF")
@@ -235,6 +236,8 @@ def _is_free(scan: Scan, subject: Subject, at: int) -> bool:
     if subject.start >= scan.ended:
         return True
     last = None if scan.last is None else variables()[scan.last.names[0]].group
+    if last is None and _has_counted(scan):
+        last = "count"
     if last == "count" and variables()[subject.names[0]].group != "count":
         return True  # "at least one lesion that is ≥ 10 mm"
     depth, inside = 0, False
@@ -245,6 +248,13 @@ def _is_free(scan: Scan, subject: Subject, at: int) -> bool:
             if not inside:
                 return False
     return inside
+
+
+def _has_counted(scan: Scan) -> bool:
+    """Whether the limit in front counts a thing of the study's own: `≥ 2 loads above 50 copies`."""
+    atoms = scan.found[-1].atoms if scan.found else ()
+    name = atoms[-1].variable if atoms else ""
+    return name.startswith(OWN) and name.endswith("_count")
 
 
 def _named_behind(scan: Scan, at: int, amount: Amount) -> Subject | None:

@@ -21,6 +21,7 @@ from trialrun.criteria.nodes import Atom, Elapsed, Node, Presence, atoms, mapped
 from trialrun.criteria.text_reader.donors import is_of_donor, of_donor, without_donor
 from trialrun.criteria.text_reader.fields import field_criteria, read_fields
 from trialrun.criteria.text_reader.item_reading import Found, logic_of, read_item, sound, trailing
+from trialrun.criteria.text_reader.named_above import is_name, read_below
 from trialrun.criteria.text_reader.organ_heading import OrganHeading, read_organ_heading
 from trialrun.criteria.text_reader.outline import Item, read_outline
 from trialrun.criteria.text_reader.statement import Ask, Fields, Statement
@@ -67,6 +68,7 @@ class _Place:
     window: Window | None = None
     doubts: tuple[str, ...] = ()  # topics: the surroundings may restrict or invert it
     donor: bool = False  # what stands above is said of the donor
+    name: str = ""  # what stands above, where it only names what is measured
 
 
 @dataclass(slots=True)
@@ -125,15 +127,18 @@ class _Reader:
         if heading is not None:
             self.head(item, code, inner, place, heading)
             return
-        found = read_item(said, without_donor(tokens) if place.donor else tokens)
+        below = read_below(said, tokens, place.name) if place.name else None
+        found = below or read_item(said, without_donor(tokens) if place.donor else tokens)
         found = of_donor(said, found) if place.donor else found
         if item.below and found.status in {Status.COMPUTABLE, Status.JUDGEMENT}:
             found = Found(Status.PARTLY, found.node, (*found.asks, said.ask("heading", tokens)))
         self.add(item, code, place, found)
         if item.below:
             logic = self.found[-1].logic
-            below = replace(place, parent=code, logic=logic, doubts=(*place.doubts, "heading"))
-            self.siblings(item.below, inner, below)
+            doubts = (*place.doubts, "heading")
+            name = said.text if is_name(said.text, tokens) else ""
+            under = replace(place, parent=code, logic=logic, doubts=doubts, name=name)
+            self.siblings(item.below, inner, under)
 
     def head(
         self, item: Item, code: str, inner: Sequence[str], place: _Place, heading: OrganHeading

@@ -17,6 +17,7 @@ from trialrun.criteria.text_reader.level_terminals import (
     further_stage,
     goes_on,
     level_at,
+    read_pluses,
     roman,
     stage_of_tumour,
 )
@@ -76,7 +77,8 @@ def read_terminals(text: str, tokens: Sequence[Token]) -> tuple[Terminal, ...]:
         since += depth == 0
         near = (scale if since <= _NEAR else None) or scale_ahead(text, tokens, at)
         one = (
-            read_degree(tokens, at)
+            read_pluses(tokens, at)
+            or read_degree(tokens, at)
             or read_sum(tokens, at, near, found)
             or read_class(tokens, at)
             or read_acuity(tokens, at)
@@ -87,7 +89,8 @@ def read_terminals(text: str, tokens: Sequence[Token]) -> tuple[Terminal, ...]:
             stage = level_at(text, tokens, at, stage_of_tumour())
             if stage is not None and stage.unit == "{code}" and stage.end - tokens[at].start > 2:
                 one, scale, since = Terminal("N", at, at + 1, amount=stage), stage_of_tumour(), 0
-        if tokens[at].norm == "+" and near is not None and near.name in IN_PLUSES and found:
+        plus = tokens[at].norm == "+" and one.letter != "N"
+        if plus and near is not None and near.name in IN_PLUSES and found:
             found[-1] = replace(found[-1], end=at + 1)  # "2+" is a level, not two or more
             at += 1
             continue

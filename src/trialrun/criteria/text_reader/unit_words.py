@@ -131,9 +131,9 @@ _ROWS: tuple[tuple[str, str], ...] = (
     (rf"(?:alcoholic\s+|standard\s+|alcohol\s+)*(?:drinks?|units?)(?:\s*of\s*alcohol)?(?:{_DAY})",
      "{drinks}/d"),
     (rf"cigarettes?(?:{_DAY})", "{cigarettes}/d"),
-    (r"[-/]?\s?packs?\s*[-/·]?\s*y(?:ea)?rs?", "{pack}.a"),
+    (r"[-/]?\s?packs?\s*[-/·]?\s*y(?:ea)?rs?|(?-i:PY)s?", "{pack}.a"),
     (rf"(?:%|％|percent|per\s?cent|percentage){_PREDICTED}", "%"),
-    ((r"mm\s?[./-]?\s?hg|mm\s?mercury(?:\s*\(hg\))?|mm\s?of\s?(?:hg|mercury)"
+    ((r"mm\s?[./-]?\s?hg(?:\.?\s*art\b\.?)?|mm\s?mercury(?:\s*\(hg\))?|mm\s?of\s?(?:hg|mercury)"
       r"|millimet(?:er|re)s\s+of\s+mercury|torr"), "mm[Hg]"),
     (r"kpa", "kPa"), (r"mm\s*/\s*(?:h(?:r|our)?|1st\s*h)", "mm/h"),
     (r"(?:ms(?:ec)?s?\.?|milli\s?-?seconds?)", "ms"), (r"(?:s|secs?|seconds?)", "s"),

@@ -59,7 +59,7 @@ _SHORTER = {"iga": "4", "ecog": "4"}
 # How the labellers wrote units that the table of units writes otherwise.
 _SAID_UNITS = {
     "{pack-years}": "{pack}.a", "kU/L": "k[IU]/L", "g/(24.h)": "g/d", "pmol/mL": "nmol/L",
-    "{steps}/d": "1",
+    "{steps}/d": "1", "d/wk": "/wk",
 }  # fmt: skip
 
 Key = tuple[str, str, object]
@@ -207,7 +207,7 @@ def _units(row: Variable, said: object) -> tuple[Unit, ...]:
         return row.units
     if row.unit is not None and row.unit.dimension == "mass a day" and f"{said}/d" in UNITS:
         said = f"{said}/d"  # "10 mg of prednisone"
-    if said == "[IU]" and row.unit is not None and row.unit.code == "[IU]/mL":
+    if said in {"[IU]", "U"} and row.unit is not None and row.unit.code == "[IU]/mL":
         return row.units  # "total IgE ≥ 30 IU": labelled as it stands, without the volume
     return (UNITS[str(said)],) if str(said) in UNITS else ()
 
@@ -222,6 +222,8 @@ def _canonical(row: Variable, number: Fraction, unit: Unit) -> tuple[Fraction, s
         return number * unit.factor, "mo"
     if unit.dimension == "time":
         return number * unit.factor, "d"
+    if (unit.code, row.unit.code) == ("[IU]/L", "[IU]/mL"):
+        return number / 1000, row.unit.code
     try:
         return number * factor(unit, row.unit, molar=row.molar), row.unit.code
     except UnitError:

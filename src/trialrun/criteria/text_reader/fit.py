@@ -44,8 +44,9 @@ def fits(row: Variable, amount: Amount) -> bool:
         return True
     if row.unit.dimension == "arbitrary concentration" and amount.unit not in {"xULN", "xLLN"}:
         code = ARBITRARY.get(amount.unit, amount.unit)
-        volume_left_out = code == "[IU]" and row.bare is not None
-        return volume_left_out or code in {unit.code for unit in row.units}
+        volume_left_out = code in {"[IU]", "U"} and row.bare is not None
+        a_litre = amount.unit == "[IU]/L" and row.unit.code == "[IU]/mL"  # "HCV RNA > 800,000 IU/L"
+        return volume_left_out or a_litre or code in {unit.code for unit in row.units}
     if row.unit.code == "{score}":
         return amount.unit in {"{score}", "%"}
     return in_unit_of(row, Limit(">", amount))[0] is not None

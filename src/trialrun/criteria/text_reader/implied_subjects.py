@@ -155,9 +155,12 @@ def class_of_ige(
     """`specific IgE to milk and hen's egg of at least class 2`: its class, across any words."""
     words = [token.norm for token in tokens[row[at].start : row[end - 1].end]]
     before = [token.norm for token in tokens[max(row[at].start - _IGE_NEAR, 0) : row[at].start]]
-    if "class" not in {*words, *before[-1:]} or any(mark in before for mark in (";", ".")):
+    scored = any(one.amount is not None and one.amount.unit == "{score}" for one in row[at:end])
+    said = scored or "class" in {*words, *before[-1:]}
+    if not said or any(mark in before for mark in (";", ".")):
         return None
-    return Subject(("ige_class",), at, at) if {"ige", "sige", "rast"} & set(before) else None
+    named = {"ige", "sige", "rast"} & set(before) or ("immunoglobulin", "e") in pairwise(before)
+    return Subject(("ige_class",), at, at) if named else None
 
 
 def level_of_event(

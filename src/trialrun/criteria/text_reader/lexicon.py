@@ -103,11 +103,23 @@ def _first_words() -> Mapping[str, int]:
 def find_measured(tokens: Sequence[Token], at: int) -> tuple[tuple[Meaning, ...], int] | None:
     """The variables that the longest name at `at` can mean, and where it ends."""
     longest = _first_words().get(tokens[at].norm, 0)
-    for stop in range(min(len(tokens), at + longest), at, -1):
+    if not longest:
+        return None
+    for stop in range(min(len(tokens), at + longest + 1), at, -1):
         names = _measured().get(tuple(token.norm for token in tokens[at:stop]))
+        names = names or _without_article(tokens[at:stop])
         if names is not None:
             return names + _shorter(tokens, at, stop, names), stop
     return None
+
+
+def _without_article(tokens: Sequence[Token]) -> tuple[Meaning, ...] | None:
+    """What "fall in the FEV1" means, which is listed as "fall in FEV1"."""
+    words = [token.norm for token in tokens]
+    if len(words) < _SHORTEST or "the" not in words[1:-1]:
+        return None
+    place = words.index("the", 1)
+    return _measured().get((*words[:place], *words[place + 1 :]))
 
 
 def _shorter(

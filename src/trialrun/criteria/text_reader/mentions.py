@@ -19,6 +19,7 @@ from trialrun.criteria.text_reader.exact_counts import read_exact_count
 from trialrun.criteria.text_reader.fallen import read_fallen
 from trialrun.criteria.text_reader.fit import PLAIN, fitting
 from trialrun.criteria.text_reader.frequencies import read_counted_rate
+from trialrun.criteria.text_reader.further_doses import read_further_dose
 from trialrun.criteria.text_reader.graded import GENERAL, graded
 from trialrun.criteria.text_reader.implied_subjects import (
     class_of_ige,
@@ -148,6 +149,7 @@ def _read(scan: Scan, at: int) -> int:
         read_least,
         read_exact_count,
         read_spinal_levels,
+        read_further_dose,
         read_lost_age,
         read_past,
     ):
@@ -211,6 +213,8 @@ def _behind_subject(scan: Scan, at: int) -> int:
             subject = carried(scan, at, amount)
     if subject is None:
         return 0
+    if subject.names == ("symptom_duration",) and _on_days(scan, at, amount):
+        return 0  # "a symptom on at least 2 days"
     phrase = find_phrase(scan.row, at, scale=on_scale(subject))
     if phrase is None and _is_score(subject):
         phrase = find_scores(scan.row, at)
@@ -224,6 +228,11 @@ def _behind_subject(scan: Scan, at: int) -> int:
         scan.last, scan.ended = None, phrase.end
         return phrase.end
     return graded(scan, subject, phrase, subject.start)
+
+
+def _on_days(scan: Scan, at: int, amount: Amount) -> bool:
+    first = scan.row[at].start
+    return amount.unit == "d" and first > 0 and scan.tokens[first - 1].norm in {"in", "on"}
 
 
 def _is_score(subject: Subject) -> bool:

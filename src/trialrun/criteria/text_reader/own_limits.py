@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from trialrun.criteria.text_reader.denials import denied_before
 from trialrun.criteria.text_reader.durations import lasting, lasting_for, lately, own_duration
 from trialrun.criteria.text_reader.frequencies import is_frequency, own_frequency
 from trialrun.criteria.text_reader.limit_places import Phrase
 from trialrun.criteria.text_reader.own_changes import own_change
+from trialrun.criteria.text_reader.own_days import own_days
 from trialrun.criteria.text_reader.own_distances import own_distance
 from trialrun.criteria.text_reader.own_scores import least_score, own_score
+from trialrun.criteria.text_reader.own_sides import own_side
 from trialrun.criteria.text_reader.own_subjects import own_age, own_subject
 from trialrun.criteria.text_reader.scan import Scan, add_limit
-from trialrun.criteria.text_reader.subjects import subject_behind
+from trialrun.criteria.text_reader.subjects import Subject, subject_behind
 from trialrun.vocabulary.own import OWN
 
+_REMEDIES = ("inhibitor", "tki", "therapy", "treatment", "regimen", "agent", "drug", "antibody")
 _NEAR = 12  # terminals
 
 
@@ -22,12 +27,15 @@ def read_own(scan: Scan, at: int, phrase: Phrase) -> int:
     start = scan.row[at].start
     if start and scan.tokens[start - 1].norm == "range":
         return phrase.end  # "score (range 0 - 12) of at least 4": the name stands in front of both
-    own = own_age(scan, at, phrase) or own_duration(scan, at, phrase)
+    own = own_side(scan, at, phrase) or own_days(scan, at, phrase) or own_age(scan, at, phrase)
+    own = own or own_duration(scan, at, phrase)
     own = own or own_distance(scan, at, phrase) or own_change(scan, at, phrase)
     own = own or (own_frequency if is_frequency(scan, phrase) else own_subject)(scan, at, phrase)
     own = own or own_score(scan, at, phrase)
     if own is None:
         return 0
+    if _is_failed(scan, at, own):
+        own = replace(own, names=("failed_treatments",))
     first = min(own.start, phrase.places[0])
     if len(phrase.bounds) > 1 and own.denied != denied_before(scan.tokens, scan.row, first):
         return 0  # "unable to bear 2 - 4 injections": the contrary of a range is none
@@ -35,6 +43,17 @@ def read_own(scan: Scan, at: int, phrase: Phrase) -> int:
     if own.names[0].startswith(OWN) or not _goes_on(scan, end):
         scan.last = None  # "score ≥ 2 in at least 2 domains": the second is of another thing
     return end
+
+
+def _is_failed(scan: Scan, at: int, own: Subject) -> bool:
+    """`failure of at least two kinase inhibitors`: how many treatments failed."""
+    name = own.names[0].removesuffix("_count")
+    if name == own.names[0] or not name.endswith(_REMEDIES):
+        return False
+    before = [
+        token.norm for token in scan.tokens[max(scan.row[at].start - 3, 0) : scan.row[at].start]
+    ]
+    return any(word.startswith("fail") or word == "refractory" for word in before)
 
 
 def _goes_on(scan: Scan, end: int) -> bool:
@@ -53,6 +72,8 @@ def read_least(scan: Scan, at: int) -> int:
     if found is None:
         return 0
     subject, phrase = found
+    if subject is None:
+        subject = own_side(scan, at, phrase)
     if subject is None:
         amount = next(one.amount for one in scan.row[at : phrase.end] if one.amount is not None)
         subject = subject_behind(scan.tokens, scan.row, phrase.end, amount)

@@ -81,12 +81,12 @@ def _each_its_own(
 ) -> bool:
     """Whether each limit is of one name, though nobody says "respectively"."""
     row = scan.row
-    behind = scan.tokens[row[stop].start].norm if stop < len(row) else ""
-    if behind in _CONDITIONS or (stop < len(row) and row[stop].letter in "PV"):
-        return False
     rows = [variables()[one.names[0]] for one in subjects]
     if not all(fits(one, amount) for one in rows for amount in amounts):
         return True  # no other name can have this limit
+    behind = scan.tokens[row[stop].start].norm if stop < len(row) else ""
+    if behind in _CONDITIONS or (stop < len(row) and row[stop].letter in "PV"):
+        return False
     if [one.names for one in subjects] == _PRESSURES:
         return True  # "SBP/DBP above 160 and/or 100 mmHg"
     signs = [sign for sign, _, _ in limits]

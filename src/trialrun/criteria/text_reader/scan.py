@@ -165,7 +165,9 @@ def amount_near(row: Sequence[Terminal], at: int) -> Amount | None:
         return found
     joining = "TA" if row[at].letter == "B" else "T"  # "between 10 and 20 mm"
     joined = place + 2 < len(row) and row[place + 1].letter in joining
-    end = row[place + 2].amount if joined else None
+    letters = "".join(one.letter for one in row[at : place + 4])
+    apart = letters in {"GNALN", "GNKLN", "GNCLN"}  # "≥ 40 and ≤ 80 Gy"
+    end = row[place + 2 + apart].amount if joined or apart else None
     shared = end is not None and end.unit in UNITS and end.unit not in {"xULN", "xLLN", "{score}"}
     return replace(found, unit=end.unit) if end is not None and shared else found
 

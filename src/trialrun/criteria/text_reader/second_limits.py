@@ -9,6 +9,7 @@ from trialrun.criteria.nodes import Comparison
 from trialrun.criteria.text_reader.amounts import Amount
 from trialrun.criteria.text_reader.fit import PLAIN, fits, fitting
 from trialrun.criteria.text_reader.limit_places import counts_another
+from trialrun.criteria.text_reader.own_sides import side_of
 from trialrun.criteria.text_reader.phrases import bag
 from trialrun.criteria.text_reader.row import Terminal
 from trialrun.criteria.text_reader.scan import Scan
@@ -81,7 +82,7 @@ def carried(scan: Scan, at: int, amount: Amount) -> Subject | None:
     on = ends == [";"] and (amount.unit == "xULN" or paired)
     if ends and not on and (ends not in ([";"], ["."]) or not widened):
         return None
-    if _of_several(scan, at):
+    if _of_several(scan, at) or _of_a_side(scan, at):
         return None
     if words and words[0] not in bag("turns_to_another") and not wider and not alternative:
         return None
@@ -169,6 +170,12 @@ def _without_label(between: Sequence[Terminal]) -> Sequence[Terminal]:
     if closing is None or any(one.letter not in "wf" for one in between[1:closing]):
         return between
     return between[closing + 1 :]
+
+
+def _of_a_side(scan: Scan, at: int) -> bool:
+    """`NPS ≥ 5, with a unilateral score of ≥ 2`."""
+    stop = next((one for one in range(at, at + 3) if scan.row[one].amount is not None), at) + 1
+    return bool(side_of(scan, at, stop))
 
 
 def _of_several(scan: Scan, at: int) -> bool:

@@ -277,7 +277,9 @@ def names_before(
             if variable is None:
                 return ()
             found.append(Subject((variable.name,), place, place + 1))
-        elif row[place].letter not in "fCASR":
+            if [one.letter for one in row[place - 2 : place]] in (["R", "w"], ["A", "w"]):
+                place -= 1  # "creatinine or measured creatinine clearance"
+        elif row[place].letter not in ("fCASR" if found else "fCASRT:"):
             return ()
         place -= 1
     return tuple(reversed(found)) if len(found) == len(amounts) else ()
@@ -309,6 +311,9 @@ def _group(
             break
         if (another.group == "count") != (variable.group == "count"):
             break  # "at least one lesion and ECOG ≤ 1"
+        joins = {one.letter for one in row[place + 1 : start]}
+        if "C" in joins and not joins & set("ARS") and not any(a.exact for a in row[place].means):
+            break  # "abnormal lung function, oxygen saturation < 92 %"
         if another.name not in names:
             names.insert(0, another.name)
         start = place

@@ -50,6 +50,7 @@ _LETTERS = {
     "between": "B", "from": "F", "≈": "w",
 }  # fmt: skip
 _SIGNS = {">": "G", ">=": "G", "<": "L", "<=": "L", "==": "E"}
+_GLUED = re.compile(r"CTC|(?:and|or|to)\b")  # "grade 3CTCAE", "≥ 37and ≤ 42 weeks"
 _JOINED = re.compile(r"-(?!(?:I{1,3}|IV)[A-D]?\b)[A-Za-z]")
 _LEVELED = frozenset({"class", "grade", "stage", "level", "type", "degree"})
 _GENERAL = frozenset({"toxicity_grade", "disease_stage"})
@@ -112,6 +113,7 @@ def read_terminals(text: str, tokens: Sequence[Token]) -> tuple[Terminal, ...]:
         if one.letter == "N" and more and not _is_signed(found):
             found.append(Terminal("G", at, at, op=more))  # "five times higher than the ULN"
         found.append(one)
+        found[-2:] = _scored(tokens, found[-2:])
         if one.letter in "MW":
             found[-2:] = _unit_behind(text, tokens, found[-2:])
         at = found[-1].end
@@ -189,6 +191,8 @@ def _terminal(text: str, tokens: Sequence[Token], at: int, scale: Variable | Non
         amount = _amount(text, tokens, at)
         if amount is not None:
             return Terminal("N", at, amount[1], amount=amount[0])
+    if token.norm == "half" and at and tokens[at - 1].kind == "op":
+        return Terminal("N", at, at + 1, amount=Amount(Decimal(50), "%", token.end))
     if token.norm in {"a", "an"} and at and tokens[at - 1].kind == "op":
         whole = read_unit_words(text, token.end)
         if whole is not None and whole[0] in {"a", "mo", "wk", "d"} and at + 1 < len(tokens):
@@ -278,7 +282,27 @@ def _sign(text: str, tokens: Sequence[Token], at: int) -> Terminal:
     if [token.norm for token in tokens[stop : stop + 1]] in (["a"], ["an"]):
         stop += tokens[stop + 1].kind == "number" if stop + 1 < len(tokens) else 0
     # "at least a 30 % reduction"
+    stop = _past_score(text, tokens, stop)
     return Terminal(_SIGNS.get(op, "w"), at, stop, op=op, judged=judged)
+
+
+def _past_score(text: str, tokens: Sequence[Token], at: int) -> int:
+    """Behind the "a score of" of "at least a score of 3"; `at` where nothing of the kind stands."""
+    first = at + (at < len(tokens) and tokens[at].norm in {"a", "an"})
+    words = [token.norm for token in tokens[first : first + 2]]
+    said = words in (["score", "of"], ["total", "of"], ["value", "of"], ["rating", "of"])
+    number = said and first + 2 < len(tokens) and _amount(text, tokens, first + 2) is not None
+    return first + 2 if number else at
+
+
+def _scored(tokens: Sequence[Token], pair: Sequence[Terminal]) -> Sequence[Terminal]:
+    """`≥ score of 3`: the number behind is one of a score."""
+    if len(pair) < 2 or pair[0].letter not in "GL" or pair[1].amount is None:
+        return pair
+    said = tokens[pair[0].end - 2].norm in {"score", "rating"} and pair[0].end - pair[0].start > 2
+    if not said or pair[1].amount.unit is not None:
+        return pair
+    return pair[0], replace(pair[1], amount=replace(pair[1].amount, unit="{score}"))
 
 
 def _amount(text: str, tokens: Sequence[Token], at: int) -> tuple[Amount, int] | None:
@@ -295,7 +319,7 @@ def _amount(text: str, tokens: Sequence[Token], at: int) -> tuple[Amount, int] |
     if found is None:
         return None
     end = found[0].end
-    glued = text[end : end + 3] == "CTC"  # "grade 3CTCAE"
+    glued = _GLUED.match(text, end)
     if found[0].unit is None and end < len(text) and text[end].isalpha() and not glued:
         return None  # "2nd"
     if found[0].unit is None and _JOINED.match(text, end):

@@ -16,7 +16,7 @@ _MIN = r"mi?n(?:ute)?s?"
 _DL = r"(?:d\s?l|deci\s?lit(?:er|re)s?)"
 _ML = r"(?:m\s?l|mill?i\s?lit(?:er|re)s?)"
 _A = r"\s*(?:/|per\s)\s*"
-_UG = r"(?:[µμu]g|mcg|microg(?:rams?)?|ug)"
+_UG = r"(?:[µμu]g|mcg|micro[\s-]?g(?:rams?)?|ug)"
 _DAY = r"\s*(?:/|per\s|a\s|each\s|every\s|-)\s*(?:day|d|24\s*-?\s*h(?:ou)?r?s?)|\s*(?:daily|QD)"
 # "10 mg of prednisone (or its equivalent) daily"
 _DRUG = (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from typing import Literal
@@ -293,9 +294,22 @@ def _word_op(tokens: tuple[Token, ...], norms: list[str], at: int) -> tuple[str,
             numbered = numbered or behind[0].kind == "number"  # "at least a 30 % reduction"
         spans = norms[at + len(words) : at + len(words) + 2]
         articled = spans[:1] in (["a"], ["an"]) and _after_article(spans[1:])
+        numbered = numbered or norms[at + len(words) :][:2] == ["half", "of"]
+        articled = articled or _scores(tokens[at + len(words) :][:4])
         if not needs_number or numbered or articled:
             return op, len(words)
     return "", 0
+
+
+def _scores(behind: Sequence[Token]) -> bool:
+    """Whether "a score of 3" goes on behind a comparison."""
+    words = [token.norm for token in behind]
+    if words[:1] in (["a"], ["an"]):
+        behind, words = behind[1:], words[1:]
+    said = words[:2] in (["score", "of"], ["total", "of"], ["value", "of"], ["rating", "of"])
+    number = behind[2:3]
+    written = [token.kind == "number" or token.norm in NUMBER_WORDS for token in number]
+    return said and written == [True]
 
 
 def _after_article(words: list[str]) -> bool:

@@ -82,6 +82,8 @@ def lasting(
         return None
     if name == "disease_duration" and amount.unit == "d" and amount.value < _MONTH:
         return None  # "a 14 day history of worsening"
+    if amount.unit == "d" and before[-1:] in (["in"], ["on"]):
+        return None  # "symptoms on at least 2 days"
     if name == "symptom_duration" and amount.unit == "d" and before[-1:] != ["for"]:
         name = None if before[-1:] and before[-1] in bag("felt") else name  # "pain over 7 days"
     return None if name is None else Subject((name,), at, at)
@@ -105,7 +107,7 @@ def _name(before: list[str], behind: list[str]) -> str | None:
         return "conservative_treatment"
     anchored = near & _ANCHORS or (near & _FORWARD and before[-1:] != ["for"])
     persists = set(before[-2:]) & listed("durations.lasting") - {"last"}
-    if (anchored and not persists and behind[:1] not in _SPANS) or _is_share(behind):
+    if (anchored and not persists and behind[:1] not in _SPANS) or _is_share(behind, persists):
         return None
     if "history" in behind[:3] and "of" in behind[1:4]:
         return "disease_duration"
@@ -116,8 +118,13 @@ def _name(before: list[str], behind: list[str]) -> str | None:
     return _said(before, behind)
 
 
-def _is_share(behind: list[str]) -> bool:
-    """`> 3 days in a 7-day period`, and not `> 3 weeks in the last 6 months`."""
+def _is_share(behind: list[str], persists: AbstractSet[str]) -> bool:
+    """`> 3 days in a 7-day period`, and not `> 3 weeks in the last 6 months`.
+
+    `persists`: "lasting", behind which "in the spring" only says when.
+    """
+    if persists and behind[:2] == ["in", "the"]:
+        return False
     lately = behind[:1] == ["in"] and behind[2:3] in (
         ["last"],
         ["past"],

@@ -12,6 +12,7 @@ from itertools import pairwise
 
 from trialrun.criteria.text_reader.amounts import Amount
 from trialrun.criteria.text_reader.denials import denied_before
+from trialrun.criteria.text_reader.durations.daily import own_daily
 from trialrun.criteria.text_reader.durations.known import taken
 from trialrun.criteria.text_reader.durations.things import (
     DENIED_STATE,
@@ -68,6 +69,9 @@ def own_duration(scan: Scan, at: int, phrase: Phrase) -> Subject | None:
         return Subject((kept,), at, at)
     if _is_on_stable_dose(limit):
         return Subject(("stable_dose_duration",), at, at)
+    daily = own_daily(limit, str(amounts[-1].unit))
+    if daily is not None:
+        return daily
     if set(limit.before[-NEAR:]) & listed("durations.later") or is_window(limit.behind):
         return None
     found = thing_that_lasted(limit)

@@ -14,6 +14,7 @@ TIMES = frozenset({"a", "mo", "wk", "d", "h", "min", "s", "ms"})
 SHORT = frozenset({"h", "min", "s", "ms"})
 _ENDS = frozenset({".", ";", ":"})
 NEAR = 14  # words in front that say what is to be done, and no more what was
+_DONE = ("smok", "drink", "user", "adher", "compl")  # "non smoker"
 _NEAR = 5  # words between a parenthesis and the limit behind it
 _MOST = 24  # words of a sentence that are looked at
 
@@ -50,6 +51,8 @@ def _before(scan: Scan, at: int) -> list[str]:
     for token in without_examples(scan.tokens[: scan.row[at].start])[::-1]:
         if token.norm in _ENDS or len(words) == _MOST:
             break
+        if token.norm == "non" and words and not words[0].startswith(_DONE):
+            continue  # "non-atopic asthma" denies no asthma
         words.insert(0, token.norm)
     return words
 

@@ -20,7 +20,7 @@ PAGE = Path(__file__).resolve().parents[3] / "docs" / "explanation" / "reading.m
 SCORES = json.loads((FOLDER / "scores.json").read_text(encoding="utf-8"))
 SAMPLES = {"1": ("sample.txt", "labels.jsonl", 80), "2": ("sample-2.txt", "labels-2.jsonl", 60)}
 # Samples of which the misses have been looked at: held to what was first measured.
-READ_SINCE = ("1",)
+READ_SINCE = ("1", "2")
 
 
 def sums(score: Score) -> tuple[int, int, int]:

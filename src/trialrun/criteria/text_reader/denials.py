@@ -11,6 +11,8 @@ _RANGED = frozenset(
     {"of", "the", "a", "an", "range", "normal", "limit", "interval", "from", "reference", "(", ":"}
 )
 # What is denied in front of these is something else: "those not on warfarin must have INR ≤ 1.5".
+_NOTHING = frozenset({"no", "without", "absence", "free"})
+_NAMED = 7  # terminals of the name of what is denied
 _MUST = frozenset({"must", "should", "shall"})
 
 
@@ -41,6 +43,27 @@ def denied_before(tokens: Sequence[Token], row: Sequence[Terminal], at: int) -> 
             return False
         place -= 1
     return False
+
+
+def explains_denied(tokens: Sequence[Token], row: Sequence[Terminal], at: int) -> bool:
+    """Whether the parenthesis around a limit explains what is denied in front of it.
+
+    "No uncontrolled infection (fever, temperature > 38 °C)"; not "no diabetes (HbA1c must be < 8)".
+    """
+    depth, place = 0, at - 1
+    while place >= 0 and depth == 0:
+        if tokens[row[place].start].norm in _MUST:
+            return False
+        depth += (row[place].letter == "P") - (row[place].letter == "Q")
+        place -= 1
+    if depth != 1:
+        return False
+    first = max(place - _NAMED, -1)
+    while place > first and row[place].letter in "wVf":
+        place -= 1
+    if place <= first or row[place].letter != "X":
+        return False
+    return tokens[row[place].start].norm in _NOTHING  # and not "not controlled (SBP > 160)"
 
 
 def _explains(row: Sequence[Terminal], opening: int, names: set[str]) -> bool:

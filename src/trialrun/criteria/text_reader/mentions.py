@@ -15,6 +15,7 @@ from trialrun.criteria.text_reader.doubtful_limits import (
     says_a_change,
 )
 from trialrun.criteria.text_reader.durations import lasting
+from trialrun.criteria.text_reader.durations.daily import is_daily
 from trialrun.criteria.text_reader.exact_counts import read_exact_count
 from trialrun.criteria.text_reader.fallen import read_fallen
 from trialrun.criteria.text_reader.fit import PLAIN, fitting
@@ -39,6 +40,7 @@ from trialrun.criteria.text_reader.lexicon import with_acronyms
 from trialrun.criteria.text_reader.limit_places import Phrase, find_phrase, find_scores
 from trialrun.criteria.text_reader.lost_signs import read_lost_age
 from trialrun.criteria.text_reader.number_words import NUMBER_WORDS
+from trialrun.criteria.text_reader.own_changes import in_steps
 from trialrun.criteria.text_reader.own_distances import is_distance
 from trialrun.criteria.text_reader.own_limits import read_least, read_own, read_past
 from trialrun.criteria.text_reader.own_words import note_unknown
@@ -219,6 +221,9 @@ def _behind_subject(scan: Scan, at: int) -> int:
     if phrase is None and _is_score(subject):
         phrase = find_scores(scan.row, at)
     if phrase is None or says_a_change(scan, subject, phrase):
+        return 0
+    daily = subject.names == ("symptom_duration",) and is_daily(scan, phrase.end)
+    if daily or in_steps(scan, at, phrase) is not None:
         return 0
     if is_distance(scan, phrase) and "distance" not in subject.names[0]:
         return 0  # "a tumour less than 2 cm from the hilum"

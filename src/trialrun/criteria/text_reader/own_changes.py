@@ -17,6 +17,7 @@ from trialrun.vocabulary.own import own_name
 
 _TIMES = frozenset({"time", "calendar"})
 _MULTIPLES = frozenset({"xULN", "xLLN", "xBaseline"})
+_STEPS = frozenset({"level", "grade", "point", "step"})
 _NEAR = 4  # terminals from a number to the word that says a change
 _NOUNS = {
     "increased": "increase", "decreased": "decrease", "reduced": "reduction", "declined": "decline",
@@ -27,6 +28,9 @@ _NOUNS = {
 
 def own_change(scan: Scan, at: int, phrase: Phrase) -> Subject | None:
     """The change that a limit is about, with what changes: in front, behind, or on both sides."""
+    steps = in_steps(scan, at, phrase)
+    if steps is not None:
+        return steps
     amounts = [one.amount for one in (scan.row[place] for place in phrase.places) if one.amount]
     codes = {one.unit for one in amounts}
     unit = UNITS.get(str(next(iter(codes)))) if phrase.bounds and len(codes) == 1 else None
@@ -37,6 +41,25 @@ def own_change(scan: Scan, at: int, phrase: Phrase) -> Subject | None:
         if found is not None:
             return found
     return None
+
+
+def in_steps(scan: Scan, at: int, phrase: Phrase) -> Subject | None:
+    """`decreased muscle strength of at least one level`: by how many steps of its scale."""
+    row = scan.row
+    behind = scan.tokens[row[phrase.end].start].norm if phrase.end < len(row) else ""
+    if not phrase.bounds or behind not in _STEPS or _word(scan, at - 1) != "of":
+        return None
+    place = at - 2
+    while place >= scan.ended and row[place].letter in "wV" and _word(scan, place) not in _NOUNS:
+        place -= 1
+    if place < scan.ended or place == at - 2 or _word(scan, place) not in _NOUNS:
+        return None
+    words = [
+        scan.said.text[one.start : one.end]
+        for one in scan.tokens[row[place + 1].start : row[at - 1].start]
+    ]
+    name = own_name(f"{_NOUNS[_word(scan, place)]} in {' '.join(words)}", UNITS["{score}"])
+    return None if name is None else Subject((name,), place, at)
 
 
 def _around(scan: Scan, at: int, phrase: Phrase, unit: Unit) -> Subject | None:

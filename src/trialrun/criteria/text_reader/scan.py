@@ -9,7 +9,7 @@ from decimal import Decimal
 from trialrun.criteria.nodes import Atom, Node, joined
 from trialrun.criteria.printer import write_rule
 from trialrun.criteria.text_reader.amounts import Amount, unit_aside
-from trialrun.criteria.text_reader.denials import denied_before
+from trialrun.criteria.text_reader.denials import denied_before, explains_denied
 from trialrun.criteria.text_reader.fit import fits
 from trialrun.criteria.text_reader.limit_atoms import bound_atoms, level_atoms, past_restated
 from trialrun.criteria.text_reader.limit_places import Phrase
@@ -86,6 +86,7 @@ def add_limit(scan: Scan, subject: Subject, phrase: Phrase, *, restated: bool = 
         between = {one.letter for one in row[subject.start : phrase.places[0]]}
         if subject.names == ("time_since_menopause",) and "P" in between:
             denied = False  # "has not reached a postmenopausal state (≥ 12 months of amenorrhea)"
+        denied = denied or _is_bad(scan, subject, phrase)
         shape, unrecovered = towards(subject, tokens, row, phrase)
         denied = denied or unrecovered
         for name in subject.names:
@@ -108,6 +109,15 @@ def add_limit(scan: Scan, subject: Subject, phrase: Phrase, *, restated: bool = 
             Mention(tuple(dict.fromkeys(atoms)), words[0].start, last, tuple(kept.values()), limit)
         )
     return end
+
+
+def _is_bad(scan: Scan, subject: Subject, phrase: Phrase) -> bool:
+    """Whether a limit on the bad side explains what is denied: `no infection (fever > 38 °C)`."""
+    ops = {phrase.op(scan.row, one)[0] for one in phrase.bounds}
+    worse = variables()[subject.names[0]].worse or "high"
+    if ops != {">" if worse == "high" else "<"}:
+        return False
+    return explains_denied(scan.tokens, scan.row, min(subject.start, phrase.places[0]))
 
 
 def _with_unit_aside(scan: Scan, subject: Subject, phrase: Phrase) -> Sequence[Terminal]:

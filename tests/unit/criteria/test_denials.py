@@ -1,0 +1,24 @@
+"""What a parenthesis explains that is denied in front of it."""
+
+from __future__ import annotations
+
+import pytest
+from tests.unit.criteria.test_own_limits import read, stated
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("No uncontrolled infection (temperature > 38 °C)", ["temperature <= 38 Cel"]),
+        ("No active infections (fever, temperature above 38 °C)", ["temperature <= 38 Cel"]),
+        ("No severe anaemia (haemoglobin < 8 g/dL)", ["haemoglobin >= 8 g/dL"]),
+        ("Without wobbling (creatinine > 2 mg/dL)", ["creatinine <= 2 mg/dL"]),
+        # the parenthesis explains what "not" makes of the word, or says what is demanded
+        ("Hypertension not well controlled (heart rate > 90/min)", ["heart_rate > 90 /min"]),
+        ("No diabetes (HbA1c must be < 8 %)", ["hba1c < 8 %"]),
+        ("No wobbling (haemoglobin > 8 g/dL)", ["haemoglobin > 8 g/dL"]),
+        ("Wobbling (temperature > 38 °C)", ["temperature > 38 Cel"]),
+    ],
+)
+def test_what_explains_something_denied(text: str, found: list[str]) -> None:
+    assert stated(read(text)) == found

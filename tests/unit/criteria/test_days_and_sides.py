@@ -23,7 +23,7 @@ from tests.unit.criteria.test_own_limits import read, stated
             ["own_decrease_in_muscle_strength_score >= 1"],
         ),
         ("Muscle strength of at least grade 3", ["muscle_strength >= 3"]),
-        ("Symptoms lasting > 1 hour per day", ["own_daily_symptoms_duration_time > 1 h"]),
+        ("Symptoms accumulating for > 1 hour per day", ["own_daily_symptoms_duration_time > 1 h"]),
         ("Any ocular symptom on at least 2 days", ["own_days_with_ocular_symptom_time >= 2 d"]),
         ("Wheezing for more than 1 hour per day", ["own_daily_wheezing_duration_time > 1 h"]),
         ("Adjacent to over half of the wobble", ["own_share_of_wobble_percent > 50 %"]),

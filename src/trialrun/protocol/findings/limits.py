@@ -16,6 +16,7 @@ from trialrun.record.model import Study
 from trialrun.vocabulary.table import variables
 
 _SIGN = re.compile(r"[<>≤≥≦≧⩽⩾=]")
+_AGE_NOW = re.compile(r"post-?\s?(?:menstrual|conceptional)|corrected", re.IGNORECASE)
 _CONTRARY: dict[Op, Op] = {"<": ">=", "<=": ">", ">": "<=", ">=": "<"}
 
 
@@ -42,6 +43,8 @@ def limits_differ(study: Study) -> tuple[Finding, ...]:
     for one, other in combinations(_bounds(study), 2):
         if (one.atom.variable, one.atom.limit.unit) != (other.atom.variable, other.atom.limit.unit):
             continue
+        if _now(one) != _now(other):
+            continue  # the age that an infant has now, beside that at birth
         rule = _rule(one, other)
         if rule == "limit-edge" and _settled(study, one, other):
             continue
@@ -56,6 +59,12 @@ def limits_differ(study: Study) -> tuple[Finding, ...]:
             other=_short(other.item.stored),
         )
     return tuple(found.values())
+
+
+def _now(one: _Bound) -> bool:
+    """Whether weeks since conception are said of an infant as it is now."""
+    said = one.atom.variable == "gestational_age" and _AGE_NOW.search(one.item.stored)
+    return bool(said)
 
 
 def _rule(one: _Bound, other: _Bound) -> str | None:

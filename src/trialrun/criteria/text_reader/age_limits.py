@@ -104,13 +104,19 @@ def age_alone(scan: Scan, at: int, phrase: Phrase) -> Subject | None:
         )  # "> 16 years, able to consent", "men or women, ≥ 18 years"
     if led == "being" and units == {"a"} and sided and ends:
         return Subject(("age",), at, at)  # "Are at least 6 years"
+    return None if behind in SINCE else _of_people(scan, at, phrase, units)
+
+
+def _of_people(scan: Scan, at: int, phrase: Phrase, units: set[str | None]) -> Subject | None:
+    """An age because people stand right in front of it, or because nothing else does."""
+    row, tokens = scan.row, scan.tokens
     place = at - 1
     while place >= 0 and (row[place].letter in "PB:" or tokens[row[place].start].norm in _BEING):
         place -= 1
     people = place >= 0 and tokens[row[place].start].norm in bag("people_of_age")
     whole = row[at].letter != "N" or (place < 0 and phrase.end == len(row))
     people = people and (row[at].letter != "N" or row[phrase.end - 1].letter in "MWN")
-    if (people or (whole and place < 0)) and units <= {"a", "mo"} and behind not in SINCE:
+    if (people or (whole and place < 0)) and units <= {"a", "mo"}:
         who = tokens[row[place].start].norm if place >= 0 else ""
         if "mo" in units and who not in bag("children"):
             return None

@@ -245,6 +245,11 @@ def _with_unit(text: str, at: int, value: Decimal, slip: bool) -> Amount:
         closing = _CLOSING.match(text, inner.end)
         if closing is not None and inner.unit is not None and "/" in inner.unit:
             return replace(inner, end=closing.end())
+    return _in_unit(text, at, value, slip)
+
+
+def _in_unit(text: str, at: int, value: Decimal, slip: bool) -> Amount:
+    """A number with the unit that stands right behind it, or with none."""
     unit = read_unit_words(text, at)
     if unit is not None:
         code, end, words = unit

@@ -177,6 +177,15 @@ def _terminal(text: str, tokens: Sequence[Token], at: int, scale: Variable | Non
         if text[token.start : token.end] in LETTERS:
             place = Decimal(LETTERS.index(text[token.start : token.end]))
             return Terminal("N", at, at + 1, amount=Amount(place, "{letter}", token.end))
+    numbered = _numbered(text, tokens, at)
+    if numbered is not None:
+        return numbered
+    return _signed(text, tokens, at) or _joining(text, tokens, at)
+
+
+def _numbered(text: str, tokens: Sequence[Token], at: int) -> Terminal | None:
+    """A number, in digits or words, or one that is none: of a version, a type, an item."""
+    token = tokens[at]
     if _VERSION_WORD.fullmatch(token.norm) and _point_follows(tokens, at):
         return Terminal("f", at, at + 3)  # "v5.0"
     if at and tokens[at - 1].norm == "type" and token.norm in {"1", "2", "i", "ii"}:
@@ -204,6 +213,12 @@ def _terminal(text: str, tokens: Sequence[Token], at: int, scale: Variable | Non
     if alone and at and tokens[at - 1].kind == "op":  # "more than a single level"
         one = Amount(Decimal(1), None, tokens[single].end)
         return Terminal("N", at, single + 1, amount=one)
+    return None
+
+
+def _signed(text: str, tokens: Sequence[Token], at: int) -> Terminal | None:
+    """What compares: a sign, or words in front of a number or behind it."""
+    token = tokens[at]
     if token.kind == "op" and token.norm in OPS:
         return _sign(text, tokens, at)
     if token.norm in {"only", "exactly"} and at and tokens[at - 1].norm in listed("counted.told"):
@@ -218,6 +233,12 @@ def _terminal(text: str, tokens: Sequence[Token], at: int, scale: Variable | Non
         return Terminal("M" if after == ">=" else "W", at, stop)
     if token.norm in _SIDES and (token.norm != "within" or _limits_normal(text, tokens, at)):
         return Terminal(_SIDES[token.norm][0], at, at + 1, op=_SIDES[token.norm][1:])
+    return None
+
+
+def _joining(text: str, tokens: Sequence[Token], at: int) -> Terminal:
+    """Signs and words between limits, and all other words."""
+    token = tokens[at]
     if token.norm == "." or token.norm == ";":
         return Terminal(";", at, at + 1)
     if token.norm == "-":

@@ -13,6 +13,17 @@ from tests.unit.criteria.test_own_limits import read, stated
         ("No active infections (fever, temperature above 38 °C)", ["temperature <= 38 Cel"]),
         ("No severe anaemia (haemoglobin < 8 g/dL)", ["haemoglobin >= 8 g/dL"]),
         ("Without wobbling (creatinine > 2 mg/dL)", ["creatinine <= 2 mg/dL"]),
+        ("No evidence of infection, such as temperature above 38 °C", ["temperature <= 38 Cel"]),
+        ("No signs of infection, e.g. temperature > 38 °C", ["temperature <= 38 Cel"]),
+        ("No active infection (e.g., fever, temperature > 38 °C)", ["temperature <= 38 Cel"]),
+        ("No liver disease, including ALT > 3 x ULN", ["alt <= 3 x ULN"]),
+        # the lack of something good
+        ("Without adequate cardiac function (LVEF < 50 %)", ["lvef < 50 %"]),
+        ("No adequate organ function (ANC < 1500/µL)", ["anc < 1.5 10*9/L"]),
+        ("No controlled hypertension (SBP > 160 mmHg)", ["systolic_bp > 160 mm[Hg]"]),
+        ("No uncontrolled hypertension (SBP > 160 mmHg)", ["systolic_bp <= 160 mm[Hg]"]),
+        # another sentence
+        ("No known allergy. Temperature above 38 °C", ["temperature > 38 Cel"]),
         # the parenthesis explains what "not" makes of the word, or says what is demanded
         ("Hypertension not well controlled (heart rate > 90/min)", ["heart_rate > 90 /min"]),
         ("No diabetes (HbA1c must be < 8 %)", ["hba1c < 8 %"]),

@@ -7,7 +7,7 @@ import pytest
 from trialrun.criteria.criterion import Status
 from trialrun.criteria.printer import write_rule
 from trialrun.criteria.text_reader import read_criteria
-from trialrun.criteria.text_reader.donors import is_of_donor
+from trialrun.criteria.text_reader.donors import speaks_of_donors
 
 
 def rule_of(text: str) -> str:
@@ -39,7 +39,7 @@ def test_a_donors_limit_is_of_the_donor(text: str, rule: str) -> None:
      "Patient has a donor who is at least 18 years old"],
 )  # fmt: skip
 def test_words_that_are_not_only_about_the_donor(text: str) -> None:
-    assert not is_of_donor(text)
+    assert not speaks_of_donors(text)
 
 
 def test_a_heading_about_donors_holds_for_all_below_it() -> None:

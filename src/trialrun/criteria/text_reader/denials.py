@@ -10,9 +10,17 @@ from trialrun.criteria.text_reader.words import Token
 _RANGED = frozenset(
     {"of", "the", "a", "an", "range", "normal", "limit", "interval", "from", "reference", "(", ":"}
 )
-# What is denied in front of these is something else: "those not on warfarin must have INR ≤ 1.5".
 _NOTHING = frozenset({"no", "without", "absence", "free"})
 _NAMED = 7  # terminals of the name of what is denied
+# The lack of something good: "no adequate marrow (ANC < 1500)" says itself what is bad.
+_GOOD = frozenset(
+    {"adequate", "adequately", "sufficient", "controlled", "control", "normal", "proper",
+     "acceptable", "satisfactory", "appropriate", "satisfying", "good", "healthy", "intact",
+     "preserved", "improvement", "response", "recovery", "remission"}
+)  # fmt: skip
+_SUCH = frozenset({"such", "including", "include", "eg", "like"})
+_SHORT = (["e", ".", "g", "."], ["e", ".", "g"])
+# What is denied in front of these is something else: "those not on warfarin must have INR ≤ 1.5".
 _MUST = frozenset({"must", "should", "shall"})
 
 
@@ -22,15 +30,17 @@ def denied_before(tokens: Sequence[Token], row: Sequence[Terminal], at: int) -> 
     Of a name in a parenthesis, also where it stands in front of the name that it explains:
     "absence of QTc prolongation (QTc > 450 ms)".
     """
-    place, spare = at - 1, 2
+    place, spare, explained = at - 1, 2, False
     names = {meaning.row.name for meaning in row[at].means} if at < len(row) else set()
     names |= {"qtcf"} if "qtc" in names else set()
     while place >= 0:
         letter = row[place].letter
         if letter == "X":
             return True
-        if tokens[row[place].start].norm in _MUST:
+        said = tokens[row[place].start].norm
+        if said in _MUST or (explained and said in _GOOD):
             return False
+        explained = explained or letter == "P"
         if letter == "w":
             spare -= 1
         elif (letter == "V" and names & {meaning.row.name for meaning in row[place].means}) or (
@@ -46,24 +56,43 @@ def denied_before(tokens: Sequence[Token], row: Sequence[Terminal], at: int) -> 
 
 
 def explains_denied(tokens: Sequence[Token], row: Sequence[Terminal], at: int) -> bool:
-    """Whether the parenthesis around a limit explains what is denied in front of it.
+    """Whether a limit explains or exemplifies what is denied in front of it.
 
-    "No uncontrolled infection (fever, temperature > 38 °C)"; not "no diabetes (HbA1c must be < 8)".
+    "No uncontrolled infection (fever, temperature > 38 °C)", "no infection, such as fever > 38 °C";
+    not "no diabetes (HbA1c must be < 8)", nor "no adequate marrow (ANC < 1500)".
     """
-    depth, place = 0, at - 1
-    while place >= 0 and depth == 0:
-        if tokens[row[place].start].norm in _MUST:
-            return False
-        depth += (row[place].letter == "P") - (row[place].letter == "Q")
-        place -= 1
-    if depth != 1:
-        return False
+    place = _opening(tokens, row, at)
     first = max(place - _NAMED, -1)
     while place > first and row[place].letter in "wVf":
+        if {token.norm for token in tokens[row[place].start : row[place].end]} & _GOOD:
+            return False
         place -= 1
     if place <= first or row[place].letter != "X":
         return False
     return tokens[row[place].start].norm in _NOTHING  # and not "not controlled (SBP > 160)"
+
+
+def _opening(tokens: Sequence[Token], row: Sequence[Terminal], at: int) -> int:
+    """The last terminal in front of the "(" or the "such as" that a limit stands behind, or -1."""
+    depth = 0
+    for place in range(at - 1, -1, -1):
+        start = row[place].start
+        if tokens[start].norm in _MUST or row[place].letter == "X":
+            return -1
+        depth += (row[place].letter == "P") - (row[place].letter == "Q")
+        if depth == 1:
+            return place - 1
+        short = [token.norm for token in tokens[start : start + 4]]
+        if depth == 0 and (short[0] in _SUCH or short in _SHORT or short[:3] in _SHORT):
+            return place - 1 - (place > 0 and row[place - 1].letter in "CP")
+        if row[place].letter == ";" and not _is_short(tokens, start):
+            return -1
+    return -1
+
+
+def _is_short(tokens: Sequence[Token], at: int) -> bool:
+    """Whether a full stop is one of "e.g."."""
+    return at > 0 and tokens[at].norm == "." and tokens[at - 1].norm in {"e", "g"}
 
 
 def _explains(row: Sequence[Terminal], opening: int, names: set[str]) -> bool:

@@ -33,7 +33,7 @@ _ANY = frozenset(
 _OTHERS = re.compile(r"\b(?:patient|participant|recipient|subject)s?\b", re.IGNORECASE)
 
 
-def is_of_donor(text: str) -> bool:
+def speaks_of_donors(text: str) -> bool:
     """Whether an item, or the heading above it, speaks of donors and of nobody else."""
     return _OPENS.match(text) is not None and _OTHERS.search(text) is None
 

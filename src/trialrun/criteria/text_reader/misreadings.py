@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from trialrun.criteria.text_reader.denials import denied_before
 from trialrun.criteria.text_reader.limit_places import Phrase
 from trialrun.criteria.text_reader.phrases import bag
 from trialrun.criteria.text_reader.row import Terminal
@@ -53,6 +54,10 @@ def is_misread(
         return True
     if names == {"age"} and _is_said_until(tokens, start):
         return True
+    if names == {"smoking_duration"} and _is_without(tokens, row, subject, phrase):
+        return True
+    if _is_scored(subject, tokens, start):
+        return True
     if names == {"transaminases"} and tokens[row[subject.start].start - 1].norm in _OTHER_ENZYMES:
         return True
     if names == {"st_deviation"} and "st" not in {one.norm for one in tokens}:
@@ -80,6 +85,19 @@ def _is_said_until(tokens: Sequence[Token], at: int) -> bool:
         if token.norm in _UNTIL:
             return True
     return False
+
+
+def _is_without(
+    tokens: Sequence[Token], row: Sequence[Terminal], subject: Subject, phrase: Phrase
+) -> bool:
+    """`not smoked for at least 1 year`: how long ago it was, and no years of smoking."""
+    return denied_before(tokens, row, min(subject.start, phrase.places[0]))
+
+
+def _is_scored(subject: Subject, tokens: Sequence[Token], start: int) -> bool:
+    """`any nasal symptom (a score of at least 2)`: how bad they are, and not how many."""
+    before = [token.norm for token in tokens[max(start - 2, 0) : start]]
+    return variables()[subject.names[0]].group == "count" and before == ["score", "of"]
 
 
 def _is_of_tnm(tokens: Sequence[Token], at: int) -> bool:

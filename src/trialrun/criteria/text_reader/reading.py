@@ -18,7 +18,7 @@ from trialrun.criteria.criterion import (
     read_combination,
 )
 from trialrun.criteria.nodes import Atom, Elapsed, Node, Presence, atoms, mapped
-from trialrun.criteria.text_reader.donors import is_of_donor, of_donor, without_donor
+from trialrun.criteria.text_reader.donors import of_donor, speaks_of_donors, without_donor
 from trialrun.criteria.text_reader.fields import field_criteria, read_fields
 from trialrun.criteria.text_reader.item_reading import Found, logic_of, read_item, sound, trailing
 from trialrun.criteria.text_reader.named_above import is_name, read_below
@@ -112,9 +112,9 @@ class _Reader:
                 doubts.append("readings")
             donor = place.donor
             if item.scope is not None and place.parent is None:
-                donor = is_of_donor(item.scope.text)
+                donor = speaks_of_donors(item.scope.text)
                 doubts += [] if donor else ["section"]
-            donor = donor or is_of_donor(item.text.text)
+            donor = donor or speaks_of_donors(item.text.text)
             asked = tuple(dict.fromkeys(doubts))
             self.item(item, code, replace(place, doubts=asked, donor=donor))
 

@@ -354,9 +354,12 @@ def _negative(text: str, tokens: Sequence[Token], at: int) -> Terminal | None:
     if not touches or not at:
         return None
     apart = tokens[at - 1].end < tokens[at].start and tokens[at - 1].norm in _IN_FRONT
-    if tokens[at - 1].kind != "op" and not apart:
+    opens = tokens[at - 1].norm in {"(", ":", "range"}
+    if tokens[at - 1].kind != "op" and not apart and not opens:
         return None
     found = _amount(text, tokens, at + 1)
     if found is None:
         return None
+    if opens and [token.norm for token in tokens[found[1] : found[1] + 1]] != ["to"]:
+        return None  # "platelets: - 100": a dash; "T-score (-2.5 to -1)" is a range
     return Terminal("N", at, found[1], amount=replace(found[0], value=-found[0].value))

@@ -250,7 +250,7 @@ def score_record(
     )  # fmt: skip
     for keys, label in wanted:
         at = next((at for at, one in enumerate(left) if one.key in keys), None)
-        if at is None and (not keys or str(label["variable"]) in (own or {})):
+        if at is None and not keys:
             at = _own_place(score, left, label, own, text)
         if at is not None:
             left.pop(at)

@@ -217,16 +217,6 @@ def score_behind(
     return Subject((variable.name,), end, end) if variable is not None and scored else None
 
 
-def spinal_levels(
-    tokens: Sequence[Token], row: Sequence[Terminal], at: int, end: int, amount: Amount
-) -> Subject | None:
-    """`surgery at more than one level`: how many levels of the spine."""
-    if amount.unit is not None or end >= len(row) or tokens[row[end].start].norm != "level":
-        return None
-    near = {token.norm for token in tokens[max(row[at].start - 10, 0) : row[end].end + 8]}
-    return Subject(("surgical_levels",), at, at) if near & bag("spinal") else None
-
-
 def pregnant_for(
     tokens: Sequence[Token], row: Sequence[Terminal], at: int, end: int, amount: Amount
 ) -> Subject | None:

@@ -29,7 +29,6 @@ from trialrun.criteria.text_reader.implied_subjects import (
     level_of_event,
     pregnant_for,
     score_behind,
-    spinal_levels,
     subject_within,
     tumour_near,
     unit_alone,
@@ -65,7 +64,7 @@ from trialrun.criteria.text_reader.special_limits import (
     read_scale,
 )
 from trialrun.criteria.text_reader.spelling import well_spelt
-from trialrun.criteria.text_reader.spinal_levels import read_spinal_levels
+from trialrun.criteria.text_reader.spinal_levels import read_spinal_levels, spinal_levels
 from trialrun.criteria.text_reader.statement import Statement
 from trialrun.criteria.text_reader.subjects import (
     Subject,

@@ -1,15 +1,18 @@
-"""Levels of the spine, counted without a comparison: `disc disease at one or two levels`."""
+"""Levels of the spine: `surgery at more than one level`, `disc disease at one or two levels`."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
+from trialrun.criteria.text_reader.amounts import Amount
 from trialrun.criteria.text_reader.exact_counts import ask_exact
 from trialrun.criteria.text_reader.limit_places import Phrase
 from trialrun.criteria.text_reader.phrases import bag
 from trialrun.criteria.text_reader.row import Terminal
 from trialrun.criteria.text_reader.scan import Scan, add_limit
 from trialrun.criteria.text_reader.subjects import Subject
+from trialrun.criteria.text_reader.words import Token
 
 _MOST = 6
 _BESIDE = frozenset(
@@ -19,6 +22,16 @@ _BESIDE = frozenset(
 _VERTEBRA = re.compile(r"[ctls]\d{1,2}")
 _COMPARED = frozenset("GLMWTB")
 _BEFORE, _BEHIND = 12, 8  # tokens
+
+
+def spinal_levels(
+    tokens: Sequence[Token], row: Sequence[Terminal], at: int, end: int, amount: Amount
+) -> Subject | None:
+    """`surgery at more than one level`: how many levels of the spine."""
+    if amount.unit is not None or end >= len(row) or tokens[row[end].start].norm != "level":
+        return None
+    near = {token.norm for token in tokens[max(row[at].start - 10, 0) : row[end].end + 8]}
+    return Subject(("surgical_levels",), at, at) if near & bag("spinal") else None
 
 
 def read_spinal_levels(scan: Scan, at: int) -> int:

@@ -15,7 +15,7 @@ SHORT = frozenset({"h", "min", "s", "ms"})
 _ENDS = frozenset({".", ";", ":"})
 NEAR = 14  # words in front that say what is to be done, and no more what was
 _DONE = ("smok", "drink", "user", "adher", "compl")  # "non smoker"
-_NEAR = 5  # words between a parenthesis and the limit behind it
+_BESIDE = 5  # words between a parenthesis and the limit behind it
 _MOST = 24  # words of a sentence that are looked at
 
 
@@ -61,7 +61,7 @@ def without_examples(tokens: Sequence[Token]) -> Sequence[Token]:
     """The words without their last parenthesis, if it holds no number: `(e.g. rest, heat) for`."""
     last = next((at for at in reversed(range(len(tokens))) if tokens[at].norm == ")"), -1)
     opened = next((at for at in reversed(range(last)) if tokens[at].norm == "("), -1)
-    if opened < 1 or len(tokens) - last > _NEAR:
+    if opened < 1 or len(tokens) - last > _BESIDE:
         return tokens
     if any(one.kind in {"number", "op"} for one in tokens[opened:last]):
         return tokens

@@ -11,7 +11,11 @@ from tests.unit.criteria.test_own_limits import read, stated
     [
         (
             "Nasal polyp score ≥ 5, with a unilateral score of ≥ 2",
-            ["nasal_polyp_score >= 5", "own_unilateral_nasal_polyp_score >= 2"],
+            ["nasal_polyp_score >= 5", "nasal_polyp_grade >= 2"],
+        ),
+        (
+            "TNSS ≥ 6 with a unilateral score of at least 2",
+            ["tnss >= 6", "own_unilateral_total_nasal_symptom_score >= 2"],
         ),
         ("Wheezing on at least 2 days", ["own_days_with_wheezing_time >= 2 d"]),
         (

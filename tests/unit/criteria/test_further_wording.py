@@ -150,3 +150,60 @@ def test_names_from_many_fields(text: str, found: list[str]) -> None:
 )
 def test_what_a_number_is_of(text: str, found: list[str]) -> None:
     assert stated(text) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        # both ends of a range with their signs
+        ("Wobble z-score range (-2 to +1)", ["own_wobble_z_score <= 1"]),
+        ("Refraction between -6.00 D and +3.00 D", ["own_refraction_dioptres <= 3 [diop]"]),
+        ("Spherical equivalent +1.00 to +3.00 D", ["spherical_equivalent >= 1 [diop]"]),
+        ("Wobble scale (score range (0 to 10))", []),
+        # units of activity without their volume
+        ("ASO < 300U", ["antistreptolysin_o < 300 [IU]/mL"]),
+        ("ALT < 40 U", ["alt < 40 U/L"]),
+        # how often, behind "for"
+        ("Salbutamol use for no more than 2 days a week", ["rescue_use <= 2 /wk"]),
+        # a dose in front of which its drug was denied
+        (
+            "Either not receiving dexamethasone or receiving ≤ 6 mg/day",
+            ["dexamethasone_dose <= 6 mg/d"],
+        ),
+        ("Off corticosteroids or on a dose of at most 9 mg/d", ["corticosteroid_dose <= 9 mg/d"]),
+        ("Receiving dexamethasone or receiving ≤ 6 mg/day", []),
+        # the comparison in front of the drug
+        ("At least metformin 1000 mg/day", ["metformin_dose >= 1000 mg/d"]),
+        ("At most prednisone 10 mg/day", ["corticosteroid_dose <= 10 mg/d"]),
+        # a score of one side is no score of both
+        ("Unilateral nasal polyp score of at least 2", ["nasal_polyp_grade >= 2"]),
+        ("NPS ≥ 5 with a minimum score of 2 in each nostril", ["nasal_polyp_grade >= 2"]),
+        ("Volume of forced expiration in 1 second ≥ 70 %", ["fev1_percent_predicted >= 70 %"]),
+        # how bad one of several complaints is
+        (
+            "Any nasal or ocular symptom (≥ score of 1 in sneezing) in at least 2 days",
+            [
+                "own_any_nasal_or_ocular_symptom_score >= 1",
+                "own_days_with_nasal_or_ocular_symptom_time >= 2 d",
+            ],
+        ),
+        ("A single symptom score of 2 points or more", ["own_single_symptom_score >= 2"]),
+        # how long something lasted, in a parenthesis
+        ("Profound neutropenia (ANC < 500/mm3) and lasting (> 7 days)",
+         ["own_profound_neutropenia_duration_time > 7 d"]),
+        ("Prolonged (> 7 days) neutropenia", ["own_neutropenia_duration_time > 7 d"]),
+        ("No prolonged (> 7 days) neutropenia", []),
+        ("Prolonged (> 2 weeks) hospital stay", ["hospital_stay > 14 d"]),
+        ("Persistent (> 3 weeks) cough", ["symptom_duration > 21 d"]),
+        ("Cannabis use for at least 3 months", ["own_cannabis_use_duration_time >= 3 mo"]),
+        (
+            "Chronic ketamine use (daily use for more than 3 months)",
+            ["own_chronic_ketamine_use_duration_time > 3 mo"],
+        ),
+        ("Patients who use for at least 3 months an inhaler", []),
+    ],
+)  # fmt: skip
+def test_signs_doses_sides_and_times_in_other_words(text: str, found: list[str]) -> None:
+    said = stated(text)
+    assert set(found) <= set(said)
+    assert bool(found) == bool(said)

@@ -35,6 +35,7 @@ from trialrun.criteria.text_reader.implied_subjects import (
     wheal_beside,
 )
 from trialrun.criteria.text_reader.joined_amounts import read_joined
+from trialrun.criteria.text_reader.lesser_doses import lesser_dose
 from trialrun.criteria.text_reader.lexicon import with_acronyms
 from trialrun.criteria.text_reader.limit_places import Phrase, find_phrase, find_scores
 from trialrun.criteria.text_reader.lost_signs import read_lost_age
@@ -331,6 +332,7 @@ def _alone(scan: Scan, at: int) -> int:
         return read_change(scan, at) or ask_bare(scan, at)
     subject = (
         changed_around(scan, at, phrase)
+        or lesser_dose(scan, at, amount)
         or class_of_ige(scan.tokens, scan.row, at, phrase.end)
         or level_of_event(scan.tokens, scan.row, at, phrase.end)
         or subject_behind(scan.tokens, scan.row, phrase.end, amount)

@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from trialrun.criteria.text_reader.noun_lists import listed
 from trialrun.criteria.text_reader.row import Terminal
 from trialrun.criteria.text_reader.scan import Scan
 from trialrun.criteria.text_reader.words import Token
 
-__all__ = ["NounPhrase", "listed", "phrase_before", "phrase_behind", "phrase_ending"]
+__all__ = [
+    "NounPhrase",
+    "listed",
+    "phrase_before",
+    "phrase_behind",
+    "phrase_ending",
+    "with_first_adjective",
+]
 
 _MOST = 8  # words that say something
 _SMALL = frozenset(
@@ -19,6 +26,8 @@ _SMALL = frozenset(
 )
 ITEMS = frozenset({"item", "question"})  # of a scale
 _RATES = frozenset({"day", "week", "month", "year"})
+_WHOLE = frozenset({"any", "a", "an", "the", "of", "for", "with", "having"})
+_ADJECTIVAL = ("al", "ar", "ic", "ous", "ary", "ive")
 _OWNS = re.compile(r"['’]s?$")  # "the gallbladder's wall"
 _NOT_IN_NAMES = frozenset({"the", "a", "an", "any", "their", "his", "her", "your", "only"})
 
@@ -76,6 +85,18 @@ def phrase_behind(scan: Scan, at: int, *, complement: bool = True) -> NounPhrase
     return _trimmed(scan, at, place)
 
 
+def with_first_adjective(scan: Scan, found: NounPhrase) -> NounPhrase:
+    """The whole of "any nasal or ocular symptom", of which the phrase is the second half."""
+    row, tokens, at = scan.row, scan.tokens, found.start
+    if at < 3 or row[at - 1].letter not in "RA" or row[at - 2].letter != "w":
+        return found
+    first, link = tokens[row[at - 2].end - 1].norm, tokens[row[at - 1].start].norm
+    whole = tokens[row[at - 3].end - 1].norm in _WHOLE
+    if not whole or not first.endswith(_ADJECTIVAL):
+        return found
+    return replace(found, words=(first, link, *found.words), start=at - 2)
+
+
 def _is_rate(scan: Scan, place: int) -> bool:
     """Whether "a day", "each week" or a "daily" at the end begins here."""
     words = [scan.tokens[one.start].norm for one in scan.row[place : place + 2]]
@@ -94,6 +115,8 @@ def _past_links(scan: Scan, place: int) -> int:
             if opening < 0:
                 return place
             place = opening - 1
+        elif _opens_below_zero(scan, place):
+            place -= 2
         elif row[place].letter in ":E" or (norm in listed("links") and row[place].letter in "wf"):
             place -= 1
         elif norm in listed("moments") and (moment := _moment(scan, place)) < place:
@@ -101,6 +124,15 @@ def _past_links(scan: Scan, place: int) -> int:
         else:
             return place
     return place
+
+
+def _opens_below_zero(scan: Scan, place: int) -> bool:
+    """`z-score range (-2 to +1)`: a limit, since the range of a whole scale begins at zero or 1."""
+    if scan.row[place].letter != "P" or place - 1 < scan.ended or place + 1 >= len(scan.row):
+        return False
+    first = scan.row[place + 1].amount
+    ranged = scan.tokens[scan.row[place - 1].start].norm == "range"
+    return ranged and first is not None and first.value < 0
 
 
 def _moment(scan: Scan, place: int) -> int:
@@ -192,6 +224,8 @@ def _breaks(scan: Scan, place: int) -> bool:
         return False
     if token.norm == "use" and following and following[0].norm == "of":
         return False  # a noun here
+    if token.norm == "use" and _is_noun(scan, place, following):
+        return False
     written = scan.said.text[token.start : token.end]
     if written == "WHO":
         return False
@@ -199,6 +233,20 @@ def _breaks(scan: Scan, place: int) -> bool:
         return False  # "Clinician Administered Wobble Scale", "Snark Naming Test"
     verbal = written.endswith("ing") and token.norm not in listed("gerunds")
     return verbal or token.norm in listed("breaks")
+
+
+def _is_noun(scan: Scan, place: int, following: Sequence[Token]) -> bool:
+    """Whether "use" is that of what stands in front: `cannabis use for`, `chronic snark use (`."""
+    if place - 1 < scan.ended or not following:
+        return False
+    before = scan.row[place - 1]
+    near = {token.norm for token in scan.tokens[max(before.start - 2, 0) : before.start]}
+    aside = following[0].norm == "(" and near & listed("durations.chronic")
+    if following[0].norm != "for" and not aside:
+        return False
+    norm = scan.tokens[before.end - 1].norm
+    small = _SMALL | listed("trimmed") | listed("breaks") | listed("inside") | listed("never")
+    return before.letter == "w" and norm not in small and not norm.endswith("ly")
 
 
 def _titled(scan: Scan, place: int) -> bool:

@@ -6,7 +6,12 @@ from dataclasses import replace
 
 from trialrun.criteria.text_reader.frequencies import with_rate
 from trialrun.criteria.text_reader.limit_places import Phrase
-from trialrun.criteria.text_reader.noun_phrases import NounPhrase, listed, phrase_ending
+from trialrun.criteria.text_reader.noun_phrases import (
+    NounPhrase,
+    listed,
+    phrase_ending,
+    with_first_adjective,
+)
 from trialrun.criteria.text_reader.scan import Scan
 from trialrun.criteria.text_reader.subjects import Subject
 from trialrun.values.unit import UNITS
@@ -62,6 +67,7 @@ def _thing(scan: Scan, place: int) -> NounPhrase | None:
     """What stands in front of "on", across a parenthesis that may hold a limit of its own."""
     ended, scan.ended = scan.ended, 0
     found = _before(scan, place)
+    found = None if found is None else with_first_adjective(scan, found)
     if found is not None and scan.tokens[scan.row[found.start].start - 1].norm == "any":
         found = _with_other(scan, found)
     scan.ended = ended

@@ -6,7 +6,9 @@ from dataclasses import replace
 
 from trialrun.criteria.text_reader.denials import denied_before
 from trialrun.criteria.text_reader.durations import lasting, lasting_for, lately, own_duration
+from trialrun.criteria.text_reader.fit import fits
 from trialrun.criteria.text_reader.frequencies import is_frequency, own_frequency
+from trialrun.criteria.text_reader.lexicon import NUMERIC, named
 from trialrun.criteria.text_reader.limit_places import Phrase
 from trialrun.criteria.text_reader.own_changes import own_change
 from trialrun.criteria.text_reader.own_days import own_days
@@ -16,7 +18,9 @@ from trialrun.criteria.text_reader.own_sides import own_side
 from trialrun.criteria.text_reader.own_subjects import own_age, own_subject
 from trialrun.criteria.text_reader.scan import Scan, add_limit
 from trialrun.criteria.text_reader.subjects import Subject, subject_behind
+from trialrun.criteria.text_reader.words import phrase as words_of
 from trialrun.vocabulary.own import OWN
+from trialrun.vocabulary.table import variables
 
 _REMEDIES = ("inhibitor", "tki", "therapy", "treatment", "regimen", "agent", "drug", "antibody")
 _NEAR = 12  # terminals
@@ -34,6 +38,7 @@ def read_own(scan: Scan, at: int, phrase: Phrase) -> int:
     own = own or own_score(scan, at, phrase)
     if own is None:
         return 0
+    own = _in_vocabulary(scan, own, phrase)
     if _is_failed(scan, at, own):
         own = replace(own, names=("failed_treatments",))
     first = min(own.start, phrase.places[0])
@@ -43,6 +48,18 @@ def read_own(scan: Scan, at: int, phrase: Phrase) -> int:
     if own.names[0].startswith(OWN) or not _goes_on(scan, end):
         scan.last = None  # "score ≥ 2 in at least 2 domains": the second is of another thing
     return end
+
+
+def _in_vocabulary(scan: Scan, own: Subject, phrase: Phrase) -> Subject:
+    """The vocabulary's variable, where the words that were put together are exactly its name."""
+    if not own.names[0].startswith(OWN):
+        return own
+    words = own.names[0].removeprefix(OWN).replace("_", " ")
+    name = named(words_of(words), NUMERIC)
+    amounts = [one.amount for one in (scan.row[at] for at in phrase.places) if one.amount]
+    if name is None or not all(fits(variables()[name], one) for one in amounts):
+        return own
+    return replace(own, names=(name,))
 
 
 def _is_failed(scan: Scan, at: int, own: Subject) -> bool:
@@ -74,6 +91,7 @@ def read_least(scan: Scan, at: int) -> int:
     subject, phrase = found
     if subject is None:
         subject = own_side(scan, at, phrase)
+        subject = None if subject is None else _in_vocabulary(scan, subject, phrase)
     if subject is None:
         amount = next(one.amount for one in scan.row[at : phrase.end] if one.amount is not None)
         subject = subject_behind(scan.tokens, scan.row, phrase.end, amount)

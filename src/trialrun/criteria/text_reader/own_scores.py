@@ -12,7 +12,9 @@ from trialrun.criteria.text_reader.noun_phrases import (
     phrase_before,
     phrase_behind,
     phrase_ending,
+    with_first_adjective,
 )
+from trialrun.criteria.text_reader.phrases import bag
 from trialrun.criteria.text_reader.scan import Scan
 from trialrun.criteria.text_reader.subjects import Subject
 from trialrun.values.unit import UNITS
@@ -31,7 +33,27 @@ def own_score(scan: Scan, at: int, phrase: Phrase) -> Subject | None:
     amounts = [one.amount for one in (scan.row[place] for place in phrase.places) if one.amount]
     if not phrase.bounds or any(one.unit not in _PLAIN or one.old for one in amounts):
         return None
-    return _scale_behind(scan, at, phrase) or _titled(scan, at, phrase)
+    aside = _felt_aside(scan, at, phrase)
+    return aside or _scale_behind(scan, at, phrase) or _titled(scan, at, phrase)
+
+
+def _felt_aside(scan: Scan, at: int, phrase: Phrase) -> Subject | None:
+    """`any eye symptom (≥ score of 1 in …)`: how bad one of them is."""
+    row, tokens = scan.row, scan.tokens
+    place = at - 1
+    while place > scan.ended and tokens[row[place].start].norm in {"score", "of", "a", "scored"}:
+        place -= 1
+    if place <= scan.ended or row[place].letter != "P":
+        return None
+    near = {token.norm for token in tokens[row[place].start : row[phrase.end - 1].end]}
+    found = phrase_ending(scan, place) if near & listed("scores.scored") else None
+    if found is None or found.head not in bag("felt"):
+        return None
+    found = with_first_adjective(scan, found)
+    every = tokens[row[found.start - 1].start].norm if found.start else ""
+    words = ("any", *found.words) if every == "any" else found.words
+    name = own_name(" ".join(words), UNITS["{score}"])
+    return None if name is None else Subject((name,), found.start, found.end)
 
 
 def least_score(scan: Scan, at: int) -> tuple[Subject | None, Phrase] | None:

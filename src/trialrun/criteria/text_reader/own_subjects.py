@@ -117,7 +117,11 @@ def _before(scan: Scan, at: int, unit: Unit | None) -> Subject | None:
     measured = _measure(found, unit)
     if measured is None and unit is not None and is_short(scan, found):
         measured = unit  # "TBV < 4500 mL"
-    name = None if measured is None else own_name(_words(found, measured), measured)
+    if measured is None:
+        return None
+    one = scan.tokens[max(scan.row[found.start].start - 1, 0)].norm
+    of_each = "single " if one == "single" and measured.code == "{score}" else ""
+    name = own_name(of_each + _words(found, measured), measured)
     return None if name is None else Subject((name,), found.start, found.end)
 
 

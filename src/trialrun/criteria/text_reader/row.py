@@ -17,6 +17,7 @@ _ENDINGS = frozenset({"st", "nd", "rd"})
 _COMPARED = frozenset({"negative", "saline", "control"})  # "a wheal 3 mm ≥ negative control"
 _SEEN = frozenset({"acuity", "bcva", "ucva", "va", "cdva", "vision", "snellen"})
 _SEEN_NEAR = 20  # tokens
+_TAKEN = frozenset({"mg", "g", "ug", "mg/d", "g/d", "ug/d"})
 _SMALL = frozenset({"the", "a", "that", "of"})
 _KIN = frozenset({"relative", "relation", "family", "kin", "cousin", "biological", "blood"})
 _JOINS = frozenset({"or", "and", "/", ",", "to", "-"})
@@ -106,6 +107,20 @@ def with_signs_behind(tokens: Sequence[Token], row: Sequence[Terminal]) -> list[
         after = found[at + 1].letter if at + 1 < len(found) else ";"
         if not signed and (after in "ARCQ;fI" or compared):
             found[at] = replace(one, letter="M" if one.letter == "G" else "W")
+    return found
+
+
+def with_least_ahead(tokens: Sequence[Token], row: Sequence[Terminal]) -> list[Terminal]:
+    """With the sign of "at least metformin 1500 mg/day" in front of its dose."""
+    found = list(row)
+    for at in range(len(row) - 4, -1, -1):
+        words = [tokens[one.start].norm for one in row[at : at + 2]]
+        name, dose = row[at + 2], row[at + 3]
+        if words not in (["at", "least"], ["at", "most"]) or name.letter != "V":
+            continue
+        if dose.amount is not None and dose.amount.unit in _TAKEN:
+            letter, op = ("G", ">=") if words[1] == "least" else ("L", "<=")
+            found.insert(at + 3, Terminal(letter, dose.start, dose.start, op=op))
     return found
 
 

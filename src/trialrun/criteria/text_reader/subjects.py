@@ -20,6 +20,7 @@ from trialrun.vocabulary.variable import Kind
 
 WEAK = frozenset({"time", "calendar", "score", "count", "length", "fraction", "mass"})
 _TIMES = frozenset({"d", "wk", "mo", "a", "h", "min"})
+_OFTEN = frozenset({"/d", "/wk", "/mo"})
 _WIDENED = frozenset({"relaxed", "broadened", "widened", "extended", "increased", "loosened"})
 _SEPARATORS = frozenset("CASR")
 _STRONG_WORDS, _MIDDLE_WORDS, _WEAK_WORDS = 8, 3, 1
@@ -94,6 +95,8 @@ def subject_before(
             pass  # "QTcF from 3 examinations > 470 ms"
         elif one.letter == "I" and _for_a_sex(tokens, one.end):
             pass
+        elif place == at - 1 and amount.unit in _OFTEN and tokens[one.start].norm == "for":
+            pass  # "albuterol use for no more than 3 days a week"
         elif one.letter not in "fPT:BF":
             return None
         if spare < 0:

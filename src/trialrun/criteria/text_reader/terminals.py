@@ -35,6 +35,7 @@ from trialrun.criteria.text_reader.row import (
     read_acuity,
     read_class,
     read_degree,
+    with_least_ahead,
     with_signs_behind,
     without_references,
 )
@@ -64,6 +65,7 @@ _VERSIONED = frozenset({"ctcae", "recist", "irecist", "mrecist", "nci", "ctc", "
 _IN_FRONT = frozenset({"of", "is", "was", "between", "from", "score", "than", "to", "and"})
 _MORE = re.compile(r"\b(?:greater|higher|more)\s+than\b|\babove\b|\bover\b", re.IGNORECASE)
 _OR_MORE = re.compile(r"\bor\s+(?:more|greater|higher)\b", re.IGNORECASE)
+_RANGE_WORDS = frozenset({"to", "and", "through"})
 _NEAR = 8  # terminals from the name of a scale to its level
 
 
@@ -118,6 +120,7 @@ def read_terminals(text: str, tokens: Sequence[Token]) -> tuple[Terminal, ...]:
             found[-2:] = _unit_behind(text, tokens, found[-2:])
         at = found[-1].end
     found = with_signs_behind(tokens, without_references(found))
+    found = with_least_ahead(tokens, found)
     return without_aliases(with_ages(tokens, found))
 
 
@@ -219,6 +222,9 @@ def _numbered(text: str, tokens: Sequence[Token], at: int) -> Terminal | None:
 def _signed(text: str, tokens: Sequence[Token], at: int) -> Terminal | None:
     """What compares: a sign, or words in front of a number or behind it."""
     token = tokens[at]
+    positive = _positive(text, tokens, at) if token.norm == "+" else None
+    if positive is not None:
+        return positive
     if token.kind == "op" and token.norm in OPS:
         return _sign(text, tokens, at)
     if token.norm in {"only", "exactly"} and at and tokens[at - 1].norm in listed("counted.told"):
@@ -346,6 +352,20 @@ def _amount(text: str, tokens: Sequence[Token], at: int) -> tuple[Amount, int] |
     if found[0].unit is None and _JOINED.match(text, end):
         return None  # "four-level"
     return found
+
+
+def _positive(text: str, tokens: Sequence[Token], at: int) -> Terminal | None:
+    """`-2 to +1`, `between -6.00 D and +3.00 D`: an end of a range, with its sign."""
+    touches = at + 1 < len(tokens) and tokens[at + 1].start == tokens[at].end
+    found = _amount(text, tokens, at + 1) if touches else None
+    if found is None or not at:
+        return None
+    before = [token.norm for token in tokens[max(at - 5, 0) : at]]
+    last = before[-1] in _RANGE_WORDS and {"-", "+"} & set(before)
+    first = found[1] + 1 < len(tokens) and tokens[found[1]].norm in _RANGE_WORDS
+    if not last and not (first and tokens[found[1] + 1].norm in {"-", "+"}):
+        return None
+    return Terminal("N", at, found[1], amount=found[0])
 
 
 def _negative(text: str, tokens: Sequence[Token], at: int) -> Terminal | None:

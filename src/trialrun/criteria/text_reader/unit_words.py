@@ -184,7 +184,7 @@ _ROWS: tuple[tuple[str, str], ...] = (
     ((r"(?:(?:cd34\s?\+?|viable|nucleated|total|car\+?|t|nk|mononuclear)[\s-]*){0,3}cells?\s*/\s*kg"
       r"|/\s*kg(?=[\s,;.)]|$)"), "{cells}/kg"),
     (r"(?:points?|pts?|scores?|grades?(?!\s*[≤≥<>=]?\s*(?:\d|[IV])))", "{score}"),
-    (rf"{_IU}", "[IU]"),
+    (rf"{_IU}|(?-i:U)(?![A-Za-z/])", "[IU]"),  # where activity is meant, U are IU
     (r"(?:cells?\s*)?(?:[µμu]l|mm\s?\^?\s?3|mm³)", "/uL"),  # "150 µL", where counts are meant
 )  # fmt: skip
 _ALL = re.compile(

@@ -216,7 +216,7 @@ def _subject(found: NounPhrase, amount: Amount, limit: TimeLimit) -> Subject | N
 def _row(core: Sequence[str], head: str, amount: Amount, before: Sequence[str]) -> str | None:
     """The vocabulary's own variable, where it means exactly this."""
     near = {*core, *clause_of(before)}
-    if head in listed("durations.stays"):
+    if head in listed("durations.stays") or {"hospital", "stay"} <= set(core):
         return "hospital_stay"
     if set(core) & listed("durations.ventilated"):
         return "mechanical_ventilation_time"

@@ -135,8 +135,9 @@ def _state(limit: TimeLimit, place: int) -> NounPhrase | None:
 
 
 def _lasting(limit: TimeLimit) -> NounPhrase | None:
-    """`episodes of vertigo lasting at least 20 minutes`."""
+    """`episodes of vertigo lasting at least 20 minutes`, `profound and lasting (> 7 days)`."""
     place = limit.at - 1
+    place -= place > limit.scan.ended and limit.scan.row[place].letter == "P"
     place -= limit.norm(place) == "for"
     if limit.norm(place) not in listed("durations.lasting"):
         return None
@@ -144,7 +145,21 @@ def _lasting(limit: TimeLimit) -> NounPhrase | None:
         return None
     while limit.norm(place - 1) in {"that", "which", "has", "have"}:
         place -= 1
+    if limit.scan.row[place - 1].letter == "A":
+        return _limited_before(limit, place - 1)
     return phrase_ending(limit.scan, place)
+
+
+def _limited_before(limit: TimeLimit, place: int) -> NounPhrase | None:
+    """The neutropenia of `neutropenia (ANC < 500/mm3) and lasting`: in front of its own limit."""
+    row, scan = limit.scan.row, limit.scan
+    if place < 1 or row[place - 1].letter != "Q":
+        return None
+    opening = next((at for at in range(place - 1, 0, -1) if row[at].letter == "P"), 0)
+    ended, scan.ended = scan.ended, 0
+    found = phrase_ending(scan, opening) if opening else None
+    scan.ended = ended
+    return found
 
 
 def _of_so_long(limit: TimeLimit) -> NounPhrase | None:
@@ -189,7 +204,8 @@ def _used_so_long(limit: TimeLimit) -> NounPhrase | None:
         return phrase_behind(limit.scan, close + 2)
     found = phrase_ending(limit.scan, place)
     if found is None or set(found.norms) <= listed("durations.chronic") | listed("durations.uses"):
-        return None
+        alone = place == limit.at - 1 and before[-1] in listed("durations.chronic")
+        return phrase_behind(limit.scan, close + 1) if alone else None  # "prolonged (> 7 days) …"
     return found
 
 

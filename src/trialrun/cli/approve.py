@@ -100,6 +100,5 @@ def _unsettled(file: bytes, locale: Locale) -> str:
 
     problems = approval_problems(read_protocol_file(file, where="protocol.toml"))
     return "\n".join(
-        f"- {one.place}: {one.words(locale)}" + (f" [{one.asked_of}]" if one.asked_of else "")
-        for one in problems
+        f"- {one.line(locale)}" + (f" [{one.asked_of}]" if one.asked_of else "") for one in problems
     )

@@ -146,7 +146,7 @@ def _print(
     if blocking:
         click.echo(say("protocol.cli_blocking", locale, count=len(blocking)))
         for each in blocking:
-            click.echo(f"  {each.place}: {each.words(locale)}")
+            click.echo(f"  {each.line(locale)}")
     if open_:
         click.echo(say("protocol.cli_open", locale, count=len(open_)))
         for rule in dict.fromkeys(one.rule for one in open_):

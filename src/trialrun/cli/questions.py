@@ -131,7 +131,7 @@ def _warn(file: ProtocolFile, locale: Locale) -> None:
     result = settle(file, accept_assumed=True)
     if not isinstance(result, Protocol):
         for one in result:
-            click.echo(f"! {one.place}: {one.words(locale)}")
+            click.echo(f"! {one.line(locale)}")
 
 
 def _confirm(copy: _Copy, place: str, section: str, locale: Locale) -> None:
@@ -171,7 +171,7 @@ def _list(copy: _Copy, who: str | None, form: str, locale: Locale) -> None:
         if others:
             click.echo(say("protocol.cli_to_confirm", locale, count=len(others)))
             for other in others:
-                click.echo(f"  {other.place}: {other.words(locale)}")
+                click.echo(f"  {other.line(locale)}")
         click.echo("")
     click.echo(_progress(copy.file, locale))
 

@@ -36,6 +36,12 @@ class Unsettled:
             values["words"] = question_words(self.question, locale)
         return say(f"protocol.unsettled_{self.rule.replace('-', '_')}", locale, **values)
 
+    def line(self, locale: Locale = "en") -> str:
+        """The sentence behind its place in the file, where it does not name the place itself."""
+        words = self.words(locale)
+        named = self.place in words or self.place.removeprefix("question.") in words
+        return words if named else f"{self.place}: {words}"
+
 
 def settle(
     file: ProtocolFile, *, accept_assumed: bool, judged: bool = True

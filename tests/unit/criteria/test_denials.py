@@ -33,3 +33,41 @@ from tests.unit.criteria.test_own_limits import read, stated
 )
 def test_what_explains_something_denied(text: str, found: list[str]) -> None:
     assert stated(read(text)) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "choices"),
+    [
+        (
+            "Negative for HIV and ALT > 3 x ULN",
+            ["not hiv and alt > 3 x ULN", "not hiv and alt <= 3 x ULN"],
+        ),
+        (
+            "Without active infection, ALT > 3 x ULN or creatinine > 2 mg/dL",
+            [
+                "not active_infection or alt > 3 x ULN or creatinine > 2 mg/dL",
+                "not active_infection and alt <= 3 x ULN and creatinine <= 2 mg/dL",
+            ],
+        ),
+        (
+            "No HIV, wobbles and ALT > 3 x ULN",
+            [
+                'unread "No HIV, wobbles and" and alt > 3 x ULN',
+                'unread "No HIV, wobbles and" and alt <= 3 x ULN',
+            ],
+        ),
+        ("No diabetes and ALT < 3 x ULN", []),  # on the good side
+        ("No diabetes, ECOG 0-1", []),
+        ("No diabetes. ALT > 3 x ULN", []),  # a sentence of its own
+        ("No diabetes but ALT > 3 x ULN", []),
+        ("No ALT > 3 x ULN and no creatinine > 2 mg/dL", []),  # each denied
+    ],
+)
+def test_whether_a_denial_reaches_the_last_of_a_list_is_asked(
+    text: str, choices: list[str]
+) -> None:
+    one = read(text)
+    asked = [list(question.choices) for question in one.questions if question.choices]
+    assert asked == ([choices] if choices else [])
+    if choices:  # the rule demands neither
+        assert list(one.atoms) == [] and one.mentioned

@@ -12,7 +12,7 @@ from trialrun.protocol.drafting.outcomes import day_of, measure_of
 from trialrun.protocol.file import ProtocolFile, read_protocol_file, write_protocol_file
 from trialrun.protocol.model import Kind, Measure, Protocol
 from trialrun.protocol.parts import PEOPLE, Asked
-from trialrun.protocol.settling import settle
+from trialrun.protocol.settling import approval_problems, settle
 from trialrun.record.example import example_content, example_numbers
 from trialrun.record.model import Study
 from trialrun.record.opening import open_record
@@ -329,3 +329,16 @@ def test_an_answer_that_the_rule_does_not_follow_is_not_taken_in_silence() -> No
     result = settle(file, accept_assumed=True)
     assert isinstance(result, tuple)
     assert [(one.rule, one.place) for one in result] == [("answer-not-in-rule", "criterion.I6.3")]
+
+
+def test_what_is_not_settled_names_its_place_once() -> None:
+    problems = approval_problems(example())
+    for one in problems:
+        line, words = one.line(), one.words()
+        named = one.place if one.question is None else one.question.id
+        assert named in line and line.endswith(words)
+        assert line.count(f"{named}: {named}") == 0
+        assert one.line("zh").endswith(one.words("zh"))
+    lines = [one.line() for one in problems]
+    assert any(line.startswith("regimen.fludarabine cites only") for line in lines)
+    assert any(line.startswith("Not answered: nk-cells-days.") for line in lines)

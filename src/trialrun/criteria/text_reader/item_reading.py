@@ -22,6 +22,7 @@ from trialrun.criteria.nodes import (
 )
 from trialrun.criteria.text_reader.clauses import read_clause, trimmed
 from trialrun.criteria.text_reader.conditional_limits import read_conditional
+from trialrun.criteria.text_reader.denied_lists import without_denied_list
 from trialrun.criteria.text_reader.joined_levels import with_joined_levels
 from trialrun.criteria.text_reader.judgement import is_judgement
 from trialrun.criteria.text_reader.mentions import read_mentions
@@ -55,6 +56,10 @@ def read_item(said: Statement, tokens: Sequence[Token]) -> Found:
     tokens = with_joined_levels(trimmed(tokens))
     if not tokens:
         return Found(Status.UNREAD, None, ())
+    return without_denied_list(said, tokens, _read(said, tokens))
+
+
+def _read(said: Statement, tokens: tuple[Token, ...]) -> Found:
     if is_judgement(said, tokens):
         return Found(Status.JUDGEMENT, Judgement(words=said.words(tokens)), ())
     reading = read_clause(said, tokens)

@@ -87,10 +87,13 @@ def test_an_exclusion_of_several_parts_says_whether_one_is_enough(
     said = shell.ok("check", "study").out
     assert "I6: leaves out only whoever meets all of I6.1, I6.2, I6.3, I6.4" in said
     assert "No logic is written, so all of them must hold." in said
+    refused = shell.run("check", "study", "--for", "approval").out
+    assert "Criterion I6 excludes by I6.1, I6.2, I6.3, I6.4: is one of them enough?" in refused
     file.write_text(silent.replace('id = "I6"\n', 'id = "I6"\nlogic = "or"\n'), encoding="utf-8")
     said = shell.ok("check", "study").out
     assert "I6: leaves out whoever meets any of I6.1, I6.2, I6.3, I6.4" in said
     assert "No logic is written" not in said
+    assert "is one of them enough" not in shell.run("check", "study", "--for", "approval").out
 
 
 def test_a_part_that_is_not_a_rule_is_nobodys_judgement(shell: Shell, study: Path) -> None:

@@ -55,7 +55,7 @@ def test_an_unsettled_protocol_is_refused_and_lists_everything(
     answer = shell.run(*APPROVE)
     assert answer.code == 6
     assert "1 things in the protocol are not settled: safety" in answer.err
-    assert "- safety:" in answer.err and "[statistician]" in answer.err
+    assert "- safety is our assumption" in answer.err and "[statistician]" in answer.err
     assert not (tmp_path / "study" / "ledger.sqlite").exists()
     told = shell.run(*APPROVE, "--format", "json")
     assert told.code == 6 and told.json["rule"] == "unsettled"

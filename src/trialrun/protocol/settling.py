@@ -57,6 +57,7 @@ def settle(
     answers = effective_answers(file, accept_assumed=accept_assumed)
     found = [] if accept_assumed else [*_unanswered(file), *_uncited(file), *_undeclared(file)]
     found += _open(file, answers) if accept_assumed else []
+    found += [] if accept_assumed else _without_logic(file)
     found += _missing_wholes(file, accept_assumed)
     found += _not_in_the_rule(file)
     if found:
@@ -193,6 +194,25 @@ def _not_in_the_rule(file: ProtocolFile) -> list[Unsettled]:
                     values={"id": criterion, "question": one.id, "answer": one.answer},
                     asked_of=one.asked_of,
                     question=one,
+                )
+            )
+    return found
+
+
+def _without_logic(file: ProtocolFile) -> list[Unsettled]:
+    """Criteria that exclude by several parts of which nothing says whether one is enough."""
+    found = []
+    for one in file.criteria:
+        below = [other.id for other in file.criteria if other.parent == one.id]
+        parts = len(below) + (one.rule is not None)
+        stands = one.kind == "exclusion" and one.logic is None and one.status != "judgement"
+        if below and stands and parts > 1:
+            found.append(
+                Unsettled(
+                    rule="no-logic",
+                    place=f"criterion.{one.id}",
+                    values={"id": one.id, "parts": ", ".join(below)},
+                    asked_of="investigator",
                 )
             )
     return found

@@ -244,3 +244,11 @@ def test_a_note_that_the_protocol_has_others_is_no_criterion(note: str) -> None:
     items = [item.text.text for section in outline.sections for item in section.items]
     assert items == ["Pregnancy", "Asthma"]
     assert outline.headings[-1].text == note.removeprefix("* ")
+
+
+def test_nothing_is_said_of_how_parts_of_an_exclusion_combine_where_no_word_tells() -> None:
+    heart = "* Wobbles\n  * NYHA class III\n  * QTc > 470 ms\n"
+    text = f"Exclusion Criteria:\n\n{heart}* Any of:\n  * HIV\n  * HCV"
+    found = read_criteria(text)
+    assert found["E1"].logic is None and found["E2"].logic == "or"
+    assert read_criteria(text.replace("Exclusion", "Inclusion"))["I1"].logic == "and"

@@ -202,7 +202,7 @@ class _Reader:
         node = found.node if place.window is None else _windowed(found.node, place.window)
         asks.extend(_own_ask(said, node, tokens))
         if logic is None:
-            logic = logic_of(node) if not item.below else _below_logic(node)
+            logic = logic_of(node) if not item.below else _below_logic(node, place.kind)
         self.found.append(
             Criterion(
                 id=code,
@@ -248,8 +248,9 @@ def _own_ask(said: Statement, node: Node | None, tokens: Sequence[Token]) -> Ite
         yield said.ask("own", tokens, variables=said_names)
 
 
-def _below_logic(node: Node | None) -> Logic | None:
-    return logic_of(node) or "and"
+def _below_logic(node: Node | None, kind: str) -> Logic | None:
+    """How those below an item combine; of what excludes, nobody can tell where no word does."""
+    return logic_of(node) or ("and" if kind == "inclusion" else None)
 
 
 def _only_or(join: tuple[Sequence[object], str, str]) -> bool:

@@ -207,3 +207,80 @@ def test_signs_doses_sides_and_times_in_other_words(text: str, found: list[str])
     said = stated(text)
     assert set(found) <= set(said)
     assert bool(found) == bool(said)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Severe asthma (2012 NHLBI criteria steps 4 or 5)", ["naepp_step in {4, 5}"]),
+        ("2000 IU of heparin", []),
+        ("Modic II changes", ["modic in {2}"]),
+        ("Hair loss and level 3 nephrotoxicity", ["toxicity_grade in {3}"]),
+        ("Controlled under the GINA step 4 treatment", ["gina_step in {4}"]),
+        ("Asthma under GINA step 4", ["gina_step < 4"]),
+        # how long, of what
+        ("A diagnosis based on 2 years history of symptoms", ["symptom_duration >= 24 mo"]),
+        ("AML in CR > 6 months", ["remission_duration > 6 mo"]),
+        ("Malignancies that have been inactive for ≥ 3 years", ["disease_free_interval >= 36 mo"]),
+        ("Former smokers who quit smoking more than 6 months", [
+            "own_smoking_abstinence_duration_time > 6 mo"]),
+        ("Smokers who stopped smoking less than 1 year before screening", []),
+        ("Inhaled steroids, with or without a snarkumab, for at least 3 months", [
+            "own_inhaled_steroids_duration_time >= 3 mo"]),
+        ("Immunotherapy with less than 2 months of stable maintenance doses", [
+            "stable_dose_duration < 2 mo"]),
+        ("The brain condition is stable for at least 3 weeks", [
+            "own_brain_condition_stable_duration_time >= 21 d"]),
+        ("Controllers such as LABA, oral corticosteroids, for at least 3 months", []),
+        # two names of one limit, two units of one range
+        ("Creatinine clearance (ACr) or GFR (TFG) ≥ 60 mL/min/1.73 m2", [
+            "creatinine_clearance_indexed >= 60 mL/min/{1.73_m2}",
+            "egfr >= 60 mL/min/{1.73_m2}"]),
+        ("HbA1c 6.5 - 9.0 % (48 - 75 mmol/mol)", ["hba1c <= 9 %", "hba1c >= 6.5 %"]),
+        ("HbA1c 6.5 - 9.0 % (30 - 40 mmol/mol)", [
+            "hba1c <= 9 %", "hba1c >= 6.5 %",
+            "hba1c_ifcc <= 40 mmol/mol", "hba1c_ifcc >= 30 mmol/mol"]),
+        ("HCV RNA above the LLOQ or 500 copies/mL", ["hcv_rna_copies > 500 {copies}/mL"]),
+        # what is counted, and what is weighed
+        ("BMI ≥ 27 kg/m2 with at least 2 obesity-related comorbidities", [
+            "bmi >= 27 kg/m2", "own_obesity_related_comorbidity_count >= 2"]),
+        ("A weight of more than 40 kg over ideal body weight", [
+            "own_weight_over_ideal_weight_g > 40 kg"]),
+        ("Consumption of peanut protein of more than 1 g", []),
+        ("Maximum dexamethasone dose of 3 mg/m2/day", ["dexamethasone_per_m2 <= 3 mg/m2"]),
+        # whose age
+        ("Mothers between the ages of 20 adn 40 years", [
+            "maternal_age <= 40 a", "maternal_age >= 20 a"]),
+        ("Adult mother of a child under 12 years of age", []),
+    ],
+)  # fmt: skip
+def test_names_units_and_people_in_other_words(text: str, found: list[str]) -> None:
+    assert stated(text) == sorted(found)
+
+
+@pytest.mark.parametrize(
+    ("text", "found", "doubtful"),
+    [
+        ("1 hospitalization in the past year for asthma", ["hospitalisations >= 1"], True),
+        ("2 steroid courses in the previous year", ["steroid_courses >= 2"], True),
+        ("2 steroid courses in the past year or one course in the last 3 months", [
+            "steroid_courses >= 2", "steroid_courses >= 1"], True),
+        ("More than 1 hospitalization in the past year", ["hospitalisations > 1"], False),
+        ("Asthma requiring 1 hospitalization", [], False),
+    ],
+)  # fmt: skip
+def test_how_often_something_excludes(text: str, found: list[str], doubtful: bool) -> None:
+    one = read_criteria(f"Exclusion Criteria:\n\n* {text}")["E1"]
+    assert [write_rule(mention.atom) for mention in one.mentioned] == found
+    assert all(mention.doubtful == doubtful for mention in one.mentioned)
+
+
+def test_a_first_item_beside_its_heading_or_glued_to_its_number_is_one() -> None:
+    beside = read_criteria("Inclusion Criteria:• >18 years old\n\n* ECOG 0-1\n")
+    assert [one.text for one in beside] == [">18 years old", "ECOG 0-1"]
+    glued = "Inclusion Criteria:\n\n1.18 ≤ age ≤ 75. 2. ECOG 0-1\n\n3. ALT < 3 x ULN\n"
+    assert [one.text for one in read_criteria(glued)][:2] == ["18 ≤ age ≤ 75.", "ECOG 0-1"]
+    first = read_criteria(glued)["I1"].span
+    assert first is not None and glued[slice(*first)] == "18 ≤ age ≤ 75."
+    alone = read_criteria("Inclusion Criteria:\n\n1.25 ≤ creatinine clearance ratio\n")
+    assert alone["I1"].text == "1.25 ≤ creatinine clearance ratio"

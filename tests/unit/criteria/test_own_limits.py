@@ -320,7 +320,7 @@ def test_the_words_beside_a_limit_are_its_name(text: str, found: list[str]) -> N
         "Grade II wobble by the Snark grading system",
         "Snarks and wobbles for at least 2 years",
         "Snark immunotherapy (< 4 weeks)",
-        "Quit smoking more than 6 months",
+        "Quit smoking more than 6 months ago",
         "Surgery started at least 3 months ago",
         "At least 6 weeks prior to treatment",
         "Snarkumab for 4 weeks",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
 
@@ -13,6 +14,7 @@ from trialrun.criteria.text_reader.limits import Limit, in_unit_of
 from trialrun.criteria.text_reader.phrases import bag
 from trialrun.criteria.text_reader.scan import Mention, Scan, add_limit, past
 from trialrun.criteria.text_reader.subjects import Subject
+from trialrun.criteria.text_reader.words import Token
 from trialrun.criteria.text_reader.words import phrase as words_of
 from trialrun.values.unit import UNITS
 from trialrun.vocabulary.table import variables
@@ -45,14 +47,24 @@ def says_a_change(scan: Scan, subject: Subject, phrase: Phrase) -> bool:
     after = scan.tokens[scan.row[phrase.end].start].norm
     if after in _COUNTED_ELSE and variables()[subject.names[0]].group == "count":
         return True  # "a lesion that is measured in at least 2 dimensions"
-    if _beside_ideal(scan, phrase.end):
+    if beside_ideal(scan, phrase.end):
         return True  # "45 kg (100 lbs) over ideal body weight"
     return after in bag("changes") and not itself
 
 
-def _beside_ideal(scan: Scan, at: int) -> bool:
+def is_relative(tokens: Sequence[Token]) -> bool:
+    """Whether an item says how far somebody is from an ideal: `45 kg over ideal body weight`."""
+    return any(
+        token.norm in _ABOVE and bool(_IDEAL & {one.norm for one in tokens[at + 1 : at + 4]})
+        for at, token in enumerate(tokens)
+    )
+
+
+def beside_ideal(scan: Scan, at: int) -> bool:
     """Whether "over ideal" stands at a terminal, across a parenthesis."""
     row = scan.row
+    if at >= len(row):
+        return False
     if row[at].letter == "P":
         at = next((one + 1 for one in range(at, len(row)) if row[one].letter == "Q"), len(row))
     words = [scan.tokens[one.start].norm for one in row[at : at + 3]]

@@ -23,6 +23,7 @@ from trialrun.criteria.nodes import (
 from trialrun.criteria.text_reader.clauses import read_clause, trimmed
 from trialrun.criteria.text_reader.conditional_limits import read_conditional
 from trialrun.criteria.text_reader.denied_lists import without_denied_list
+from trialrun.criteria.text_reader.doubtful_limits import is_relative
 from trialrun.criteria.text_reader.joined_levels import with_joined_levels
 from trialrun.criteria.text_reader.judgement import is_judgement
 from trialrun.criteria.text_reader.mentions import read_mentions
@@ -88,7 +89,7 @@ def _mentioning(said: Statement, tokens: tuple[Token, ...]) -> Found:
             asks = (*asks, said.ask("contrary", tokens))
         return Found(Status.PARTLY if asks else Status.COMPUTABLE, node, asks)
     part = read_partly(said, tokens)
-    if part.node is not None:
+    if part.node is not None and not is_relative(tokens):
         return with_mentions(said, everything, Found(Status.PARTLY, part.node, part.asks))
     ask = said.ask("not_understood", tokens)
     found = with_mentions(said, everything, Found(Status.UNREAD, None, (ask,)))
@@ -113,8 +114,9 @@ def with_mentions(
     for mention in mentions:
         left = []
         for atom in mention.atoms:
-            if _bare(atom) in held:
-                held.remove(_bare(atom))
+            same = next((one for one in _by_any_name(_bare(atom)) if one in held), None)
+            if same is not None:
+                held.remove(same)
             else:
                 left.append(atom)
         if left:
@@ -124,6 +126,12 @@ def with_mentions(
             asks.extend(ask for ask in mention.asks if (ask.topic, ask.start) not in asked)
     left_over = tuple(one for one in unknown if not any(_says(one, limit) for limit in limits))
     return replace(found, mentions=tuple(kept), unknown=left_over, asks=tuple(asks))
+
+
+def _by_any_name(atom: Atom) -> tuple[Atom, ...]:
+    """The atom, and that of QTc for one of QTcF: of one limit, the rule may hold either."""
+    same = isinstance(atom, Comparison) and atom.variable == "qtcf"
+    return (atom, replace(atom, variable="qtc")) if same else (atom,)
 
 
 def _says(one: Unknown, limit: Quantity) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from decimal import Decimal
 from typing import assert_never
 
 from trialrun.criteria.nodes import Atom, Comparison, In, Op
@@ -26,6 +27,8 @@ from trialrun.values.unit import UNITS
 from trialrun.vocabulary.table import variables
 from trialrun.vocabulary.variable import Kind, Variable
 
+_IFCC_SLOPE, _IFCC_START = Decimal("0.0915"), Decimal("2.15")
+_IFCC_ROUNDED = Decimal("0.1")
 _ROMAN = {1: "I", 2: "II", 3: "III", 4: "IV"}
 _MASSES = frozenset({"g", "mg", "ug"})  # of a drug: a day?
 _DOUBTS = frozenset({"", "unit", "normal", "implausible", "value"})
@@ -237,6 +240,8 @@ def _with_units(amounts: list[Amount]) -> list[Amount]:
 def past_restated(row: Sequence[Terminal], subject: Subject, phrase: Phrase, bounds: Bounds) -> int:
     """Past the same limit in another unit: `≥ 9 g/dL (≥ 90 g/L)`, `1.5 mg/dL or 132 umol/L`."""
     at = phrase.end
+    if len(bounds) == 2:
+        return _past_range(row, subject, phrase, bounds)
     if len(bounds) != 1 or at >= len(row) or row[at].letter not in "PRSEC":
         return phrase.end
     closing = row[at].letter == "P"
@@ -263,3 +268,28 @@ def past_restated(row: Sequence[Terminal], subject: Subject, phrase: Phrase, bou
         if one is None or other is None or not alike(variable, one, other):
             return phrase.end
     return stop + 1 if closing else stop
+
+
+def _past_range(row: Sequence[Terminal], subject: Subject, phrase: Phrase, bounds: Bounds) -> int:
+    """Past the same range in another unit: `7 - 10 % (53 - 86 mmol/mol)`."""
+    at = phrase.end
+    if [one.letter for one in row[at : at + 5]] != ["P", "N", "T", "N", "Q"]:
+        return at
+    again = [one for one in (row[at + 1].amount, row[at + 3].amount) if one is not None]
+    again = _with_units(again)
+    first = _with_units([phrase.amount(row, place) for place, _ in bounds])
+    pairs = tuple(zip(first, again, strict=True))
+    if any(one.unit == other.unit for one, other in pairs):
+        return at
+    same = all(_are_alike(variables()[name], *pair) for name in subject.names for pair in pairs)
+    return at + 5 if same else at
+
+
+def _are_alike(variable: Variable, first: Amount, second: Amount) -> bool:
+    """Whether two amounts are one of a variable, but for rounding."""
+    if variable.name == "hba1c" and (first.unit, second.unit) == ("%", "mmol/mol"):
+        # the master equation of NGSP and IFCC (Hoelzel, Clin Chem 2004;50:166)
+        return abs(first.value - (_IFCC_SLOPE * second.value + _IFCC_START)) <= _IFCC_ROUNDED
+    one, _ = in_unit_of(variable, Limit(">", first))
+    other, _ = in_unit_of(variable, Limit(">", second))
+    return one is not None and other is not None and alike(variable, one, other)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from trialrun.criteria.text_reader.plain import Plain, read_plain
 
@@ -14,6 +15,14 @@ _MARKER = re.compile(
     r"|(?P<circled>[①-⑳])"
     r"|\(?(?P<roman>[ivx]{1,5})[.)](?=\s)"
     r"|\(?(?P<letter>[a-zA-Z])[.)](?=\s|[A-Z]))\s*"
+)
+# An age glued to the number of the first item, and the second item on the same line.
+_GLUED_FIRST = re.compile(r"1\.(?:1[2-9]|[2-9]\d)\s*(?:[≤<~-]|to\b|years?\b)")
+_SECOND = re.compile(r"[.;]\s*2\.\s")
+# "Inclusion Criteria: • Age above 18": the first item beside the heading
+_BESIDE_HEADING = re.compile(
+    rf"\W*(?:key\s+)?(?:inclusion|exclusion)\s+criteria\s*:?\s*(?=[{re.escape(_BULLETS)}]\s*\S)",
+    re.IGNORECASE,
 )
 _ROMAN = {"i": 1, "v": 5, "x": 10}
 
@@ -37,17 +46,39 @@ def read_lines(stored: str) -> tuple[Line, ...]:
     """All lines that say something, in order."""
     lines: list[Line] = []
     at, blank = 0, True
-    for raw in stored.split("\n"):
+    for raw in _physical(stored):
         line = read_plain(stored, at, at + len(raw))
         indent = len(raw.expandtabs(4)) - len(raw.expandtabs(4).lstrip())
-        at += len(raw) + 1
+        at += len(raw) + (stored[at + len(raw) : at + len(raw) + 1] == "\n")
         if not line.text:
             blank = True
             continue
         style, number, content = _marker(line)
         lines.append(Line(indent, style, number, content, blank))
         blank = False
-    return tuple(line for line in lines if line.content.text)
+    found = [line for line in lines if line.content.text]
+    return tuple(_first_apart(line, found[at + 1 : at + 3]) for at, line in enumerate(found))
+
+
+def _physical(stored: str) -> Iterator[str]:
+    """The lines as they are stored, but for a first item that stands beside its heading."""
+    for raw in stored.split("\n"):
+        beside = _BESIDE_HEADING.match(raw)
+        if beside is not None:
+            yield raw[: beside.end()]
+            raw = raw[beside.end() :]
+        yield raw
+
+
+def _first_apart(line: Line, following: Sequence[Line]) -> Line:
+    """With the "1." of `1.18 ≤ age` as a marker, where the second of the list follows."""
+    text = line.content.text
+    if line.style or _GLUED_FIRST.match(text) is None:
+        return line
+    numbered = any(one.number in {2, 3} and one.style == "number-dot" for one in following)
+    if not numbered and _SECOND.search(text) is None:
+        return line
+    return replace(line, style="number-dot", number=1, content=line.content.cut(2))
 
 
 def _marker(line: Plain) -> tuple[str, int | None, Plain]:

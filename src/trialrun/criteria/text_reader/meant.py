@@ -23,6 +23,7 @@ _OF_ASTHMA = frozenset({"asthma", "gina", "asthmatic", "ics", "corticosteroid", 
 _WHEN = frozenset({"the", "time", "of", "first", "initial", "original", "disease", "symptom"})
 _EVENTS = (["at", "menarche"], ["at", "menopause"], ["at", "death"])
 _ENDS = frozenset({".", ";"})
+_NEAR = 6  # tokens
 _FRIDERICIA = ("frideric", "friederic", "qtcf")
 _HER2 = frozenset({"her2", "her-2", "erbb2", "her2-positive", "her2-low", "her2/neu"})
 _EGFR = frozenset({"ckd-epi", "epi", "mdrd", "ckdepi"})  # equations for the filtration rate
@@ -52,6 +53,10 @@ def meant(
         return replace(subject, names=("age_at_onset",))
     if subject.names == ("age",) and is_of_donor(tokens, first):
         return replace(subject, names=("donor_age",))
+    before = [one.norm for one in tokens[max(first - _NEAR, 0) : first]]
+    if subject.names == ("age",) and "mother" in before:
+        behind = before[before.index("mother") + 1 :][:1]
+        return subject if behind == ["of"] else replace(subject, names=("maternal_age",))
     if subject.names in {("pain_nrs",), ("pain_vas",)}:
         other = _scale_told(tokens, row, phrase)
         if other:

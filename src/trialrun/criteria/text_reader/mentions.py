@@ -58,6 +58,7 @@ from trialrun.criteria.text_reader.scan import (
 )
 from trialrun.criteria.text_reader.second_limits import carried
 from trialrun.criteria.text_reader.sex_limits import read_for_sex
+from trialrun.criteria.text_reader.shared_signs import read_shared_sign
 from trialrun.criteria.text_reader.special_limits import (
     read_other_pressure,
     read_pressure,
@@ -149,6 +150,7 @@ def _read(scan: Scan, at: int) -> int:
         _before_scale,
         _alone,
         read_least,
+        read_shared_sign,
         read_exact_count,
         read_spinal_levels,
         read_further_dose,
@@ -164,7 +166,7 @@ def _read(scan: Scan, at: int) -> int:
 def _inside(scan: Scan, at: int) -> int:
     """`over the age of 18`, `≥ grade 3`: the comparison in front of its variable."""
     row = scan.row
-    if row[at].letter not in "GLBF":
+    if row[at].letter not in "GLBF" or _is_treated_under(scan, at):
         return 0
     place = past(row, at + 1, "f")
     behind = past(row, place + 1, "f:")
@@ -186,6 +188,14 @@ def _inside(scan: Scan, at: int) -> int:
             subject = named
     phrase = find_phrase(row, behind, scale=on_scale(subject), leading=at)
     return 0 if phrase is None else graded(scan, subject, phrase, place)
+
+
+def _is_treated_under(scan: Scan, at: int) -> bool:
+    """`controlled under the step 3 treatment`: which one it is, and no upper limit."""
+    tokens = scan.tokens[scan.row[at].start :][:8]
+    said = scan.said.text[tokens[0].start : tokens[0].end].lower()
+    near = {token.norm for token in tokens}
+    return said == "under" and bool({"treatment", "therapy"} & near) and bool({"step"} & near)
 
 
 def _grade_behind(scan: Scan, at: int) -> int:

@@ -29,6 +29,7 @@ _RATED = frozenset(
 _INSTRUMENTS = frozenset({"questionnaire", "inventory", "index", "scale", "test", "interview"})
 _OTHER_ENZYMES = frozenset({"ck", "cardiac", "pancreatic", "muscle", "creatine", "digestive"})
 _TNM = re.compile(r"[tnmc]\d[a-d]?|[cp]t\d[a-d]?")
+_NEAR = 8  # tokens
 _UNTIL = frozenset({"until", "till"})
 _THE_SAME = frozenset(
     ["event", "episode", "time", "course", "occasion", "attack", "per", "a", "an", "in", "within",
@@ -60,6 +61,9 @@ def is_misread(
         return True
     if names == {"transaminases"} and tokens[row[subject.start].start - 1].norm in _OTHER_ENZYMES:
         return True
+    near = [one.norm for one in tokens[max(start - _NEAR, 0) : start]]
+    if names == {"tolerated_dose"} and {"consumption", "intake", "eating"} & set(near):
+        return True  # what somebody eats without a challenge
     if names == {"st_deviation"} and "st" not in {one.norm for one in tokens}:
         return True  # "a change of less than -5 mV": of what, its unit does not tell
     if names == {"disease_stage"} and _is_of_tnm(tokens, start):

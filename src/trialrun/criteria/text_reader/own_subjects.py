@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from trialrun.criteria.text_reader.amounts import Amount
 from trialrun.criteria.text_reader.counted_nouns import lacking_before, past_total
+from trialrun.criteria.text_reader.doubtful_limits import beside_ideal
 from trialrun.criteria.text_reader.frequencies import rate_at, with_rate
 from trialrun.criteria.text_reader.limit_places import Phrase
 from trialrun.criteria.text_reader.noun_phrases import (
@@ -59,6 +60,9 @@ def own_subject(scan: Scan, at: int, phrase: Phrase) -> Subject | None:
         return None
     if any(one.old or one.normal for one in amounts):
         return None
+    if beside_ideal(scan, phrase.end) and codes <= {"kg", "[lb_av]"}:
+        name = own_name("weight over ideal weight", UNITS[min(codes)]) if codes else None
+        return None if name is None else Subject((name,), at, at)
     code = next(iter(codes), None)
     if code in _PLAIN:
         return _before(scan, at, None) or (None if code else _counted(scan, phrase, amounts))

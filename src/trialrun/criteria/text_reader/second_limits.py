@@ -48,9 +48,9 @@ def carried(scan: Scan, at: int, amount: Amount) -> Subject | None:
     counts = counts and variables()[scan.last.names[0]].group == "count"
     if counts and row[at].letter in "GL" and place < len(row) and row[place].letter == "V":
         return None  # "20 - 100 lesions and ≤ 2 nodules"
-    if any(scan.tokens[one.start].norm == "duration" for one in row[scan.ended : at]):
-        return None  # "18 - 75 years, with diabetes of duration < 6 years"
-    if _is_named_behind(scan, at, amount):
+    if amount.unit is None and _counts_things(scan, at):
+        return None  # "BMI ≥ 27 with at least 2 comorbidities"
+    if _is_of_a_duration(scan, at) or _is_named_behind(scan, at, amount):
         return None
     earlier = _over_age(scan, at, amount)
     if earlier is not None:
@@ -90,10 +90,29 @@ def carried(scan: Scan, at: int, amount: Amount) -> Subject | None:
         return None  # "aged 18 to 75 years with asthma for at least 4 weeks"
     rows = [variables()[name] for name in scan.last.names]
     if not all(fits(one, amount) for one in rows):
-        return _in_other_unit(scan, amount)
+        return _in_other_unit(scan, at, amount)
     if amount.unit is None and any(one.unit is None or one.unit.code not in _BARE for one in rows):
         return None
     return replace(scan.last, denied=False)
+
+
+def _is_of_a_duration(scan: Scan, at: int) -> bool:
+    """`18 - 75 years, with diabetes of duration < 6 years`."""
+    return any(scan.tokens[one.start].norm == "duration" for one in scan.row[scan.ended : at])
+
+
+def _counts_things(scan: Scan, at: int) -> bool:
+    """Whether a number without unit stands in front of several things, behind "with"."""
+    row, tokens = scan.row, scan.tokens
+    place = next(
+        (one + 1 for one in range(at, at + 3) if row[one : one + 1] and row[one].amount), at
+    )
+    linked = at > 0 and tokens[row[at - 1].start].norm in {"with", "and", "plus"}
+    if place == at or not linked or place >= len(row) or row[place].letter != "w":
+        return False
+    words = [one for one in row[place : place + 3] if one.letter == "w"]
+    written = [scan.said.text[tokens[one.start].start : tokens[one.end - 1].end] for one in words]
+    return any(word.endswith("s") and not word.endswith(("ss", "us", "is")) for word in written)
 
 
 def _over_age(scan: Scan, at: int, amount: Amount) -> Subject | None:
@@ -111,11 +130,13 @@ def _over_age(scan: Scan, at: int, amount: Amount) -> Subject | None:
     )
 
 
-def _in_other_unit(scan: Scan, amount: Amount) -> Subject | None:
+def _in_other_unit(scan: Scan, at: int, amount: Amount) -> Subject | None:
     """`HBV DNA > 1000 IU/mL or > 2500 copies/mL`: what the same name means beside this unit."""
     last = scan.last
     if last is None or amount.unit is None:
         return None
+    if [one.letter for one in scan.row[scan.ended : at]] == ["P"]:
+        return None  # "7.0 - 10.0 % (53 - 86 mmol/mol)": the same again
     for one in reversed(scan.row[last.start : last.end]):
         other = fitting(one, amount) if one.letter == "V" else None
         if other is not None:

@@ -10,12 +10,15 @@ from trialrun.criteria.text_reader.phrases import bag, known_words
 from trialrun.criteria.text_reader.words import Token
 
 _SHORTEST = 7
+_SLIPS = {"adn": "and", "nad": "and", "abd": "and"}
 
 
 def well_spelt(tokens: Sequence[Token]) -> tuple[Token, ...]:
     """The tokens, where an unknown word is one slip away from a word that few others look like."""
     return tuple(
-        replace(token, norm=_corrected(token.norm)) if token.kind == "word" else token
+        replace(token, norm=_SLIPS.get(token.norm) or _corrected(token.norm))
+        if token.kind == "word"
+        else token
         for token in tokens
     )
 

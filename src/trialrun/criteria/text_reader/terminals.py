@@ -22,9 +22,9 @@ from trialrun.criteria.text_reader.level_terminals import (
     stage_of_tumour,
 )
 from trialrun.criteria.text_reader.levels import IN_PLUSES
-from trialrun.criteria.text_reader.lexicon import find_measured
 from trialrun.criteria.text_reader.limits import OPS, amount_at, direction
 from trialrun.criteria.text_reader.moments import read_moment
+from trialrun.criteria.text_reader.name_terminals import name_at
 from trialrun.criteria.text_reader.noun_lists import listed
 from trialrun.criteria.text_reader.number_words import TIMES_WORDS
 from trialrun.criteria.text_reader.phrases import bag, begins_with
@@ -60,6 +60,7 @@ _SIDES = {
 }  # fmt: skip
 _LENGTHS = frozenset({"mm", "cm", "m", "km", "[mi_i]"})
 _VERSION = frozenset({"v", "version", "ver"})
+_YEAR = re.compile(r"(?:19[89]|20[0-3])\d")
 _VERSION_WORD = re.compile(r"v\d")
 _VERSIONED = frozenset({"ctcae", "recist", "irecist", "mrecist", "nci", "ctc", "meddra"})
 _IN_FRONT = frozenset({"of", "is", "was", "between", "from", "score", "than", "to", "and"})
@@ -164,9 +165,9 @@ def _unit_behind(
 
 def _terminal(text: str, tokens: Sequence[Token], at: int, scale: Variable | None) -> Terminal:
     token = tokens[at]
-    named = find_measured(tokens, at)
-    if named is not None and token.kind != "sign":
-        return Terminal("V", at, named[1], means=named[0])
+    named = name_at(text, tokens, at)
+    if named is not None:
+        return named
     level = None if scale is None else level_at(text, tokens, at, scale)
     if level is not None:
         stop = next(
@@ -186,6 +187,16 @@ def _terminal(text: str, tokens: Sequence[Token], at: int, scale: Variable | Non
     return _signed(text, tokens, at) or _joining(text, tokens, at)
 
 
+def _is_year(text: str, tokens: Sequence[Token], at: int) -> bool:
+    """Whether a number is the year of a standard, whose short name stands behind."""
+    behind = tokens[at + 1] if at + 1 < len(tokens) else None
+    if not _YEAR.fullmatch(tokens[at].norm) or behind is None or behind.kind != "word":
+        return False
+    written = text[behind.start : behind.end]
+    named = len(written) > 2 and written.isupper() and read_unit_words(text, tokens[at].end) is None
+    return named and (at == 0 or tokens[at - 1].kind != "op")
+
+
 def _numbered(text: str, tokens: Sequence[Token], at: int) -> Terminal | None:
     """A number, in digits or words, or one that is none: of a version, a type, an item."""
     token = tokens[at]
@@ -197,6 +208,8 @@ def _numbered(text: str, tokens: Sequence[Token], at: int) -> Terminal | None:
             return Terminal("w", at, at + 1)  # "type 2 diabetes"
     if token.kind == "number" and _is_version(tokens, at):
         return Terminal("f", at, at + 1)
+    if token.kind == "number" and _is_year(text, tokens, at):
+        return Terminal("f", at, at + 1)  # "2010 ACR criteria"
     if token.kind == "number" and numbers_item(tokens, at):
         return Terminal("w", at, at + 1)
     if token.kind in {"number", "word"}:

@@ -41,6 +41,7 @@ _PERSISTS = frozenset({"existing", "persisted", "persisting", "lasted", "present
 _PER = (["in"], ["per"], ["a"], ["each"], ["out"], ["of", "the"])  # "> 3 days in a 7-day period"
 _SPANS = (["within"], ["during"], ["over"])  # "for > 30 days within 60 days before"
 _ENDS = frozenset({".", ";"})
+_SENTENCE = 24  # tokens
 # What is taken for so long, by the words near by; the first that fits.
 _TAKEN = (
     ("conservative_treatment", "treated_conservatively"),
@@ -49,6 +50,8 @@ _TAKEN = (
     ("immunotherapy_duration", "taken_immunotherapy"),
     ("anticoagulant_duration", "taken_anticoagulants"),
 )
+
+_GIVEN = frozenset(name for name, _ in _TAKEN)
 
 
 def _is_of_a_remedy(before: Sequence[str]) -> bool:
@@ -77,6 +80,8 @@ def lasting(
     name = _name(before, behind)
     if (amount.unit in _OPERATED) != (name == "operating_time"):
         return None
+    if name in _GIVEN and "such" in {token.norm for token in tokens[:first][-_SENTENCE:]}:
+        return None  # "controllers such as LABA, oral steroids, for at least 3 months": any of them
     averaged = bool({"averaged", "average", "mean"} & set(before[-4:]))
     if averaged or (name == "symptom_duration" and _is_of_a_remedy(before)):
         return None
@@ -109,8 +114,11 @@ def _name(before: list[str], behind: list[str]) -> str | None:
     persists = set(before[-2:]) & listed("durations.lasting") - {"last"}
     if (anchored and not persists and behind[:1] not in _SPANS) or _is_share(behind, persists):
         return None
+    if before[-2:] in (["in", "cr"], ["in", "cr1"], ["in", "remission"]):
+        return "remission_duration"
     if "history" in behind[:3] and "of" in behind[1:4]:
-        return "disease_duration"
+        told = behind[behind.index("of") + 1 :][:2]
+        return "symptom_duration" if {*told} & {*bag("felt"), "symptom"} else "disease_duration"
     if before[-1:] == ["of"] and "history" in before[-3:]:
         return "disease_duration"
     if _DENIES & set(before):
@@ -169,7 +177,7 @@ def _said(before: list[str], behind: list[str]) -> str | None:
         return "stable_dose_duration" if set(before) & {"dose", "dosage", "regimen"} else None
     if bag("treated_conservatively") & set(before) and _TREATS & set(before):
         return "conservative_treatment"  # "conservative treatment for back pain for 6 months"
-    known = None if _LOCAL & set(before) else _taken(before[-6:], behind[:2])
+    known = None if (_LOCAL | {"such"}) & set(before) else _taken(before[-6:], behind[:2])
     if known is not None:
         return known
     if set(before) & bag("felt"):

@@ -45,6 +45,12 @@ _WITHOUT_TREATMENT = frozenset(
     {("treatment", "free"), ("therapy", "free"), ("chemotherapy", "free"), ("drug", "free")}
 )
 _COMES_AGAIN = frozenset({"disease", "recurrence", "relapse", "tumor", "tumour"})
+_STOPPED = frozenset({"quit", "stopped", "ceased"})
+_HABITS = {
+    "smoking": "smoking", "smoke": "smoking", "tobacco": "smoking", "drinking": "drinking",
+    "alcohol": "drinking",
+}  # fmt: skip
+_NEAR = 6
 _ASIDE = 6  # terminals between a dose and for how long it is taken
 _WORDS = 5
 _EMPTY = NounPhrase((), (), "", "", 0, 0, known=False)
@@ -72,11 +78,28 @@ def own_duration(scan: Scan, at: int, phrase: Phrase) -> Subject | None:
     daily = own_daily(limit, str(amounts[-1].unit))
     if daily is not None:
         return daily
+    stopped = _has_stopped(limit, str(amounts[-1].unit))
+    if stopped is not None:
+        return stopped
     if set(limit.before[-NEAR:]) & listed("durations.later") or is_window(limit.behind):
         return None
     found = thing_that_lasted(limit)
     found = _taken_so_much(limit) if found is None else found
     return _of_several(limit) if found is None else _subject(found, amounts[-1], limit)
+
+
+def _has_stopped(limit: TimeLimit, unit: str) -> Subject | None:
+    """`quit smoking less than 6 months`: for how long somebody has not smoked."""
+    place = limit.at - 1
+    place -= limit.norm(place) == "for"
+    if limit.norm(place - 1) not in _STOPPED or limit.norm(place) not in _HABITS:
+        return None
+    if set(limit.before[-_NEAR:-2]) & listed("durations.denials"):
+        return None
+    if set(limit.behind[:2]) & listed("durations.before"):
+        return None  # "less than 1 year before": when that was
+    name = own_name(f"{_HABITS[limit.norm(place)]} abstinence duration", UNITS[unit])
+    return None if name is None else Subject((name,), place - 1, place + 1)
 
 
 def _is_on_stable_dose(limit: TimeLimit) -> bool:
@@ -166,6 +189,8 @@ def _is_without_disease(limit: TimeLimit) -> bool:
     pairs = set(pairwise(clause[-8:]))
     if tuple(clause[-3:-1]) in _WITHOUT_DISEASE:
         return True
+    if clause[-2:-1] == ["inactive"] and set(limit.before) & listed("durations.malignancies"):
+        return True
     denied = {"no", "without"} & set(clause[-11:])
     named = set(clause[-6:]) & (listed("durations.malignancies") | _COMES_AGAIN)
     return bool(denied and pairs & _SIGNS and named)
@@ -175,7 +200,8 @@ def _of_several(limit: TimeLimit) -> Subject | None:
     """`steroids combined with other agents for more than 3 months`: one of them is known."""
     clause = set(clause_of(limit.before))
     denied = clause & listed("durations.denials") or "for" not in limit.before[-4:]
-    known = taken(clause) if limit.more and not denied else None
+    local = {"ics", "inhaled", "such"} & set(limit.before)
+    known = taken(clause) if limit.more and not denied and not local else None
     return None if known is None else Subject((known,), limit.at, limit.at)
 
 
@@ -196,6 +222,8 @@ def _subject(found: NounPhrase, amount: Amount, limit: TimeLimit) -> Subject | N
         return None
     first = next((at for at, norm in enumerate(core) if norm in listed("inside")), len(core))
     head = core[max(first - 1, 0)]
+    if set(core) & listed("durations.steady") and set(core) & listed("durations.dosed"):
+        return Subject(("stable_dose_duration",), found.start, found.end)
     if {head, core[-1]} & listed("durations.never") and "free" not in core:
         return None
     if "remission" in core and listed("durations.malignancies") & set(before):

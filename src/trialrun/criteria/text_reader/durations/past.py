@@ -121,7 +121,8 @@ def _without_for(limit: TimeLimit, unit: str) -> Subject | None:
     """`a 6-month history of asthma`, `failed 6 weeks of conservative care`."""
     scan, at = limit.scan, limit.at
     if limit.behind[:2] == ["history", "of"] and unit != "d":
-        return Subject(("disease_duration",), at, at)
+        felt = {*limit.behind[2:4]} & {*bag("felt"), "symptom"}
+        return Subject(("symptom_duration" if felt else "disease_duration",), at, at)
     included = scan.said.kind == "inclusion"
     place = at - 1
     while place >= scan.ended and scan.row[place].letter == "f":

@@ -16,6 +16,7 @@ from trialrun.criteria.text_reader.noun_phrases import (
 from trialrun.criteria.text_reader.phrases import bag
 
 _REMARK = 5  # terminals of a parenthesis beside its limit
+_ADDED = 10  # terminals of what is with or without it
 _CHRONIC = 8  # words in front of it
 _FREE = frozenset({("free", "of"), ("free", "from"), ("free", "for")})
 # "Not stable for at least 4 weeks" is less; "no steroids for at least 4 weeks" is how long ago.
@@ -66,6 +67,7 @@ def _for_so_long(limit: TimeLimit) -> NounPhrase | None:
     place -= limit.norm(place - 1) == ","  # "a nonsmoker, for at least 2 years"
     if any(limit.phrase.op(limit.scan.row, bound) == "<=" for bound in limit.phrase.bounds):
         return None  # "rescue treatment for up to 3 days": what is allowed
+    place = _with_or_without(limit, place)
     clause = clause_of(limit.before)
     if _FREE & set(pairwise(clause)):
         return _free(limit, place)
@@ -75,6 +77,15 @@ def _for_so_long(limit: TimeLimit) -> NounPhrase | None:
     # a name such as "symptoms for" holds the word itself
     end = place + (limit.scan.row[place].letter == "V")
     return _state(limit, place) or _unlisted(limit, phrase_ending(limit.scan, end))
+
+
+def _with_or_without(limit: TimeLimit, place: int) -> int:
+    """In front of what may stand beside it: `steroids, with or without LABA, for`; else `place`."""
+    for at in range(place - 1, max(place - _ADDED, limit.scan.ended), -1):
+        words = [limit.norm(one) for one in range(at, min(at + 3, place))]
+        if words in (["with", "or", "without"], ["with", "and", "without"]):
+            return at - (limit.norm(at - 1) == ",")
+    return place
 
 
 def _unlisted(limit: TimeLimit, found: NounPhrase | None) -> NounPhrase | None:
@@ -126,7 +137,12 @@ def _state(limit: TimeLimit, place: int) -> NounPhrase | None:
     while limit.norm(at) in listed("durations.being") or limit.norm(at).endswith("ly"):
         at -= 1
     found = phrase_ending(limit.scan, at + 1)
-    if found is None or found.head in listed("never"):
+    if found is None:
+        return None
+    if found.head == "amount":
+        return None
+    named = found.head == "condition" and len(found.norms) > 1  # "brain condition"
+    if found.head in listed("never") and not named:
         return None
     if state in listed("durations.there"):
         return replace(found, end=place, known=False)  # "an ulcer present for"
@@ -220,7 +236,12 @@ def _so_much_of(limit: TimeLimit) -> NounPhrase | None:
         skipped += 1  # "at least 6 weeks of prior conservative treatment"
     start = limit.phrase.end + skipped
     found = phrase_behind(limit.scan, start, complement=False)
-    if found is None or found.head in listed("durations.never"):
+    if found is None:
+        return None
+    norms = set(found.norms)
+    if linked and norms & listed("durations.steady") and norms & listed("durations.dosed"):
+        return found
+    if found.head in listed("durations.never"):
         return None
     if found.head in listed("durations.treatments"):
         return found

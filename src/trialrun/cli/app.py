@@ -15,6 +15,7 @@ COMMANDS: dict[str, dict[str, str]] = {
     "look": {
         "show": "Show a registry record: state, design, criteria, people, places.",
         "fetch": "Get a registry record from ClinicalTrials.gov; the only command online.",
+        "ingest": "Build a local registry from files of records, or bring it up to date.",
     },
     "plan": {
         "draft": "Draft a protocol from a record, with a question for what it leaves open.",

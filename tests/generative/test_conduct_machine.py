@@ -113,6 +113,16 @@ class Conduct(RuleBasedStateMachine):
     def decide(self, who: str) -> None:
         self.act(do.DecideEligibility(participant=who), "INV")
 
+    @rule(who=WHO, told=st.sampled_from(BASELINE), judged=st.booleans())
+    def hurry(self, who: str, told: tuple[str, str, str | None], judged: bool) -> None:
+        """What came between the decision and the enrolment, and was not looked at again."""
+        self.act(do.DecideEligibility(participant=who), "INV")
+        if judged:
+            self.act(do.JudgeCriterion(participant=who, criterion="E2", met=True), "INV")
+        else:
+            self.act(self.facts(who, told, 5), "COO")
+        self.act(do.EnrolParticipant(participant=who), "INV")
+
     @rule(who=WHO, product=PRODUCTS, skipped=SKIPPED, days=st.sampled_from([1, 3, 4]))
     def treat(self, who: str, product: str, skipped: str, days: int) -> None:
         """Enrolment, chemotherapy and an infusion, with a step left out now and then."""

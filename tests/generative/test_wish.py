@@ -152,3 +152,17 @@ def test_a_laboratory_prints_a_limit_of_whatever_a_rule_takes_a_multiple_of() ->
             fact("il15", drawn("il15", wanted["il15"], lot)), high=printed_limit("il15")
         )
         assert evaluate(rule, [found], anchors={}).truth is of(holds)
+
+
+def test_between_two_levels_nothing_is_wished_and_a_date_is_whole_days_ago() -> None:
+    unit = UNITS["{score}"]
+    below = Comparison(variable="ecog", op="<", limit=Quantity(Decimal(2), unit))
+    above = Comparison(variable="ecog", op=">", limit=Quantity(Decimal(1), unit))
+    assert wish(And(parts=(below, above)), True, Lot(0)) is None
+    assert wish(Or(parts=(below, above)), True, Lot(0)) is not None
+    lately = Elapsed(
+        variable="last_chemotherapy_date", op=">", limit=Quantity(Decimal(48), UNITS["h"])
+    )
+    wanted = wish(lately, False, Lot(0))
+    assert wanted is not None
+    assert int(drawn("last_chemotherapy_date", wanted["last_chemotherapy_date"], Lot(0))) <= 1

@@ -168,7 +168,9 @@ class Scanner:
         self.skip()
         match = re.compile(r"[A-Za-z0-9_.+-]+").match(self.text, self.at)
         if match is None:
-            raise self.error("expected a value here")
+            raise self.error(
+                "expected a value here", "Write a level or a code, such as IV: in {III, IV}."
+            )
         self.at = match.end()
         return match.group()
 

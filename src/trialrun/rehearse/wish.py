@@ -101,10 +101,18 @@ def both(one: Wish, other: Wish) -> Wish | None:
     result = dict(one)
     for name, wanted in other.items():
         met = _meet(result[name], wanted) if name in result else wanted
-        if met is None:
+        if met is None or not _has_level(name, met):
             return None
         result[name] = met
     return result
+
+
+def _has_level(name: str, wanted: Wanted) -> bool:
+    """Whether a scale of whole numbers has a level within the bounds: none is between 1 and 2."""
+    row = variable(name)
+    if row.kind is not Kind.ORDINAL or wanted.allowed is not None:
+        return True
+    return any(_inside(Fraction(level), wanted) for level in row.values)
 
 
 def _every(parts: tuple[Node, ...], holds: bool, lot: Lot) -> Wish | None:
@@ -261,6 +269,8 @@ def _number(name: str, row: Variable, wanted: Wanted, lot: Lot) -> str:
         high = min(high, low + (abs(low) / 4 or step * 10))
     else:
         low = max(low, high - (abs(high) / 4 or step * 10))
+    if row.kind is Kind.DATE:  # so many whole days ago
+        low, high = Fraction(math.ceil(low)), Fraction(math.floor(high))
     while high - low < step and step > Fraction(1, 10**6) and high > low:
         step /= 10
     if high < low:

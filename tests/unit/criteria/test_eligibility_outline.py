@@ -252,3 +252,8 @@ def test_nothing_is_said_of_how_parts_of_an_exclusion_combine_where_no_word_tell
     found = read_criteria(text)
     assert found["E1"].logic is None and found["E2"].logic == "or"
     assert read_criteria(text.replace("Exclusion", "Inclusion"))["I1"].logic == "and"
+
+
+def test_a_line_of_a_small_word_alone_is_asked_about() -> None:
+    one = read_criteria("Inclusion Criteria:\n\n* and\n* ECOG 0-1")["I1"]
+    assert one.status is Status.UNREAD and [q.topic for q in one.questions] == ["not_understood"]

@@ -292,3 +292,9 @@ def test_nodes_check_themselves() -> None:
     ):
         with pytest.raises(RuleError):
             wrong()
+
+
+def test_a_slip_within_levels_is_told_with_what_to_write() -> None:
+    with pytest.raises(RuleError) as told:
+        read_rule("ecog in {(0, 1}")
+    assert "expected a value here" in told.value.what and "in {III, IV}" in told.value.remedy

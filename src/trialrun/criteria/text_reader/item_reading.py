@@ -32,7 +32,7 @@ from trialrun.criteria.text_reader.rest import with_rest
 from trialrun.criteria.text_reader.scan import Mention, Unknown
 from trialrun.criteria.text_reader.seams import is_for_some
 from trialrun.criteria.text_reader.statement import Ask, Statement, norms
-from trialrun.criteria.text_reader.words import Token
+from trialrun.criteria.text_reader.words import Token, read_tokens
 from trialrun.values.quantity import Quantity, plain
 from trialrun.values.unit import UNITS
 from trialrun.vocabulary.table import variables
@@ -55,8 +55,9 @@ class Found:
 def read_item(said: Statement, tokens: Sequence[Token]) -> Found:
     """Status, rule and questions of one item without others below it."""
     tokens = with_joined_levels(trimmed(tokens))
-    if not tokens:
-        return Found(Status.UNREAD, None, ())
+    if not tokens:  # a line such as "and" alone
+        whole = [one for one in read_tokens(said.text) if one.kind != "sign"]
+        return Found(Status.UNREAD, None, (said.ask("not_understood", whole),) if whole else ())
     return without_denied_list(said, tokens, _read(said, tokens))
 
 

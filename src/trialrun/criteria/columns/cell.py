@@ -285,12 +285,16 @@ def _of_limit(
     """A value against a multiple of the limit that stands beside it."""
     if limit is None:
         return unknown()
-    if cell.high is not None:  # a range that ends at zero or below is none, as in `Fact.limits`
-        limit = ibis.ifelse(cell.high.fill_null(1.0) > 0, limit, ibis.null(limit.type()))
     span = plausible(row, unit)
     positive = span.low is not None and span.low >= 0
     said = compare_with(cell, atom.op, Fraction(atom.limit.value), limit, positive=positive)
-    return within(said, cell.number, span)
+    said = within(said, cell.number, span)
+    if cell.high is None:
+        return said
+    # A range that ends at zero or below is none, as in `Fact.limits`. Asked of the column as it
+    # stands, the database may know from the column's least value that it holds.
+    upper = atom.limit.unit == ULN
+    return said.where(cell.high > 0 if upper else cell.high.fill_null(1.0) > 0)
 
 
 def compare_with(

@@ -20,6 +20,7 @@ from trialrun.criteria.nodes import (
     atoms,
     windowed,
 )
+from trialrun.criteria.text_reader.bystanders import speaks_of_another
 from trialrun.criteria.text_reader.clauses import read_clause, trimmed
 from trialrun.criteria.text_reader.conditional_limits import read_conditional
 from trialrun.criteria.text_reader.denied_lists import without_denied_list
@@ -65,7 +66,7 @@ def _read(said: Statement, tokens: tuple[Token, ...]) -> Found:
     if is_judgement(said, tokens):
         return Found(Status.JUDGEMENT, Judgement(words=said.words(tokens)), ())
     reading = read_clause(said, tokens)
-    if reading is None or is_for_some(tokens, reading.node):
+    if reading is None or is_for_some(tokens, reading.node) or _is_unsure(tokens, reading.node):
         return _mentioning(said, tokens)
     asks, sure = list(reading.asks), reading.sure
     if not any(atoms(reading.node)):
@@ -90,7 +91,10 @@ def _mentioning(said: Statement, tokens: tuple[Token, ...]) -> Found:
             asks = (*asks, said.ask("contrary", tokens))
         return Found(Status.PARTLY if asks else Status.COMPUTABLE, node, asks)
     part = read_partly(said, tokens)
-    if part.node is not None and not is_relative(tokens):
+    unsure = part.node is not None and (
+        _is_unsure(tokens, part.node) or _is_loosened(said, part.node, everything[0])
+    )
+    if part.node is not None and not is_relative(tokens) and not unsure:
         return with_mentions(said, everything, Found(Status.PARTLY, part.node, part.asks))
     ask = said.ask("not_understood", tokens)
     found = with_mentions(said, everything, Found(Status.UNREAD, None, (ask,)))
@@ -101,6 +105,29 @@ def _mentioning(said: Statement, tokens: tuple[Token, ...]) -> Found:
         return replace(found, status=Status.PARTLY, node=node)
     status = Status.PARTLY if asks else Status.COMPUTABLE
     return Found(status, node, asks, unknown=found.unknown)
+
+
+def _is_unsure(tokens: Sequence[Token], node: Node) -> bool:
+    """Whether a rule compares, and words make it unsure whose or of when the values are."""
+    compared = any(isinstance(atom, Comparison | In) for atom in atoms(node))
+    return compared and speaks_of_another(tokens)
+
+
+def _is_loosened(said: Statement, node: Node, mentions: Sequence[Mention]) -> bool:
+    """Whether an inclusion's words state another limit of what its rule demands.
+
+    `BMI ≥ 30 (BMI ≥ 27 with comorbidity)`: for whom the second is, the words do not tell us.
+    """
+    held = {atom for atom in atoms(node) if isinstance(atom, Comparison)}
+    others = [
+        atom for one in mentions for atom in one.atoms
+        if isinstance(atom, Comparison) and _bare(atom) not in {_bare(each) for each in held}
+    ]  # fmt: skip
+    return said.kind == "inclusion" and any(
+        other.variable == one.variable and other.op[0] == one.op[0]
+        for one in held
+        for other in others
+    )
 
 
 def with_mentions(

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from trialrun.criteria.text_reader.bystanders import is_anothers
 from trialrun.criteria.text_reader.denials import denied_before
 from trialrun.criteria.text_reader.limit_places import Phrase
 from trialrun.criteria.text_reader.phrases import bag
@@ -51,6 +52,8 @@ def is_misread(
     """Whether a limit is of another thing, or another person's, and so none of the variable."""
     start, end = row[phrase.places[0]].start, row[phrase.end - 1].end
     names = set(subject.names)
+    if is_anothers(subject, tokens, row, start):
+        return True
     if names & _PREDICTED and _is_of_the_best(tokens, end):
         return True
     if names == {"age"} and _is_said_until(tokens, start):

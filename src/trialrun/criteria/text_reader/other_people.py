@@ -18,6 +18,7 @@ _SMALL = frozenset({"a", "an", "at", "least", ">=", "one", "1", "two", "their", 
 _SAID = frozenset(
     {"aged", "age", "is", "are", "be", "must", "should", "who", "(", ",", "old", "year"}
 )  # fmt: skip
+_PARENTS = frozenset({"woman", "women", "mother", "parent", "family", "families"})
 _FAR, _NEAR = 16, 8  # tokens
 
 
@@ -48,5 +49,9 @@ def _has_them(tokens: Sequence[Token], at: int) -> bool:
     if said in {"have", "has", "having"}:
         return whole
     lives = said == "with" and place > 0 and tokens[place - 1].norm in {"live", "lived", "living"}
+    if said in {"breastfeeding", "nursing"}:
+        return True
+    if said == "with" and place > 0 and tokens[place - 1].norm in _PARENTS:
+        return True  # "women with infants under 6 months"
     of = tokens[place + 1].norm in {"of", "for"} and said in _OF
     return lives or of

@@ -74,6 +74,14 @@ def _contradict(stated: Sequence[Atom]) -> bool:
     return any(lowest[name] >= highest[name] for name in lowest.keys() & highest.keys())
 
 
+def _twice(stated: Sequence[Atom]) -> bool:
+    """Whether one thing has two limits on one side: one of them is for some people only."""
+    sides = {
+        (atom.variable, atom.op[0], atom.limit) for atom in stated if isinstance(atom, Comparison)
+    }
+    return len(sides) > len({(name, side) for name, side, _ in sides})
+
+
 def _by_sex(tokens: Sequence[Token], mentions: Sequence[Mention]) -> bool:
     """Whether each sex has its own limit of one thing."""
     names = [name for one in mentions for name in {atom.variable for atom in one.atoms}]
@@ -91,7 +99,8 @@ def _all_hold(said: Statement, tokens: Sequence[Token], mentions: Sequence[Menti
     led = norms([token for token in tokens if not mentions or token.end <= mentions[0].start])
     if led[:1] in (("with",), ("without",)) and "," in led:
         return False  # "with liver metastases, ALT ≤ 5 x ULN"
-    if _by_sex(tokens, mentions) or _contradict([atom for one in mentions for atom in one.atoms]):
+    stated = [atom for one in mentions for atom in one.atoms]
+    if _by_sex(tokens, mentions) or _contradict(stated) or _twice(stated):
         return False
     end = 0
     for one in mentions:

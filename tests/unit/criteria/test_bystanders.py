@@ -46,6 +46,10 @@ def ruled(text: str, kind: str = "Inclusion") -> list[str]:
         "Vascular age > 60 years",
         "Tumor weight > 500 g",
         "Lean body weight < 40 kg",
+        # lines of one class of treatment
+        "Not more than 1 prior platinum regimen",
+        "At most 2 prior lines of immunotherapy",
+        "Between 1 and 3 prior anti-HER2 regimens",
         # an alternative, or another limit for some
         "Karnofsky >= 70 (or ECOG 0-1)",
         "HbA1c >= 6.5% (or fasting glucose >= 126 mg/dL)",
@@ -67,6 +71,8 @@ def test_no_rule_holds_what_is_not_the_participants_of_today(text: str) -> None:
         ("Peak expiratory flow > 60 % predicted", ["pef_percent_predicted > 60 %"]),
         ("Age >= 18 years (or the legal age of consent)", ["age >= 18 a"]),
         ("Estimated GFR >= 60 mL/min/1.73 m2", ["egfr >= 60 mL/min/{1.73_m2}"]),
+        ("At least 2 prior lines of systemic therapy", ["prior_lines >= 2"]),
+        ("At least one prior chemotherapy regimen", ["prior_lines >= 1"]),
         ("BMI >= 30 kg/m2 at screening", ["bmi >= 30 kg/m2"]),
     ],
 )

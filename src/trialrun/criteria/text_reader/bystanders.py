@@ -38,6 +38,12 @@ _OTHERS = {
     "systolic_bp": frozenset({"aortic", "central"}),
     "height": frozenset({"fundal", "lung", "disc"}),
 }
+_TREATMENTS = frozenset({"regimen", "line", "course"})
+_CLASSES = frozenset(
+    ["platinum", "taxane", "anthracycline", "fluoropyrimidine", "gemcitabine", "immunotherapy",
+     "checkpoint", "endocrine", "hormonal", "hormone", "her2", "egfr", "tki", "tnf", "biologic",
+     "biological", "targeted", "cytotoxic", "adjuvant", "neoadjuvant"]
+)  # fmt: skip
 _OTHER_PAIRS = frozenset(
     {("gallbladder", "ejection"), ("tumor", "weight"), ("lean", "body"), ("newborn", "weight"),
      ("vascular", "age"), ("biological", "age"), ("aortic", "systolic"), ("fundal", "height")}
@@ -86,6 +92,18 @@ def speaks_of_another(tokens: Sequence[Token]) -> bool:
     if said & _PEOPLE or fluid or ("pre", "pregnancy") in pairs or said & {"nadir", "lowest"}:
         return True
     return bool(pairs & set(_THEN) or pairs & _OTHER_PAIRS) or _has_alternative(tokens)
+
+
+def counts_a_class(tokens: Sequence[Token]) -> bool:
+    """Whether treatments of one class are counted: `at most 1 prior platinum regimen`."""
+    norms = [token.norm for token in tokens]
+    for at, word in enumerate(norms):
+        if word not in _TREATMENTS:
+            continue
+        behind = norms[at + 2 : at + 4] if norms[at + 1 : at + 2] == ["of"] else []
+        if _CLASSES & {*norms[max(at - 3, 0) : at], *behind}:
+            return True
+    return False
 
 
 def _has_alternative(tokens: Sequence[Token]) -> bool:

@@ -20,7 +20,7 @@ from trialrun.criteria.nodes import (
     atoms,
     windowed,
 )
-from trialrun.criteria.text_reader.bystanders import speaks_of_another
+from trialrun.criteria.text_reader.bystanders import counts_a_class, speaks_of_another
 from trialrun.criteria.text_reader.clauses import read_clause, trimmed
 from trialrun.criteria.text_reader.conditional_limits import read_conditional
 from trialrun.criteria.text_reader.denied_lists import without_denied_list
@@ -110,7 +110,8 @@ def _mentioning(said: Statement, tokens: tuple[Token, ...]) -> Found:
 def _is_unsure(tokens: Sequence[Token], node: Node) -> bool:
     """Whether a rule compares, and words make it unsure whose or of when the values are."""
     compared = any(isinstance(atom, Comparison | In) for atom in atoms(node))
-    return compared and speaks_of_another(tokens)
+    lines = any(atom.variable == "prior_lines" for atom in atoms(node))
+    return compared and (speaks_of_another(tokens) or (lines and counts_a_class(tokens)))
 
 
 def _is_loosened(said: Statement, node: Node, mentions: Sequence[Mention]) -> bool:

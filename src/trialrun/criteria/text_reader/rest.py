@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from trialrun.criteria.nodes import Atom, Comparison, In, Node, Unread, joined
+from trialrun.criteria.text_reader.bystanders import counts_a_class
 from trialrun.criteria.text_reader.clauses import trimmed
 from trialrun.criteria.text_reader.for_some import is_said_of_some
 from trialrun.criteria.text_reader.phrases import bag, known_words
@@ -100,6 +101,8 @@ def _all_hold(said: Statement, tokens: Sequence[Token], mentions: Sequence[Menti
     if led[:1] in (("with",), ("without",)) and "," in led:
         return False  # "with liver metastases, ALT ≤ 5 x ULN"
     stated = [atom for one in mentions for atom in one.atoms]
+    if any(atom.variable == "prior_lines" for atom in stated) and counts_a_class(tokens):
+        return False
     if _by_sex(tokens, mentions) or _contradict(stated) or _twice(stated):
         return False
     end = 0

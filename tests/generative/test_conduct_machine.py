@@ -396,8 +396,8 @@ def _check_gap(before: Sequence[Entry], event: ev.AdministrationGiven, found: se
 # --- the runs --------------------------------------------------------------------------------
 
 # Without shrinking: it takes minutes, and a failure prints its steps all the same.
-PLAN = settings(max_examples=250, stateful_step_count=30, phases=[Phase.generate])
-HUNT = settings(PLAN, max_examples=300)
+PLAN = settings(max_examples=500, stateful_step_count=30, phases=[Phase.generate])
+HUNT = settings(PLAN, max_examples=500)
 
 
 def test_invariants_hold_whatever_people_do() -> None:

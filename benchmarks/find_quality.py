@@ -13,7 +13,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "src")]
 
 from tests.support.retrieval import SIZE, Quality, ahead, judge, mean, topics, trials  # noqa: E402
 
-from trialrun.registry.query import query_of, widened  # noqa: E402
+from trialrun.registry.query import find  # noqa: E402
 from trialrun.registry.scoring import Corpus  # noqa: E402
 from trialrun.registry.terms import terms  # noqa: E402
 
@@ -35,8 +35,8 @@ def run() -> dict[str, str]:
     told = {"trials searched": f"{len(texts):,}"}
     for name, listed in sets.items():
         results: dict[str, tuple[Quality, ...]] = {}
-        for search, find in searches.items():
-            results[search] = judge(find, listed)
+        for search, finding in searches.items():
+            results[search] = judge(finding, listed)
             said = mean(results[search])
             told[f"{name}, {len(listed)} topics: {search}"] = (
                 f"nDCG@10 {said.ndcg:.3f}, P@10 {said.precision:.3f}, recall {said.recall:.3f}"
@@ -53,12 +53,7 @@ def ours(texts: dict[str, dict[str, str]]) -> Find:
     for number, each in texts.items():
         corpus.add(number, each)
 
-    def find(note: str) -> list[str]:
-        asked = query_of(note)
-        first = [(hit, texts[hit.nct_id]) for hit in corpus.best(asked, 3)]
-        return [hit.nct_id for hit in corpus.best(widened(asked, first, corpus), SIZE)]
-
-    return find
+    return lambda note: [hit.nct_id for hit in find(note, corpus, texts, SIZE)]
 
 
 def with_bm25s(texts: dict[str, dict[str, str]]) -> Find:
@@ -71,12 +66,12 @@ def with_bm25s(texts: dict[str, dict[str, str]]) -> Find:
     retriever.index(held, show_progress=False)
     known = set(retriever.vocab_dict)
 
-    def find(note: str) -> list[str]:
+    def finding(note: str) -> list[str]:
         asked = [term for term in terms(note) if term in known]
         found, _ = retriever.retrieve([asked], k=SIZE, show_progress=False)
         return [numbers[int(at)] for at in found[0]]
 
-    return find
+    return finding
 
 
 def with_fts5(texts: dict[str, dict[str, str]]) -> Find:
@@ -92,7 +87,7 @@ def with_fts5(texts: dict[str, dict[str, str]]) -> Find:
         ((number, *(each.get(field, "") for field in fields)) for number, each in texts.items()),
     )
 
-    def find(note: str) -> list[str]:
+    def finding(note: str) -> list[str]:
         words = dict.fromkeys(re.findall(r"[^\W_]+", note.lower()))
         asked = " OR ".join(f'"{word}"' for word in words)
         rows = connection.execute(
@@ -100,4 +95,4 @@ def with_fts5(texts: dict[str, dict[str, str]]) -> Find:
         )
         return [row[0] for row in rows]
 
-    return find
+    return finding

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 import time
@@ -33,8 +34,11 @@ def write_studies(path: Path) -> None:
             lines.write(json.dumps(study) + "\n")
 
 
-def held(folder: Path) -> int:
-    """How many records a reader sees; 0 where the registry was not made yet."""
+def held(folder: Path, *, beside: bool = False) -> int:
+    """How many records a reader sees; 0 where the registry was not made yet.
+
+    `beside` a writer, another batch may come while the reader counts.
+    """
     try:
         store = TrialStore(folder, writable=False)
     except TrialrunError:
@@ -42,7 +46,8 @@ def held(folder: Path) -> int:
     try:
         numbers = [one.nct_id for one in store.since(0)]
         assert numbers == [f"NCT{at:08}" for at in range(1, len(numbers) + 1)]
-        assert len(store) == len(numbers)
+        assert len(numbers) % _BATCH == 0
+        assert len(store) == len(numbers) or (beside and len(store) > len(numbers))
         return len(numbers)
     finally:
         store.close()
@@ -58,14 +63,30 @@ def test_fifty_kills_leave_a_readable_registry_of_whole_batches(tmp_path: Path) 
         ) as writer:
             assert writer.stdout is not None and writer.stdout.readline() == b"begun\n"
             time.sleep(chance.random() * 0.5)
-            while_written = held(folder)  # a reader beside the writer
+            while_written = held(folder, beside=True)
             writer.kill()
         now = held(folder)
         assert now % _BATCH == 0 and now >= while_written >= before
         before = now
         seen.add(now)
+        if now == _MANY:  # nothing is left to kill: begin anew
+            shutil.rmtree(folder)
+            before = 0
     assert len(seen) > 3  # it was killed in different places
     intake = Intake()
     take_in([records], folder, intake)
     assert intake.held == _MANY == held(folder)
     assert intake.effects[Effect.SAME] == before and intake.effects[Effect.NEW] == _MANY - before
+
+
+def test_two_at_once_wait_for_each_other_and_both_come_to_their_end(tmp_path: Path) -> None:
+    records, folder = tmp_path / "records.jsonl", tmp_path / "reg"
+    write_studies(records)
+    writers = [
+        subprocess.Popen([sys.executable, str(PROGRAM), str(records), str(folder)])
+        for _ in range(2)
+    ]
+    assert [writer.wait(timeout=60) for writer in writers] == [0, 0]
+    store = TrialStore(folder, writable=False)
+    assert len(store) == _MANY and store.revisions("NCT00000001") == ()
+    store.close()

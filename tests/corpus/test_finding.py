@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 from tests.support.retrieval import SIZE, judge, mean, topics, trials
 
-from trialrun.registry.query import query_of, widened
+from trialrun.registry.query import find
 from trialrun.registry.scoring import Corpus
 
 pytestmark = pytest.mark.slow
@@ -20,14 +20,12 @@ def test_notes_find_no_less_than_when_first_measured() -> None:
     for number, each in texts.items():
         corpus.add(number, each)
 
-    def find(note: str) -> list[str]:
-        asked = query_of(note)
-        first = [(hit, texts[hit.nct_id]) for hit in corpus.best(asked, 3)]
-        return [hit.nct_id for hit in corpus.best(widened(asked, first, corpus), SIZE)]
+    def finding(note: str) -> list[str]:
+        return [hit.nct_id for hit in find(note, corpus, texts, SIZE)]
 
     known = set(texts)
     sigir = topics("sigir2016", known)
     tuned = tuple(one for one in topics("trec_2021", known) if one.tuning)
     assert (len(sigir), len(tuned)) == (48, 43)
-    assert mean(judge(find, sigir)).ndcg >= 0.32
-    assert mean(judge(find, tuned)).ndcg >= 0.52
+    assert mean(judge(finding, sigir)).ndcg >= 0.32
+    assert mean(judge(finding, tuned)).ndcg >= 0.52

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from math import sqrt
 
@@ -31,6 +31,18 @@ def query_of(text: str) -> dict[str, float]:
     return {term: sqrt(count) for term, count in counted.items()}
 
 
+def find(
+    text: str, corpus: Corpus, texts: Mapping[str, Mapping[str, str]], size: int
+) -> tuple[Hit, ...]:
+    """The best trials for a text; `texts` are those of each trial by field.
+
+    Searched twice: the second time with what the first trials of the first time tell.
+    """
+    asked = query_of(text)
+    first = [(hit, texts[hit.nct_id]) for hit in corpus.best(asked, _TRIALS)]
+    return corpus.best(widened(asked, first, corpus), size)
+
+
 def widened(
     query: Mapping[str, float], found: Sequence[tuple[Hit, Mapping[str, str]]], corpus: Corpus
 ) -> dict[str, float]:
@@ -43,10 +55,10 @@ def widened(
     whole = sum(hit.score for hit, _ in first)
     if not whole:
         return dict(query)
-    told: Counter[str] = Counter()
+    told: defaultdict[str, float] = defaultdict(float)
     for hit, texts in first:
         for term, part in corpus.parts(hit.nct_id, texts).items():
-            told[term] += hit.score / whole * part * corpus.idf(term)  # type: ignore[assignment]
+            told[term] += hit.score / whole * part * corpus.idf(term)
     best = sorted(told.items(), key=lambda pair: (-pair[1], pair[0]))[:_TERMS]
     asked = sum(weight * corpus.idf(term) for term, weight in query.items())
     added = sum(weight for _, weight in best)

@@ -12,7 +12,7 @@ term in the field: BM25 (Robertson and Zaragoza, Found Trends Inf Retr 2009;3:33
 from __future__ import annotations
 
 from array import array
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import log
@@ -96,11 +96,11 @@ class Corpus:
 
     def parts(self, nct_id: str, texts: Mapping[str, str]) -> dict[str, float]:
         """Of each term of a trial with these texts, what it adds to a score, but for q and idf."""
-        trial, found = self._places[nct_id], Counter[str]()
+        trial, found = self._places[nct_id], defaultdict[str, float](float)
         for field, text in texts.items():
             norm = float(self._norm(field)[trial])
             for term, count in Counter(terms(text)).items():
-                found[term] += WEIGHTS[field] * count * (K1 + 1) / (count + norm)  # type: ignore[assignment]
+                found[term] += WEIGHTS[field] * count * (K1 + 1) / (count + norm)
         return dict(found)
 
     def idf(self, term: str) -> float:

@@ -20,10 +20,9 @@ if TYPE_CHECKING:
     from trialrun.criteria.text_reader.subjects import Subject
 
 # Who is never the participant, but where a trial is of mothers: then their values are the mother's.
-_PEOPLE = frozenset(
-    ["mother", "mothers", "maternal", "father", "paternal", "parent", "spouse", "husband", "wife",
-     "partner", "caregiver", "carer", "sister", "brother", "sibling", "grandparent", "roommate",
-     "fetus", "foetus", "relative"]
+_PEOPLE = bag("relatives") - {"guardian"} | frozenset(
+    ["maternal", "paternal", "husband", "wife", "carer", "sister", "brother", "grandparent",
+     "roommate", "fetus", "foetus"]
 )  # fmt: skip
 _THEIRS = ("maternal", "donor", "fetal", "birth", "gestational", "paternal", "affected", "family")
 _OF_WHOM = _PEOPLE | {"donor", "infant", "newborn", "child", "baby"}

@@ -119,15 +119,14 @@ def _is_loosened(said: Statement, node: Node, mentions: Sequence[Mention]) -> bo
 
     `BMI ≥ 30 (BMI ≥ 27 with comorbidity)`: for whom the second is, the words do not tell us.
     """
-    held = {atom for atom in atoms(node) if isinstance(atom, Comparison)}
-    others = [
-        atom for one in mentions for atom in one.atoms
-        if isinstance(atom, Comparison) and _bare(atom) not in {_bare(each) for each in held}
-    ]  # fmt: skip
+    held = {_bare(atom) for atom in atoms(node)}
+    sides = {(atom.variable, atom.op[0]) for atom in held if isinstance(atom, Comparison)}
     return said.kind == "inclusion" and any(
-        other.variable == one.variable and other.op[0] == one.op[0]
-        for one in held
-        for other in others
+        isinstance(atom, Comparison)
+        and _bare(atom) not in held
+        and (atom.variable, atom.op[0]) in sides
+        for one in mentions
+        for atom in one.atoms
     )
 
 

@@ -140,8 +140,8 @@ def with_acronyms(text: str, tokens: Sequence[Token]) -> tuple[Token, ...]:
         kept.append(token)
         stop = tokens[at + 1].start if at + 1 < len(tokens) else len(text)
         gap = _ACRONYM.match(text, token.end, stop) if stop - token.end > _SHORTEST else None
-        if gap is None or gap[2].endswith("Cr"):
-            continue  # "(ACr)", "(SCr)": of creatinine, whatever the letters name elsewhere
+        if gap is None:
+            continue
         inner = [
             Token("sign", "(", gap.start(1), gap.end(1)),
             Token("word", singular(gap[2]), gap.start(2), gap.end(2)),

@@ -18,7 +18,6 @@ class Reason(Enum):
     UNKNOWN_FILE = "unknown_file"
     PACKED = "packed"
     EMPTY = "empty"
-    TOO_LONG = "too_long"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -110,6 +110,16 @@ def test_stopped_in_the_middle_it_keeps_whole_batches_and_goes_on(
     assert told[1:3] == ["  800 new", "  1,000 as they were"]
 
 
+def test_where_no_record_was_read_it_says_so_with_its_exit_code(shell: Shell) -> None:
+    Path("wrong.json").write_text('{"protocolSection": {"identificationModule": {"nctId": "NCT0')
+    answer = shell.run("ingest", "wrong.json", "--registry", "reg")
+    assert answer.code == 3 and answer.out.startswith("No record was read.\n1 set aside:\n")
+    assert "1 × cut off" in answer.out and "holds 0 records" in answer.out
+    Path("nothing").mkdir()
+    answer = shell.run("ingest", "nothing", "--registry", "reg", "--locale", "zh")
+    assert answer.code == 3 and answer.out.startswith("没有读到任何记录。\n登记库共有0条记录")
+
+
 def test_the_registry_of_this_user_without_an_option(
     shell: Shell, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from trialrun.cli.outcome import format_option, locale_option
+from trialrun.errors import InputError
 from trialrun.wording.catalogue import Locale, say
 
 if TYPE_CHECKING:
@@ -43,7 +44,8 @@ def command(
     FILES may be records of API v2 (one, a list, an answer's page, a line each), the XML that the
     registry gave before, lists with titles and summaries, folders of all these; plain or in zip,
     gzip, xz or bzip2. A newer version takes the place of the one that is there, and what changed is
-    kept. It may be stopped at any time: the same command goes on from there.
+    kept. It may be stopped at any time: the same command goes on from there. Exit code 3 where no
+    record was read.
     """
     from trialrun.cli.progress import progress_line
     from trialrun.readers.registry_folder import registry_folder
@@ -66,6 +68,8 @@ def command(
             click.echo(say("registry.stopped", locale, kept=_written(intake)), err=True)
             raise
     click.echo(_json(intake, folder) if form == "json" else _text(intake, folder, aside, locale))
+    if not intake.effects.total():
+        raise click.exceptions.Exit(InputError.exit_code)
 
 
 def _written(intake: Intake) -> int:
@@ -77,8 +81,9 @@ def _written(intake: Intake) -> int:
 def _text(intake: Intake, folder: Path, aside: Path | None, locale: Locale) -> str:
     from trialrun.registry.incoming import Effect
 
-    records = sum(intake.effects.values())
-    lines = [say("registry.read" if records != 1 else "registry.read_one", locale, count=records)]
+    records = intake.effects.total()
+    read = {0: "registry.read_none", 1: "registry.read_one"}.get(records, "registry.read")
+    lines = [say(read, locale, count=records)]
     lines += [
         say(f"registry.effect_{effect.value}", locale, count=f"{intake.effects[effect]:,}")
         for effect in Effect

@@ -56,6 +56,9 @@ def ruled(text: str, kind: str = "Inclusion") -> list[str]:
         "LVEF >= 50% (or within institutional normal range)",
         "BMI >= 30 kg/m2 (BMI >= 27 kg/m2 with wobbles)",
         "FEV1 < 80% predicted (adults) or < 90% predicted (adolescents), wobbling",
+        "Men aged 45 and women aged 55 years or older",
+        "Karnofsky >= 70 for subjects > 16 years; Lansky >= 70 for subjects <= 16",
+        "Karnofsky >= 70 for patients older than 16 years of age",
     ],
 )
 def test_no_rule_holds_what_is_not_the_participants_of_today(text: str) -> None:

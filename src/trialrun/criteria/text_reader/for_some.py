@@ -24,7 +24,8 @@ _EVERYBODY = frozenset({"all", "any", "each", "every", "both"})
 _MUST = frozenset({"must", "should", "shall", "need", "needs", "require", "requires"})
 _NARROWS = frozenset(
     ["with", "without", "who", "whose", "on", "not", "under", "over", "aged", "older", "younger",
-     "receiving", "taking", "having", "treated", "undergoing", "above", "below"]
+     "receiving", "taking", "having", "treated", "undergoing", "above", "below",
+     ">", ">=", "<", "<="]  # "for subjects > 16 years", "for patients older than 16 years"
 )  # fmt: skip
 _MEN = frozenset({"man", "men", "male", "boy"})
 _WOMEN = frozenset({"woman", "women", "female", "girl"})

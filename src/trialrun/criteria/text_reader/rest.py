@@ -84,10 +84,15 @@ def _twice(stated: Sequence[Atom]) -> bool:
 
 
 def _by_sex(tokens: Sequence[Token], mentions: Sequence[Mention]) -> bool:
-    """Whether each sex has its own limit of one thing."""
+    """Whether each sex has its own limit of one thing, be one of the two only a number."""
     names = [name for one in mentions for name in {atom.variable for atom in one.atoms}]
     words = {token.norm for token in tokens}
-    return len(names) > len(set(names)) and bool(words & _MEN) and bool(words & _WOMEN)
+    bare = any(
+        token.kind == "number" and not any(one.start <= token.start < one.end for one in mentions)
+        for token in tokens
+    )  # "men aged 45 and women aged 55 or older"
+    twice = len(names) > len(set(names))
+    return (twice or bare) and bool(words & _MEN) and bool(words & _WOMEN)
 
 
 def _is_of_age(one: Mention) -> bool:
